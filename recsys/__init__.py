@@ -1,0 +1,7 @@
+"""A hybrid news recommender that runs in one process and shows every stage of an answer."""
+
+import os
+
+# implicit's own threads and a multi-threaded BLAS fight over the cores; this must be set before NumPy loads.
+for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")

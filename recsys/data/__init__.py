@@ -1,0 +1,1 @@
+"""Click logs: read, checked, simulated, and held as columns sorted by time."""

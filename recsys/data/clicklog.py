@@ -1,0 +1,202 @@
+"""A click log as columns sorted by time, its articles, and each user's history."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.data.settings import DatasetSettings
+from recsys.domain import HOUR, NOTHING, Codes, Ints, Longs, Visitors, pair_keys
+
+TIME_BITS = 41
+"""Bits of a time in ms within a (user, time) key: enough until 2039, and for four million users."""
+
+UNDATED = -1
+"""The publication time of an article without metadata."""
+
+
+@dataclass(frozen=True)
+class Articles:
+    """The catalogue, sorted by id; an article's index is its row.
+
+    Attributes:
+        ids: the dataset's ids, int64, shape (articles,).
+        sections: category codes, int32, -1 where unknown.
+        published: when readers could first open it, ms; ``UNDATED`` where unknown.
+        words: length in words, int32, 0 where unknown.
+        titles: headlines, or None where the dataset has none.
+    """
+
+    ids: Longs
+    sections: Ints
+    published: Longs
+    words: Ints
+    titles: NDArray[np.object_] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def index(self, article_ids: Longs) -> Ints:
+        """The index of each id, or ``NOTHING`` where the catalogue does not have it."""
+        return find(self.ids, np.asarray(article_ids, np.int64))
+
+
+@dataclass(frozen=True)
+class Clicks:
+    """Clicks in the order of their times; every column has shape (clicks,) but ``contexts``, (clicks, 6)."""
+
+    users: Ints
+    items: Ints
+    times: Longs
+    sessions: Longs
+    contexts: Codes
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def rows(self, which: slice | NDArray[np.generic]) -> Clicks:
+        """Some of the clicks: a view for a slice, a copy for an array."""
+        return Clicks(*(getattr(self, column.name)[which] for column in fields(Clicks)))
+
+    def between(self, start: int | None, end: int | None) -> Clicks:
+        """The clicks with start <= time < end, as views."""
+        first = 0 if start is None else int(np.searchsorted(self.times, start))
+        last = len(self) if end is None else int(np.searchsorted(self.times, end))
+        return self.rows(slice(first, last))
+
+    def before(self, time: int) -> Clicks:
+        """The clicks before a moment, as views."""
+        return self.between(None, time)
+
+    def joined(self, later: Clicks) -> Clicks:
+        """These clicks and then later ones."""
+        return Clicks(
+            *(np.concatenate([getattr(self, c.name), getattr(later, c.name)]) for c in fields(Clicks))
+        )
+
+    @classmethod
+    def empty(cls) -> Clicks:
+        """No clicks."""
+        none = np.empty(0, np.int64)
+        return cls(none.astype(np.int32), none.astype(np.int32), none, none, np.empty((0, 6), np.int16))
+
+
+@dataclass(frozen=True)
+class ClickLog:
+    """A dataset: settings, articles, users and clicks. Users' indices are rows of ``user_ids``, which is sorted."""
+
+    settings: DatasetSettings
+    articles: Articles
+    user_ids: Longs
+    clicks: Clicks
+
+    def before(self, time: int) -> ClickLog:
+        """The log as it was at a moment; the columns are views. Articles and users keep their indices."""
+        return replace(self, clicks=self.clicks.before(time))
+
+    @cached_property
+    def histories(self) -> Histories:
+        """Each user's clicks."""
+        return Histories.from_clicks(self.clicks, len(self.user_ids))
+
+    @cached_property
+    def end(self) -> int:
+        """The end of the last hour with real traffic, ms.
+
+        A published log trails off: a few sessions last for days. An hour counts when it holds a tenth of the
+        median hour's clicks.
+        """
+        hours, counts = np.unique(self.clicks.times // HOUR, return_counts=True)
+        busy = hours[counts >= np.median(counts[counts >= counts.mean() / 10]) / 10]
+        return int(busy[-1] + 1) * HOUR if len(busy) else 0
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the clicks and the ids that they point to."""
+        digest = hashlib.sha256()
+        for array in (
+            self.articles.ids,
+            self.user_ids,
+            *(getattr(self.clicks, c.name) for c in fields(Clicks)),
+        ):
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Every user's clicks, oldest first, one user after the other.
+
+    Attributes:
+        keys: ``user << TIME_BITS | time``, sorted, shape (clicks,); it both orders the clicks and finds a moment.
+        items: article indices in the same order.
+        starts: where each user's clicks begin, shape (users + 1,).
+    """
+
+    keys: Longs
+    items: Ints
+    starts: Longs
+
+    @classmethod
+    def from_clicks(cls, clicks: Clicks, users: int) -> Histories:
+        """Group clicks by user; clicks of one user at the same moment keep their order."""
+        order = np.argsort(clicks.users, kind="stable")
+        by_user = clicks.users[order].astype(np.int64)
+        starts = np.searchsorted(by_user, np.arange(users + 1))
+        return cls((by_user << TIME_BITS) | clicks.times[order], clicks.items[order], starts)
+
+    def spans(self, users: Ints, as_of: Longs) -> tuple[Longs, Longs]:
+        """Where each user's clicks before each moment begin and end; user -1 has none. Shapes (batch,)."""
+        known = np.maximum(users, 0).astype(np.int64)
+        starts = self.starts[known]
+        ends = np.searchsorted(self.keys, (known << TIME_BITS) | np.asarray(as_of, np.int64))
+        return starts, np.where(users >= 0, ends, starts)
+
+    def of(self, user: int) -> tuple[Ints, Longs]:
+        """One user's articles and times, oldest first."""
+        span = slice(int(self.starts[user]), int(self.starts[user + 1]))
+        return self.items[span], self.keys[span] & ((1 << TIME_BITS) - 1)
+
+    def visitors(self, users: Ints, as_of: Longs, contexts: Codes, depth: int) -> Visitors:
+        """The batch of these users at these moments, with their last ``depth`` clicks each."""
+        starts, ends = self.spans(users, as_of)
+        flat, rows = ranges(starts, ends)
+        times = self.keys[flat] & ((1 << TIME_BITS) - 1)
+        return make_visitors(rows, self.items[flat], times, np.asarray(as_of), contexts, depth)
+
+
+def make_visitors(
+    rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts: Codes, depth: int
+) -> Visitors:
+    """Lay out histories, given flat and oldest first within each visitor's row, as a batch."""
+    batch = len(as_of)
+    counts = np.bincount(rows, minlength=batch)
+    age = np.cumsum(counts)[rows] - 1 - np.arange(len(rows))  # 0 for the newest click of a row
+    recent = age < depth
+    laid_items = np.full((batch, depth), NOTHING, np.int32)
+    laid_times = np.zeros((batch, depth), np.int64)
+    laid_items[rows[recent], age[recent]] = items[recent]
+    laid_times[rows[recent], age[recent]] = times[recent]
+    known = items != NOTHING
+    read = np.sort(pair_keys(rows[known], items[known]))
+    return Visitors(laid_items, laid_times, contexts, as_of, counts.astype(np.int32), read)
+
+
+def ranges(starts: Longs, ends: Longs) -> tuple[Longs, Longs]:
+    """The integers of several ranges one after the other, and which range each is of."""
+    lengths = ends - starts
+    rows = np.repeat(np.arange(len(starts)), lengths)
+    offsets = np.cumsum(lengths) - lengths
+    return np.arange(int(lengths.sum())) + (starts - offsets)[rows], rows
+
+
+def find(sorted_ids: Longs, ids: Longs) -> Ints:
+    """The position of each id in a sorted array, or ``NOTHING``."""
+    if len(sorted_ids) == 0:
+        return np.full(np.shape(ids), NOTHING, np.int32)
+    at = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
+    return np.where(sorted_ids[at] == ids, at, NOTHING).astype(np.int32)

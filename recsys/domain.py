@@ -1,0 +1,172 @@
+"""The values that pass between the parts: frozen, with shapes and units.
+
+Inside, users and articles are dense indices (``int32``) and times are milliseconds since 1970 UTC (``int64``).
+Outside (pages, REST, command line), they are the ids of the dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from recsys.ranking.pool import Ranking
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Codes = NDArray[np.int16]
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+CONTEXT_FIELDS = ("device", "os", "country", "region", "environment", "referrer")
+"""What is known of a click besides who, what and when: the columns of every array of contexts, in this order."""
+
+OVERRIDABLE = ("device", "os", "country")
+"""The fields of a context that a request may set."""
+
+UNKNOWN = 0
+"""The code of a context field that the log does not have."""
+
+NOTHING = -1
+"""Pads arrays of article indices."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Codes of one visitor's device, system and place, as the dataset numbers them."""
+
+    device: int = UNKNOWN
+    os: int = UNKNOWN
+    country: int = UNKNOWN
+    region: int = UNKNOWN
+    environment: int = UNKNOWN
+    referrer: int = UNKNOWN
+
+    @classmethod
+    def from_codes(cls, codes: Codes) -> Context:
+        """Read one row of an array of contexts, shape (6,)."""
+        return cls(*(int(code) for code in codes))
+
+    def codes(self) -> tuple[int, ...]:
+        """The codes in the order of ``CONTEXT_FIELDS``."""
+        return tuple(getattr(self, name) for name in CONTEXT_FIELDS)
+
+
+@dataclass(frozen=True)
+class Click:
+    """One article read: its id in the dataset and the moment, in ms since 1970 UTC."""
+
+    article_id: int
+    time: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """The question: who, in which context, at which moment, how many articles.
+
+    ``user_id`` names a stored user; ``history`` (oldest first) takes the place of what is stored. With neither, the
+    visitor is new. ``overrides`` sets fields of the context by code. ``as_of`` (ms) is the newest moment that the
+    artifacts know where it is left out; nothing from that moment on has any influence on the answer.
+    """
+
+    user_id: int | None = None
+    history: tuple[Click, ...] | None = None
+    overrides: Mapping[str, int] = field(default_factory=dict)
+    as_of: int | None = None
+    k: int = 10
+
+
+@dataclass(frozen=True)
+class Visitors:
+    """A batch of visitors as arrays, in the form in which retrievers and features read them.
+
+    Attributes:
+        items: the last clicks, newest first, shape (batch, depth), padded with ``NOTHING``.
+        times: their times in ms, same shape, 0 where padded.
+        contexts: shape (batch, 6), in the order of ``CONTEXT_FIELDS``.
+        as_of: the moment of each request in ms, shape (batch,).
+        clicks: the length of each whole history, shape (batch,).
+        read: every article ever read, as sorted keys ``row << 32 | article``, shape (all clicks,).
+    """
+
+    items: Ints
+    times: Longs
+    contexts: Codes
+    as_of: Longs
+    clicks: Ints
+    read: Longs
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def has_read(self, rows: Ints, items: Ints) -> NDArray[np.bool_]:
+        """Whether each (visitor row, article) pair is in the visitor's history; any shape."""
+        return contains(self.read, pair_keys(rows, items))
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A retriever's answer for a batch, best first.
+
+    Attributes:
+        items: article indices, shape (batch, n), padded with ``NOTHING`` at the end of a row.
+        scores: same shape, not increasing within a row; -inf where padded.
+    """
+
+    items: Ints
+    scores: Floats
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A visitor's context as stored and as used for the answer."""
+
+    stored: Context
+    used: Context
+
+    @property
+    def overrides_applied(self) -> bool:
+        """Whether an override changed anything."""
+        return self.stored != self.used
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The answer for one request, every stage of it.
+
+    ``ranking`` holds the candidates of each retriever, the pool, the feature matrix and the reranker's scores of this
+    one visitor; ``articles`` are the ids of the final list, best first, with their reranker ``scores``;
+    ``ground_truth`` is the id of the article that the visitor really opened next, where that is known.
+    """
+
+    request: Request
+    as_of: int
+    profile: Profile
+    history: tuple[Click, ...]
+    ranking: Ranking
+    articles: tuple[int, ...]
+    scores: tuple[float, ...]
+    ground_truth: int | None
+    timings_ms: Mapping[str, float]
+
+
+def pair_keys(rows: Ints | Longs | int, items: Ints | Longs) -> Longs:
+    """Pack (row, item) pairs into sortable keys ``row << 32 | item``; ``NOTHING`` sorts before every item of its row."""
+    return (np.asarray(rows, np.int64) << 32) + items
+
+
+def contains(sorted_keys: Longs, keys: Longs) -> NDArray[np.bool_]:
+    """Whether each key is in a sorted array."""
+    if len(sorted_keys) == 0:
+        return np.zeros(np.shape(keys), bool)
+    at = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
+    return np.asarray(sorted_keys[at] == keys)

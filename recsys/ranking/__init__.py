@@ -1,0 +1,1 @@
+"""From candidates to a list: the pool, its features, the reranker."""

@@ -1,0 +1,137 @@
+"""The pool: every article that any retriever proposed for a visitor, with what each retriever says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from recsys.domain import NOTHING, Candidates, Floats, Ints, Longs, Visitors
+from recsys.retrieval.base import Retriever, best_unread
+from recsys.retrieval.live import LiveArticles
+
+NOT_LISTED = 1001
+"""The rank of an article in a list that it is not in."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """The pools of a batch of visitors, one after the other; flat arrays of shape (rows,).
+
+    Attributes:
+        visitors: the batch.
+        live: the articles in play; ``positions`` point into ``live.items``.
+        retrievers: by name, in the order in which their lists were joined.
+        candidates: each retriever's list.
+        starts: where each visitor's rows begin, shape (batch + 1,).
+        rows: which visitor each row is for.
+        positions: which live article it is.
+        ranks: its rank in each list, from 1, ``NOT_LISTED`` where it is not there; (rows, retrievers).
+        scores: what each retriever says of it, wherever it was found; (rows, retrievers).
+    """
+
+    visitors: Visitors
+    live: LiveArticles
+    retrievers: Mapping[str, Retriever]
+    candidates: Mapping[str, Candidates]
+    starts: Longs
+    rows: Ints
+    positions: Ints
+    ranks: Ints
+    scores: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def items(self) -> Ints:
+        """The article of each row, shape (rows,)."""
+        return self.live.items[self.positions]
+
+    @property
+    def places(self) -> Longs:
+        """The place of each row within its visitor's pool, from 0, shape (rows,)."""
+        return np.arange(len(self)) - self.starts[self.rows]
+
+    def rank(self, retriever: str) -> Ints:
+        """The ranks in one retriever's list, shape (rows,)."""
+        return self.ranks[:, list(self.retrievers).index(retriever)]
+
+    def score(self, retriever: str) -> Floats:
+        """One retriever's scores, shape (rows,)."""
+        return self.scores[:, list(self.retrievers).index(retriever)]
+
+    def only(self, kept: Longs) -> Pool:
+        """Some rows of the pool, given ascending; the visitors stay."""
+        starts = np.searchsorted(kept, self.starts)
+        return replace(
+            self,
+            starts=starts,
+            rows=self.rows[kept],
+            positions=self.positions[kept],
+            ranks=self.ranks[kept],
+            scores=self.scores[kept],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """A pool with its features and the reranker's verdict.
+
+    Attributes:
+        pool: as it was put together.
+        feature_names: the columns of ``features``.
+        features: shape (rows, features).
+        scores: the reranker's, shape (rows,).
+        order: the rows of the pool, visitor after visitor, each visitor's best first; shape (rows,).
+    """
+
+    pool: Pool
+    feature_names: tuple[str, ...]
+    features: Floats
+    scores: Floats
+    order: Longs
+
+    def top(self, k: int) -> Ints:
+        """The best ``k`` articles of each visitor, padded with ``NOTHING``. Shape (batch, k)."""
+        lists = np.full((len(self.pool.visitors), k), NOTHING, np.int32)
+        rows = self.pool.rows[self.order]
+        place = np.arange(len(rows)) - self.pool.starts[rows]
+        best = place < k
+        lists[rows[best], place[best]] = self.pool.items[self.order[best]]
+        return lists
+
+
+def build_pool(retrievers: Mapping[str, Retriever], live: LiveArticles, visitors: Visitors) -> Pool:
+    """Ask every retriever, join the lists without repeats in the order of the retrievers, and score what was found."""
+    dense = {name: retriever.scores(visitors) for name, retriever in retrievers.items()}
+    lists = {
+        name: best_unread(scores, live, visitors, retrievers[name].list_size)
+        for name, scores in dense.items()
+    }
+    joined = np.hstack([candidates.items for candidates in lists.values()])
+    listed = np.hstack([np.full(candidates.items.shape[1], i) for i, candidates in enumerate(lists.values())])
+    ranks_in_list = np.hstack([np.arange(candidates.items.shape[1]) + 1 for candidates in lists.values()])
+
+    visitor, column = np.nonzero(joined != NOTHING)
+    keys = visitor * len(live.items) + live.position[joined[visitor, column]]
+    unique, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    in_pool = np.argsort(first)  # the order in which the lists named them, visitor by visitor
+    place = np.empty(len(unique), np.int64)
+    place[in_pool] = np.arange(len(unique))
+
+    ranks = np.full((len(unique), len(lists)), NOT_LISTED, np.int32)
+    ranks[place[which], listed[column]] = ranks_in_list[column]
+    rows, positions = np.divmod(unique[in_pool], max(len(live.items), 1))
+    return Pool(
+        visitors=visitors,
+        live=live,
+        retrievers=retrievers,
+        candidates=lists,
+        starts=np.searchsorted(rows, np.arange(len(visitors) + 1)),
+        rows=rows.astype(np.int32),
+        positions=positions.astype(np.int32),
+        ranks=ranks,
+        scores=np.column_stack([scores[rows, positions] for scores in dense.values()]),
+    )

@@ -1,0 +1,162 @@
+"""ALS: matrix factorisation of who read what; visitors and new articles are folded in.
+
+Hu, Koren & Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008. With item factors Y and
+confidence c for what was read, a visitor is ``x = (YᵀY + (c - 1) Y_hᵀY_h + λI)⁻¹ c Σ y_h`` over the history h, so no
+matrix of visitors is kept. An article published later is the same equation from the other side, over the visitors
+who opened it first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from recsys.data.clicklog import ClickLog, Clicks, Histories
+from recsys.domain import NOTHING, Floats, Visitors
+from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever
+from recsys.retrieval.fold_in import FoldedArticles
+from recsys.retrieval.live import LiveArticles
+
+FACTORS = 48
+ITERATIONS = 8
+REGULARIZATION = 2.0
+CONFIDENCE = 20.0
+"""Of an article read, against 1 of one not read."""
+DEPTH = 20
+"""How many of the last clicks make a visitor's vector."""
+RECENCY_DAMPING = 0.9
+"""How much less confidence each earlier click of a visitor has."""
+LEAST_CLICKS = 3
+"""Articles with fewer clicks in training are left to be folded in."""
+
+
+@dataclass(frozen=True)
+class ALS(Retriever):
+    """Item factors, and what is needed to fold in visitors and new articles.
+
+    Attributes:
+        factors: shape (articles, dimensions); zero where not trained.
+        visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
+        folded: for each new article the sums of its first visitors' x, and of x xᵀ behind it.
+    """
+
+    name = "als"
+    label = "ALS"
+    list_size = 100
+
+    factors: Floats
+    visitor_gram: Floats
+    folded: FoldedArticles
+
+    @classmethod
+    def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> ALS:
+        """Factorise the readers × articles matrix of the whole log."""
+        from implicit.als import AlternatingLeastSquares  # part of the train extra
+
+        matrix = csr_matrix(
+            (np.ones(len(log.clicks), np.float32), (log.clicks.users, log.clicks.items)),
+            shape=(len(log.user_ids), len(log.articles)),
+        )
+        matrix.data[:] = CONFIDENCE
+        enough = np.bincount(log.clicks.items, minlength=len(log.articles)) >= LEAST_CLICKS
+        trained = np.flatnonzero(enough)
+        model = AlternatingLeastSquares(
+            factors=FACTORS,
+            regularization=REGULARIZATION,
+            iterations=ITERATIONS,
+            num_threads=0,
+            random_state=7,
+            calculate_training_loss=False,
+        )
+        model.fit(
+            matrix[:, trained],
+            show_progress=False,
+            callback=lambda iteration, *_: report((iteration + 1) / ITERATIONS),
+        )
+        factors = np.zeros((len(log.articles), FACTORS), np.float32)
+        factors[trained] = model.item_factors
+        gram = model.user_factors.T @ model.user_factors
+        return cls(live, factors, gram, _no_folds(len(log.articles)))
+
+    def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
+        """Fold in articles without factors from the trained articles that their first visitors had read."""
+        rows = self.folded.wanted(clicks, self._trained)
+        chosen = clicks.rows(rows)
+        visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, DEPTH)
+        vectors = self._fold_visitors(visitors, self.factors)
+        known = vectors.any(axis=1)
+        vectors = vectors[known]
+        outer = (vectors[:, :, None] * vectors[:, None, :]).reshape(len(vectors), FACTORS * FACTORS)
+        folded = self.folded.add(chosen.items[known], np.hstack([vectors, outer]))
+        return replace(self, live=live, folded=folded)
+
+    def scores(self, visitors: Visitors) -> Floats:
+        """How much the visitor is expected to prefer each article: about 0 to 1."""
+        vectors = self._fold_visitors(visitors, self.vectors)
+        scores = vectors @ self._live_vectors.T
+        unknown = ~vectors.any(axis=1)[:, None] | ~self._live_vectors.any(axis=1)
+        return np.where(unknown, NO_OPINION, scores)
+
+    @cached_property
+    def vectors(self) -> Floats:
+        """The factors of every article, trained or folded in; zero where there are none. Shape (articles, dimensions)."""
+        vectors = self.factors.copy()
+        items = np.flatnonzero(self.folded.slots >= 0)
+        slots = self.folded.slots[items]
+        # The first visitors stand for all who have come by now: without it, what is new would seem unpopular.
+        stand_for = self.live.clicks[items] / self.folded.counts[slots]
+        sums = self.folded.sums[slots] * stand_for[:, None].astype(np.float32)
+        visitors, outer = sums[:, :FACTORS], sums[:, FACTORS:].reshape(-1, FACTORS, FACTORS)
+        vectors[items] = _solve(self.visitor_gram + (CONFIDENCE - 1) * outer, CONFIDENCE * visitors)
+        return vectors
+
+    @cached_property
+    def unit_vectors(self) -> Floats:
+        """The same, each of length 1."""
+        return self.vectors / np.maximum(np.linalg.norm(self.vectors, axis=1, keepdims=True), 1e-9)
+
+    def state(self) -> Arrays:
+        """Factors and what is folded in."""
+        return {"factors": self.factors, "visitor_gram": self.visitor_gram}
+
+    @classmethod
+    def restore(cls, state: Arrays, live: LiveArticles) -> ALS:
+        """The factors as trained; later articles are folded in by ``advance``."""
+        return cls(live, state["factors"], state["visitor_gram"], _no_folds(len(live.articles)))
+
+    @cached_property
+    def _trained(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        return np.asarray(self.factors.any(axis=1))
+
+    @cached_property
+    def _live_vectors(self) -> Floats:
+        return self.vectors[self.live.items]
+
+    @cached_property
+    def _item_gram(self) -> Floats:
+        return self.factors.T @ self.factors
+
+    def _fold_visitors(self, visitors: Visitors, vectors: Floats) -> Floats:
+        """Shape (batch, dimensions); zero where nothing in the history has a vector."""
+        items = visitors.items[:, :DEPTH]
+        read = np.where(items[:, :, None] != NOTHING, vectors[items], 0.0)
+        weight = CONFIDENCE * RECENCY_DAMPING ** np.arange(items.shape[1], dtype=np.float32)
+        known = read.any(axis=(1, 2))
+        read = read[known]
+        confident = np.swapaxes(read, 1, 2) * np.maximum(weight - 1.0, 0.0)
+        result = np.zeros((len(items), vectors.shape[1]), np.float32)
+        result[known] = _solve(self._item_gram + confident @ read, np.tensordot(read, weight, (1, 0)))
+        return result
+
+
+def _solve(matrices: Floats, sides: Floats) -> Floats:
+    """Solve (A + λI) x = b for each of a batch. Shapes (n, d, d), (n, d)."""
+    ridge = REGULARIZATION * np.eye(matrices.shape[-1], dtype=np.float32)
+    return np.linalg.solve(matrices + ridge, sides[:, :, None])[:, :, 0].astype(np.float32)
+
+
+def _no_folds(articles: int) -> FoldedArticles:
+    return FoldedArticles.start(articles, FACTORS + FACTORS * FACTORS)

@@ -1,0 +1,102 @@
+"""The contract of a retriever."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.data.clicklog import ClickLog, Clicks, Histories
+from recsys.domain import NOTHING, Candidates, Floats, Ints, Visitors
+from recsys.retrieval.live import LiveArticles
+
+NO_OPINION = np.float32(-np.inf)
+"""The score of an article of which a retriever can say nothing."""
+
+Arrays = Mapping[str, NDArray[Any]]
+Report = Callable[[float], None]
+"""Called with the share of the work done, from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Retriever(ABC):
+    """Scores every live article for a visitor. A retriever is a value: it knows the clicks up to its moment.
+
+    The slow part (``fit``) learns from the past. The fast part (``advance``) takes in newer clicks and returns a new
+    retriever at the later moment, which shares the slow part; the old one stays as it was, for whoever uses it.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    list_size: ClassVar[int]
+
+    live: LiveArticles
+
+    @classmethod
+    @abstractmethod
+    def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> Self:
+        """Learn from a log that ends at ``live.moment``."""
+
+    @abstractmethod
+    def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Self:
+        """This retriever at ``live.moment``, with the clicks since its own moment, in the order of their times.
+
+        ``histories`` tells what their readers had read before; it is never asked for anything at or after a click.
+        """
+
+    @abstractmethod
+    def scores(self, visitors: Visitors) -> Floats:
+        """How well each live article fits each visitor; ``NO_OPINION`` where unknown. Shape (batch, live)."""
+
+    @abstractmethod
+    def state(self) -> Arrays:
+        """The arrays from which ``restore`` makes this retriever again."""
+
+    @classmethod
+    @abstractmethod
+    def restore(cls, state: Arrays, live: LiveArticles) -> Self:
+        """The retriever with this state; ``live`` is at the moment at which it was saved."""
+
+    def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
+        """The best ``n`` unread articles for each visitor, ``list_size`` where left out."""
+        return best_unread(self.scores(visitors), self.live, visitors, self.list_size if n is None else n)
+
+
+def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) -> Candidates:
+    """The best ``n`` live articles of each row that the visitor has not read; fewer where fewer have a score.
+
+    Equal scores go by article index, so that the answer depends on the scores alone. Shapes (batch, live) in,
+    (batch, n) out.
+    """
+    unread = scores.copy()
+    places = live.position[(visitors.read & 0xFFFFFFFF).astype(np.int64)]
+    hit = places != NOTHING
+    unread[(visitors.read >> 32)[hit], places[hit]] = NO_OPINION
+    n = min(n, unread.shape[1])
+    if n == 0:
+        return Candidates(np.empty((len(scores), 0), np.int32), np.empty((len(scores), 0), np.float32))
+    kth = np.partition(unread, -n, axis=1)[:, -n] if n < unread.shape[1] else unread.min(axis=1)
+    items = np.full((len(scores), n), NOTHING, np.int32)
+    found = np.full((len(scores), n), NO_OPINION, np.float32)
+    for row in range(len(scores)):
+        # Ties at the border are kept until the sort, which decides them by article index.
+        at_least = np.flatnonzero(unread[row] >= kth[row])
+        at_least = at_least[np.argsort(-unread[row, at_least], kind="stable")][:n]
+        at_least = at_least[unread[row, at_least] > NO_OPINION]
+        items[row, : len(at_least)] = live.items[at_least]
+        found[row, : len(at_least)] = unread[row, at_least]
+    return Candidates(items, found)
+
+
+def smoothed(counts: NDArray[Any], totals: NDArray[Any], prior: NDArray[Any] | float, strength: float) -> Any:
+    """Shares with ``strength`` pseudo-clicks spread like ``prior`` (additive smoothing)."""
+    return (counts + strength * prior) / (totals + strength)
+
+
+def last_clicks(visitors: Visitors, depth: int) -> Ints:
+    """The last ``depth`` articles of each visitor, newest first, shape (batch, depth)."""
+    return visitors.items[:, :depth]

@@ -1,0 +1,196 @@
+"""Contextual popularity: what is read now, by everybody and by visitors with the same device, OS and country."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice
+
+import numpy as np
+
+from recsys.data.clicklog import ClickLog, Clicks, Histories
+from recsys.domain import CONTEXT_FIELDS, DAY, NOTHING, Codes, Doubles, Floats, Ints, Longs, Visitors
+from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothed
+from recsys.retrieval.counts import DecayedCounts
+from recsys.retrieval.live import LiveArticles
+
+OVERALL_HALF_LIVES = (0.1, 0.5, 2.0, 8.0, 24.0)
+CONTEXT_HALF_LIVES = (2.0,)
+LIST_CHANNEL = 2
+"""The overall half-life that the list goes by, the same as the contexts' one."""
+FLOOR = 0.05
+"""Counts under this are forgotten: one click after 4.3 of its longest half-lives."""
+PSEUDO_CLICKS = 30.0
+"""A context with this many recent clicks counts as much as the overall list that it is smoothed towards."""
+MEMORY = 5 * DAY
+"""``fit`` counts this far back: what is older has decayed under the floor."""
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "overall": (),
+    "device": ("device",),
+    "os": ("os",),
+    "country": ("country",),
+    "os_country": ("os", "country"),
+    "device_country": ("device", "country"),
+    "referrer": ("referrer",),
+    "environment": ("environment",),
+    "region": ("country", "region"),
+}
+"""What is counted by: every family is a table of counts by the codes of its fields."""
+LISTED = ("overall", "device", "os", "country", "os_country", "device_country")
+"""The families whose shares make the list of a visitor with history."""
+BLEND = (("os", 2), ("device", 2), ("os_country", 3), ("device_country", 3))
+"""Of ten places of a new visitor's list, how many each family fills; the overall list fills what they can't."""
+IDENTIFYING = tuple(CONTEXT_FIELDS.index(name) for name in ("device", "os", "country"))
+
+
+@dataclass(frozen=True)
+class Popularity(Retriever):
+    """Decayed counts by family of contexts, smoothed towards the overall share."""
+
+    name = "popularity"
+    label = "Contextual popularity"
+    list_size = 200
+
+    counts: dict[str, DecayedCounts]
+
+    @classmethod
+    def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> Popularity:
+        """Count the last days; there is nothing to learn."""
+        start = live.moment - MEMORY
+        empty = cls(live, {family: _start(family, start) for family in FAMILIES})
+        return empty.advance(log.clicks.between(start, live.moment), log.histories, live)
+
+    def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Popularity:
+        """Count the clicks in every family."""
+        one = np.ones((1, len(clicks)))
+        counts = {
+            family: counts.advance(
+                (_row(family, clicks.contexts) << 32) + clicks.items, clicks.times, one, live.moment
+            )
+            for family, counts in self.counts.items()
+        }
+        return Popularity(live, counts)
+
+    def scores(self, visitors: Visitors) -> Floats:
+        """Shares of the clicks now, in the visitor's contexts; for a new visitor, the reciprocal place in the blend."""
+        contexts = visitors.contexts[:, IDENTIFYING]
+        new = visitors.clicks == 0
+        kinds, which = np.unique(np.column_stack([contexts, new]), axis=0, return_inverse=True)
+        lists = [self._of_kind(tuple(kind[:3]), bool(kind[3])) for kind in kinds.tolist()]
+        return np.stack(lists)[which.ravel()] if lists else np.empty((0, len(self.live.items)), np.float32)
+
+    def share(self, family: str, contexts: Codes) -> Doubles:
+        """Each live article's smoothed share of the clicks in one context. ``contexts`` has shape (6,), result (live,)."""
+        base = self._overall
+        if family == "overall":
+            return base
+        items, values = self.counts[family].row(int(_row(family, contexts[None, :])[0]))
+        counted = np.zeros(len(self.live.items))
+        places = self.live.position[items]
+        counted[places[places != NOTHING]] = values[0, places != NOTHING]
+        return np.asarray(smoothed(counted, values[0].sum(), base, PSEUDO_CLICKS))
+
+    def lift(self, family: str, contexts: Codes, items: Ints) -> Doubles:
+        """How many times as often an article is read in a context as overall, smoothed. Shapes (n, 6), (n,), (n,)."""
+        rows = _row(family, contexts)
+        known, totals = self.counts[family].totals()
+        at = np.minimum(np.searchsorted(known, rows), max(len(known) - 1, 0))
+        total = np.where(known[at] == rows, totals[0][at], 0.0) if len(known) else np.zeros(len(rows))
+        prior = np.append(self._overall, 0.0)[self.live.position[items]]
+        share = smoothed(self.counts[family].lookup(rows, items)[0], total, prior, PSEUDO_CLICKS)
+        return np.divide(share, prior, out=np.ones(len(rows)), where=prior > 0)
+
+    def blend(self, context: tuple[int, int, int]) -> list[tuple[int, str]]:
+        """A new visitor's list: positions among the live articles, each with the family that filled the place."""
+        codes = np.zeros(len(CONTEXT_FIELDS), np.int16)
+        codes[list(IDENTIFYING)] = context
+        order = {
+            family: iter(_descending(self._counted(family, codes))) for family in ("overall", *dict(BLEND))
+        }
+        taken: dict[int, str] = {}
+        size = min(self.list_size, len(self.live.items))
+        while len(taken) < size:
+            block_ends = len(taken) + 10
+            for family, places in BLEND:
+                _fill(taken, order[family], family, places)
+            _fill(taken, order["overall"], "overall", max(block_ends - len(taken), 0))
+            if len(taken) < block_ends:
+                break
+        return list(taken.items())[:size]
+
+    def state(self) -> Arrays:
+        """The counts of every family; all share anchor and moment."""
+        arrays = {}
+        for family, counts in self.counts.items():
+            arrays[f"{family}_keys"] = counts.keys
+            arrays[f"{family}_values"] = counts.values
+        return arrays
+
+    @classmethod
+    def restore(cls, state: Arrays, live: LiveArticles) -> Popularity:
+        """Counts at ``live.moment``."""
+        counts = {
+            family: _start(family, live.moment).filled(state[f"{family}_keys"], state[f"{family}_values"])
+            for family in FAMILIES
+        }
+        return cls(live, counts)
+
+    @cached_property
+    def _overall(self) -> Doubles:
+        items, values = self.counts["overall"].row(0)
+        shares = np.zeros(len(self.live.items))
+        places = self.live.position[items]
+        known = places != NOTHING
+        shares[places[known]] = values[LIST_CHANNEL, known]
+        return shares / max(shares.sum(), 1e-9)
+
+    @cached_property
+    def _of_kind(self) -> Callable[[tuple[int, int, int], bool], Floats]:
+        @lru_cache(maxsize=128)
+        def scores(context: tuple[int, int, int], new: bool) -> Floats:
+            if new:
+                places = np.full(len(self.live.items), NO_OPINION, np.float32)
+                chosen = [position for position, _ in self.blend(context)]
+                places[chosen] = 1.0 / (1.0 + np.arange(len(chosen)))
+                return places
+            codes = np.zeros(len(CONTEXT_FIELDS), np.int16)
+            codes[list(IDENTIFYING)] = context
+            shares = np.mean([self.share(family, codes) for family in LISTED], axis=0)
+            return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
+
+        return scores
+
+    def _counted(self, family: str, codes: Codes) -> Doubles:
+        """The smoothed shares, 0 where nobody in this context has read the article lately."""
+        shares = self.share(family, codes)
+        if family == "overall":
+            return shares
+        rows = _row(family, codes[None, :])
+        return np.where(self.counts[family].lookup(rows, self.live.items)[0] > 0, shares, 0.0)
+
+
+def _start(family: str, moment: int) -> DecayedCounts:
+    half_lives = OVERALL_HALF_LIVES if family == "overall" else CONTEXT_HALF_LIVES
+    return DecayedCounts.start(half_lives, moment, FLOOR)
+
+
+def _row(family: str, contexts: Codes) -> Longs:
+    """The row of each context in a family's table: its codes, packed. Shape (n, 6) to (n,)."""
+    row = np.zeros(len(contexts), np.int64)
+    for field in FAMILIES[family]:
+        row = (row << 15) | contexts[:, CONTEXT_FIELDS.index(field)]
+    return row
+
+
+def _descending(shares: Doubles) -> list[int]:
+    order = np.argsort(-shares, kind="stable")
+    return [int(position) for position in order[: int((shares > 0).sum())]]
+
+
+def _fill(taken: dict[int, str], order: Iterator[int], family: str, places: int) -> None:
+    """Give up to ``places`` places to the next articles of a list that have none yet."""
+    unplaced = (position for position in order if position not in taken)
+    for position in islice(unplaced, places):
+        taken[position] = family

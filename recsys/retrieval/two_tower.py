@@ -1,0 +1,105 @@
+"""The two-tower network, served: weights exported from training, new articles folded in from who clicked them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories
+from recsys.domain import NOTHING, Floats, Ints, Visitors
+from recsys.retrieval import towers
+from recsys.retrieval.base import Arrays, Report, Retriever
+from recsys.retrieval.fold_in import FoldedArticles
+from recsys.retrieval.live import LiveArticles
+
+SECTION_VISITORS = 3.0
+"""A new article's section weighs as much as this many of its first visitors."""
+
+
+@dataclass(frozen=True)
+class TwoTower(Retriever):
+    """Weights of both towers, and the sums of the first visitors' vectors of new articles."""
+
+    name = "two_tower"
+    label = "Two-tower"
+    list_size = 200
+
+    weights: Arrays
+    folded: FoldedArticles
+
+    @classmethod
+    def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> TwoTower:
+        """Train both towers with PyTorch."""
+        from recsys.retrieval.two_tower_training import train  # part of the train extra
+
+        return cls.restore(train(log, report), live)
+
+    def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> TwoTower:
+        """Fold in articles without a trained id from the vectors of their first visitors."""
+        rows = self.folded.wanted(clicks, self._trained)
+        chosen = clicks.rows(rows)
+        visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, towers.HISTORY)
+        vectors = self._visitor_vectors(visitors, self._trained_vectors)
+        return replace(self, live=live, folded=self.folded.add(chosen.items, vectors))
+
+    def scores(self, visitors: Visitors) -> Floats:
+        """Logits: user vector times article vector over the temperature, plus the bias of the article's age."""
+        similarity = self.visitor_vectors(visitors) @ self.vectors[self.live.items].T
+        return np.asarray(similarity / self.weights["temperature"] + self._biases, np.float32)
+
+    def visitor_vectors(self, visitors: Visitors) -> Floats:
+        """The user tower's output, shape (batch, dimensions)."""
+        return self._visitor_vectors(visitors, self.vectors)
+
+    @cached_property
+    def vectors(self) -> Floats:
+        """The article tower's output, with new articles folded in; one zero row at the end for ``NOTHING``."""
+        vectors = self._trained_vectors.copy()
+        items = np.flatnonzero(self.folded.slots >= 0)
+        slots = self.folded.slots[items]
+        vectors[items] = towers.unit(SECTION_VISITORS * vectors[items] + self.folded.sums[slots])
+        return vectors
+
+    def state(self) -> Arrays:
+        """The weights; later articles are folded in by ``advance``."""
+        return self.weights
+
+    @classmethod
+    def restore(cls, state: Arrays, live: LiveArticles) -> TwoTower:
+        """The towers as trained."""
+        return cls(live, state, FoldedArticles.start(len(live.articles), towers.DIMENSIONS))
+
+    @cached_property
+    def _trained(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        return np.asarray(self.weights["id"].any(axis=1))
+
+    @cached_property
+    def _trained_vectors(self) -> Floats:
+        sections = section_rows(self.live.articles, len(self.weights["section"]))
+        vectors = towers.article_vectors(self.weights, self.weights["id"], sections)
+        return np.vstack([vectors, np.zeros((1, towers.DIMENSIONS), np.float32)])
+
+    @cached_property
+    def _biases(self) -> Floats:
+        ages = self.live.age_hours(self.live.items, self.live.moment)
+        return np.asarray(towers.article_biases(self.weights, towers.age_features(ages)))
+
+    def _visitor_vectors(self, visitors: Visitors, vectors: Floats) -> Floats:
+        items = _padded(visitors.items, towers.HISTORY)
+        contexts = towers.context_rows(visitors.contexts)
+        gaps = towers.gap_features(visitors)
+        return np.asarray(towers.user_vectors(np, self.weights, vectors[items], contexts, gaps))
+
+
+def section_rows(articles: Articles, rows: int) -> Ints:
+    """Each article's row of the section table: its code + 1, 0 where unknown or beyond the table."""
+    known = (articles.sections >= 0) & (articles.sections + 1 < rows)
+    return np.where(known, articles.sections + 1, 0).astype(np.int32)
+
+
+def _padded(items: Ints, width: int) -> Ints:
+    """Exactly ``width`` columns."""
+    missing = max(width - items.shape[1], 0)
+    return np.pad(items[:, :width], ((0, 0), (0, missing)), constant_values=NOTHING)

@@ -1,0 +1,147 @@
+"""Trains the two towers on next clicks with PyTorch.
+
+Sampled softmax over the articles of the batch and articles drawn evenly from those live at the time (mixed negative
+sampling, Yang et al., WWW 2020), each logit corrected by the logarithm of how often its article is sampled (logQ, Yi
+et al., RecSys 2019). A batch is a stretch of time, so that the negatives are articles that the visitor could have
+opened then.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from recsys.data.clicklog import UNDATED, ClickLog
+from recsys.domain import DAY, HOUR, NOTHING, Doubles, Ints, Longs
+from recsys.retrieval import towers
+from recsys.retrieval.base import Arrays, Report
+from recsys.retrieval.two_tower import section_rows
+
+DAYS = 6
+EPOCHS = 2
+BATCH = 1024
+DRAWN = 512
+"""Articles drawn evenly from the live ones, besides those of the batch."""
+LEARNING_RATE = 4e-3
+START_TEMPERATURE = 0.12
+LEAST_CLICKS = 5
+"""Articles with fewer clicks get no vector of their own."""
+ID_DROPOUT = 0.1
+"""How often an id is hidden, so that section and context have to carry the score too."""
+SEED = 7
+
+
+def train(log: ClickLog, report: Report) -> Arrays:
+    """Train on the last days of a log; the weights as arrays, as in ``towers.shapes``.
+
+    The same log gives the same weights on the same machine.
+    """
+    torch.manual_seed(SEED)
+    rng = np.random.default_rng(SEED)
+    end = int(log.clicks.times[-1]) + 1 if len(log.clicks) else 0
+    first = int(np.searchsorted(log.clicks.times, end - DAYS * DAY))
+    blocks = np.arange(first, len(log.clicks), BATCH)
+    examples = _Examples(log, rng)
+    weights = _initial(log)
+    optimizer = torch.optim.Adam(weights.values(), lr=LEARNING_RATE, betas=(0.9, 0.99))
+    steps = EPOCHS * len(blocks)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=max(steps, 1) + 1)
+    for step, block in enumerate(block for _ in range(EPOCHS) for block in rng.permutation(blocks)):
+        loss = _loss(weights, *examples.batch(slice(int(block), int(block) + BATCH)))
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        schedule.step()
+        report((step + 1) / steps)
+    arrays = {name: weight.detach().numpy().copy() for name, weight in weights.items()}
+    arrays["id"][~examples.has_id] = 0.0
+    return arrays
+
+
+class _Examples:
+    """Next clicks as tensors: what a visitor had read, where they were, what they opened, what else there was."""
+
+    def __init__(self, log: ClickLog, rng: np.random.Generator) -> None:
+        self.log, self.rng = log, rng
+        self.sections = section_rows(log.articles, log.articles.sections.max(initial=0) + 2)
+        self.has_id = np.bincount(log.clicks.items, minlength=len(log.articles)) >= LEAST_CLICKS
+        self.live_at: dict[int, Ints] = {}
+        first_click = np.full(len(log.articles), np.iinfo(np.int64).max)
+        np.minimum.at(first_click, log.clicks.items, log.clicks.times)
+        self.published = np.where(log.articles.published != UNDATED, log.articles.published, first_click)
+
+    def batch(self, rows: slice) -> tuple[dict[str, Tensor], Tensor]:
+        """Tensors by name, and the columns' logarithm of the sampling probability (logQ)."""
+        clicks = self.log.clicks.rows(rows)
+        visitors = self.log.histories.visitors(clicks.users, clicks.times, clicks.contexts, towers.HISTORY)
+        live = self._live(int(clicks.times[0]))
+        items = np.concatenate([clicks.items, self.rng.choice(live, DRAWN)]).astype(np.int64)
+        hours = (
+            np.maximum(np.r_[clicks.times, np.full(DRAWN, clicks.times[0])] - self.published[items], 0) / HOUR
+        )
+        tensors = {
+            "read": torch.from_numpy(visitors.items.astype(np.int64)),
+            "contexts": torch.from_numpy(towers.context_rows(visitors.contexts)),
+            "gaps": torch.from_numpy(towers.gap_features(visitors)),
+            "items": torch.from_numpy(items),
+            "ages": torch.from_numpy(towers.age_features(hours)),
+            "sections": torch.from_numpy(self.sections.astype(np.int64)),
+            "has_id": torch.from_numpy(
+                (self.has_id & (self.rng.random(len(self.has_id)) > ID_DROPOUT)).astype(np.float32)
+            ),
+        }
+        return tensors, torch.from_numpy(self._log_q(clicks.items, items, live))
+
+    def _live(self, moment: int) -> Ints:
+        """The articles clicked in the day before the hour of a moment (those of the hour itself at the log's start)."""
+        hour = moment // HOUR * HOUR
+        if hour not in self.live_at:
+            before = self.log.clicks.between(hour - DAY, hour).items
+            self.live_at[hour] = np.unique(
+                before if len(before) else self.log.clicks.between(hour, hour + HOUR).items
+            )
+        return self.live_at[hour]
+
+    def _log_q(self, batch: Ints, items: Longs, live: Ints) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """How often each column's article is expected in a batch: by its clicks, and by the even draw."""
+        clicked = np.bincount(batch, minlength=len(self.has_id))[items]
+        drawn = np.isin(items, live) * (DRAWN / len(live))
+        return np.asarray(np.log(clicked + drawn), np.float32)
+
+
+def _loss(weights: dict[str, Tensor], batch: dict[str, Tensor], log_q: Tensor) -> Tensor:
+    vectors = towers.user_vectors(
+        torch, weights, _vectors(weights, batch, batch["read"]), batch["contexts"], batch["gaps"]
+    )
+    articles = _vectors(weights, batch, batch["items"])
+    logits = vectors @ articles.T / weights["temperature"] + towers.article_biases(weights, batch["ages"])
+    logits = logits - log_q
+    opened = batch["items"][: len(vectors)]
+    own = torch.arange(len(vectors))
+    also_opened = batch["items"] == opened[:, None]
+    also_opened[own, own] = False
+    return cross_entropy(logits.masked_fill(also_opened, float("-inf")), own)
+
+
+def _vectors(weights: dict[str, Tensor], batch: dict[str, Tensor], items: Tensor) -> Tensor:
+    known = (items != NOTHING)[..., None]
+    items = items.clamp(min=0)
+    ids = weights["id"][items] * batch["has_id"][items][..., None]
+    vectors: Tensor = towers.article_vectors(weights, ids, batch["sections"][items]) * known
+    return vectors
+
+
+def _initial(log: ClickLog) -> dict[str, Tensor]:
+    sections = int(log.articles.sections.max(initial=0)) + 1
+    weights = {}
+    for name, shape in towers.shapes(len(log.articles), sections).items():
+        spread: float | Doubles = 0.3 if name in ("id", "section", "context") else (2.0 / shape[0]) ** 0.5
+        weight = torch.randn(shape) * spread
+        if name.endswith("bias"):
+            weight = torch.zeros(shape)
+        if name == "temperature":
+            weight = torch.full(shape, START_TEMPERATURE)
+        weights[name] = weight.requires_grad_()
+    return weights
