@@ -27,10 +27,7 @@ def measures(log: ClickLog) -> dict[str, float]:
         "clicks per user, median": np.median(per_user),
         "session length, mean": lengths.mean(),
         **{f"sessions of {n} clicks, %": 100 * (lengths == n).mean() for n in (2, 3, 4, 5)},
-        **{
-            f"clicks on the top {n} articles, %": 100 * per_article[:n].sum() / len(clicks)
-            for n in (100, 1000)
-        },
+        **{f"clicks on the top {n} articles, %": 100 * per_article[:n].sum() / len(clicks) for n in (100, 1000)},
         **{f"article age at click, p{p}, h": np.percentile(age, p) for p in (25, 50, 75, 90, 99)},
     }
     for column, field, codes in ((0, "device", (1, 3, 4)), (1, "os", (17, 2, 20, 12, 13))):

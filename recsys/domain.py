@@ -160,7 +160,7 @@ class Recommendation:
 
 
 def pair_keys(rows: Ints | Longs | int, items: Ints | Longs) -> Longs:
-    """Pack (row, item) pairs into sortable keys ``row << 32 | item``; ``NOTHING`` sorts before every item of its row."""
+    """Pack (row, item) pairs into sortable keys ``row << 32 | item``; ``NOTHING`` sorts before its row's items."""
     return (np.asarray(rows, np.int64) << 32) + items
 
 

@@ -177,24 +177,15 @@ class Engine:
             for field, code in request.overrides.items():
                 contexts[row, _column(field)] = _code(field, code)
 
-        own = [
-            (row, click)
-            for row, r in enumerate(requests)
-            for click in r.history or ()
-            if click.time < as_of[row]
-        ]
+        own = [(row, click) for row, r in enumerate(requests) for click in r.history or () if click.time < as_of[row]]
         brings_own = np.array([r.history is not None for r in requests], bool)
         flat, rows = ranges(*self.histories.spans(np.where(brings_own, NOTHING, users), as_of))
         rows = np.append(rows, np.array([row for row, _ in own], np.int64))
-        times = np.append(
-            self.histories.keys[flat] & ((1 << TIME_BITS) - 1), [click.time for _, click in own]
-        )
+        times = np.append(self.histories.keys[flat] & ((1 << TIME_BITS) - 1), [click.time for _, click in own])
         own_items = self.articles.index(np.array([click.article_id for _, click in own], np.int64))
         items = np.append(self.histories.items[flat], own_items)
         order = np.lexsort((times, rows))
-        visitors = make_visitors(
-            rows[order], items[order], times[order].astype(np.int64), as_of, contexts, DEPTH
-        )
+        visitors = make_visitors(rows[order], items[order], times[order].astype(np.int64), as_of, contexts, DEPTH)
         return visitors, stored
 
     def users(self, requests: Sequence[Request]) -> Ints:

@@ -72,10 +72,10 @@ def train(log: ClickLog, *, until: int | None = None, replay_hours: int = 24, sh
     asked = questions(log.clicks)
 
     first = make_engine(log, rows_from, start, progress.stage("Fitting for the reranker's rows"))
-    rows = training_rows(
+    features, clicked, sizes = training_rows(
         first, _sample(asked, rows_from, start), progress.stage("Replaying the hours before")
     )
-    reranker = Reranker.train(*rows, DEFAULT, progress.stage("Training the reranker"))
+    reranker = Reranker.train(features, clicked, sizes, DEFAULT, progress.stage("Training the reranker"))
     engine = make_engine(log, start, end, progress.stage("Fitting up to the moment"), reranker)
     held_back = _sample(asked.rows(asked.last & (asked.positions > 0)), start, end, MEASURED_PER_HOUR)
     holdout = evaluate(engine, held_back, progress.stage("Measuring on the held-back hours"))
@@ -84,9 +84,7 @@ def train(log: ClickLog, *, until: int | None = None, replay_hours: int = 24, sh
     return Trained(engine, holdout, progress.seconds, peak)
 
 
-def make_engine(
-    log: ClickLog, start: int, end: int, report: Report, reranker: Reranker | None = None
-) -> Engine:
+def make_engine(log: ClickLog, start: int, end: int, report: Report, reranker: Reranker | None = None) -> Engine:
     """An engine fitted on the clicks before ``start`` that can replay those from there to ``end``."""
     past = log.before(start)
     live = LiveArticles.start(log.articles, start).advance(past.clicks, start)
@@ -132,15 +130,11 @@ def training_rows(engine: Engine, asked: Questions, report: Report) -> tuple[Flo
         sizes.append(per_question[per_question > 0])
         report(last / len(asked))
     if not features or not sum(label.sum() for label in labels):
-        raise InputError(
-            "In the hours before the moment no visitor opened an article that could be recommended."
-        )
+        raise InputError("In the hours before the moment no visitor opened an article that could be recommended.")
     return np.concatenate(features), np.concatenate(labels), np.concatenate(sizes)
 
 
-def _chosen_rows(
-    pool: Pool, clicked: np.ndarray[tuple[int], np.dtype[np.bool_]], rng: np.random.Generator
-) -> Longs:
+def _chosen_rows(pool: Pool, clicked: np.ndarray[tuple[int], np.dtype[np.bool_]], rng: np.random.Generator) -> Longs:
     answerable = np.bincount(pool.rows, clicked, len(pool.visitors)) > 0
     best_rank = pool.ranks.min(axis=1, initial=NOT_LISTED)
     others = np.maximum(np.diff(pool.starts) - HARD, 1)
@@ -151,9 +145,7 @@ def _chosen_rows(
 def _sample(asked: Questions, start: int, end: int, per_hour: int = ROWS_PER_HOUR) -> Questions:
     """Up to so many questions of sessions that began in each hour, ordered by the hour."""
     rng = np.random.default_rng(SEED)
-    asked = asked.rows(
-        np.flatnonzero((asked.openings >= start) & (asked.openings < end) & (asked.times < end))
-    )
+    asked = asked.rows(np.flatnonzero((asked.openings >= start) & (asked.openings < end) & (asked.times < end)))
     # A random order in which first clicks come up as rarely as wanted, then the first so many of each hour.
     weight = np.where(asked.positions == 0, FIRST_CLICKS, 1.0)
     luck = rng.random(len(asked)) ** (1.0 / weight)

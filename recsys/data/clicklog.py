@@ -74,9 +74,7 @@ class Clicks:
 
     def joined(self, later: Clicks) -> Clicks:
         """These clicks and then later ones."""
-        return Clicks(
-            *(np.concatenate([getattr(self, c.name), getattr(later, c.name)]) for c in fields(Clicks))
-        )
+        return Clicks(*(np.concatenate([getattr(self, c.name), getattr(later, c.name)]) for c in fields(Clicks)))
 
     @classmethod
     def empty(cls) -> Clicks:
@@ -169,9 +167,7 @@ class Histories:
         return make_visitors(rows, self.items[flat], times, np.asarray(as_of), contexts, depth)
 
 
-def make_visitors(
-    rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts: Codes, depth: int
-) -> Visitors:
+def make_visitors(rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts: Codes, depth: int) -> Visitors:
     """Lay out histories, given flat and oldest first within each visitor's row, as a batch."""
     batch = len(as_of)
     counts = np.bincount(rows, minlength=batch)

@@ -118,9 +118,7 @@ def _clicks_now(channel: int, hours: float) -> None:
         return np.log1p(_counts(pool)[channel])
 
     clicks.__doc__ = f"Clicks up to now, those {_duration(hours)} old counting half; on a logarithmic scale."
-    feature(f"clicks_{hours:g}h", f"Clicks, half-life {_duration(hours)}", "log clicks", "Popularity now")(
-        clicks
-    )
+    feature(f"clicks_{hours:g}h", f"Clicks, half-life {_duration(hours)}", "log clicks", "Popularity now")(clicks)
 
 
 @_once
@@ -148,9 +146,7 @@ def _lift(field: str, label: str) -> None:
     def lift(pool: Pool) -> Values:
         return np.log(_popularity(pool).lift(field, pool.visitors.contexts[pool.rows], pool.items))
 
-    lift.__doc__ = (
-        f"How many times as often the article is read {label} as by everybody; on a logarithmic scale."
-    )
+    lift.__doc__ = f"How many times as often the article is read {label} as by everybody; on a logarithmic scale."
     feature(f"lift_{field}", f"Lift: {field.replace('_', ' × ')}", "log ratio", "Context")(lift)
 
 
@@ -174,8 +170,11 @@ def _transition(channel: int) -> None:
 
     direction, half_life = CHANNELS[channel].split(", ")
     after = "after" if direction == "forward" else "before"
-    transition.__doc__ = f"The share of readers of the visitor's last article who read this one {after} it, half-life {half_life}."
-    feature(f"from_last_{direction}_{half_life.replace(' ', '')}", f"From the last click, {CHANNELS[channel]}", "share", "Last clicks")(transition)  # fmt: skip
+    transition.__doc__ = (
+        f"The share of readers of the visitor's last article who read this one {after} it, half-life {half_life}."
+    )
+    name, label = f"from_last_{direction}_{half_life.replace(' ', '')}", f"From the last click, {CHANNELS[channel]}"
+    feature(name, label, "share", "Last clicks")(transition)
 
 
 for _channel in range(len(CHANNELS)):

@@ -106,10 +106,7 @@ class Ranking:
 def build_pool(retrievers: Mapping[str, Retriever], live: LiveArticles, visitors: Visitors) -> Pool:
     """Ask every retriever, join the lists without repeats in the order of the retrievers, and score what was found."""
     dense = {name: retriever.scores(visitors) for name, retriever in retrievers.items()}
-    lists = {
-        name: best_unread(scores, live, visitors, retrievers[name].list_size)
-        for name, scores in dense.items()
-    }
+    lists = {name: best_unread(scores, live, visitors, retrievers[name].list_size) for name, scores in dense.items()}
     joined = np.hstack([candidates.items for candidates in lists.values()])
     listed = np.hstack([np.full(candidates.items.shape[1], i) for i, candidates in enumerate(lists.values())])
     ranks_in_list = np.hstack([np.arange(candidates.items.shape[1]) + 1 for candidates in lists.values()])

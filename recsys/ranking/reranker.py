@@ -10,7 +10,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from recsys.domain import Floats, Longs
+from recsys.domain import Floats, Ints, Longs
 from recsys.ranking.features import matrix
 from recsys.ranking.pool import Pool, Ranking
 from recsys.retrieval.base import Report
@@ -44,7 +44,7 @@ class Reranker:
 
     @classmethod
     def train(
-        cls, features: Floats, clicked: Longs, requests: Longs, names: tuple[str, ...], report: Report
+        cls, features: Floats, clicked: Ints, requests: Longs, names: tuple[str, ...], report: Report
     ) -> Reranker:
         """Learn to put what was clicked first.
 
@@ -55,9 +55,7 @@ class Reranker:
             names: the columns of ``features``.
             report: told of the progress.
         """
-        data = lightgbm.Dataset(
-            features, clicked, group=requests, feature_name=list(names), free_raw_data=True
-        )
+        data = lightgbm.Dataset(features, clicked, group=requests, feature_name=list(names), free_raw_data=True)
 
         def tell(environment: Any) -> None:
             report((environment.iteration + 1) / TREES)

@@ -97,12 +97,12 @@ class ALS(Retriever):
         """How much the visitor is expected to prefer each article: about 0 to 1."""
         vectors = self._fold_visitors(visitors, self.vectors)
         scores = vectors @ self._live_vectors.T
-        unknown = ~vectors.any(axis=1)[:, None] | ~self._live_vectors.any(axis=1)
-        return np.where(unknown, NO_OPINION, scores)
+        visitor_known, article_known = vectors.any(axis=1), self._live_vectors.any(axis=1)
+        return np.where(visitor_known[:, None] & article_known, scores, NO_OPINION)
 
     @cached_property
     def vectors(self) -> Floats:
-        """The factors of every article, trained or folded in; zero where there are none. Shape (articles, dimensions)."""
+        """The factors of every article, trained or folded in; zero where there are none. Shape (articles, d)."""
         vectors = self.factors.copy()
         items = np.flatnonzero(self.folded.slots >= 0)
         slots = self.folded.slots[items]

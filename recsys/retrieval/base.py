@@ -43,7 +43,7 @@ class Retriever(ABC):
 
     @abstractmethod
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Self:
-        """This retriever at ``live.moment``, with the clicks since its own moment, in the order of their times.
+        """The retriever at ``live.moment``, with the clicks since its own moment, in the order of their times.
 
         ``histories`` tells what their readers had read before; it is never asked for anything at or after a click.
         """

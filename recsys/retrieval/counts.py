@@ -101,11 +101,9 @@ class DecayedCounts:
         return items, self.values[:, first:last] * self.scale()[:, None]
 
     def rows(self, rows: Longs) -> tuple[Longs, Ints, Doubles]:
-        """Several rows' entries one after the other: which of ``rows`` each is of, its item, its counts at ``moment``."""
+        """Several rows' entries one after the other: which row each is of, its item, its counts."""
         wanted = np.asarray(rows, np.int64)
-        flat, of = ranges(
-            np.searchsorted(self.keys, wanted << 32), np.searchsorted(self.keys, (wanted + 1) << 32)
-        )
+        flat, of = ranges(np.searchsorted(self.keys, wanted << 32), np.searchsorted(self.keys, (wanted + 1) << 32))
         items = (self.keys[flat] & ITEM_MASK).astype(np.int32)
         return of, items, self.values[:, flat] * self.scale()[:, None]
 

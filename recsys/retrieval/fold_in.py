@@ -31,9 +31,7 @@ class FoldedArticles:
     @classmethod
     def start(cls, articles: int, dimensions: int) -> FoldedArticles:
         """Nothing folded in yet."""
-        return cls(
-            np.full(articles, -1, np.int32), np.zeros(0, np.int64), np.zeros((0, dimensions), np.float32)
-        )
+        return cls(np.full(articles, -1, np.int32), np.zeros(0, np.int64), np.zeros((0, dimensions), np.float32))
 
     def wanted(self, clicks: Clicks, trained: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Longs:
         """The rows of the clicks that still count: on articles without a trained vector, among their first."""

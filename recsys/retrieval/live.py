@@ -59,16 +59,12 @@ class LiveArticles:
         """The live articles, ascending, shape (live,)."""
         clicked = np.flatnonzero(self.last != NEVER)
         times = self.last[clicked]
-        since = self.moment - WITHIN
-        if len(clicked) > AT_LEAST:
-            since = min(since, int(np.partition(times, -AT_LEAST)[-AT_LEAST]))
-        else:
-            since = NEVER
-        return clicked[times >= since].astype(np.int32)
+        enough = np.partition(times, -AT_LEAST)[-AT_LEAST] if len(times) > AT_LEAST else NEVER
+        return clicked[times >= min(self.moment - WITHIN, enough)].astype(np.int32)
 
     @cached_property
     def position(self) -> Ints:
-        """Where each article stands in ``items``, ``NOTHING`` where it is not live. Shape (articles + 1,): index -1 too."""
+        """Where each article stands in ``items``, ``NOTHING`` where it is not live. Shape (articles + 1,)."""
         places = np.full(len(self.articles) + 1, NOTHING, np.int32)
         places[self.items] = np.arange(len(self.items))
         return places

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
 from recsys.domain import CONTEXT_FIELDS, DAY, NOTHING, Codes, Doubles, Floats, Ints, Longs, Visitors
@@ -66,9 +68,7 @@ class Popularity(Retriever):
         """Count the clicks in every family."""
         one = np.ones((1, len(clicks)))
         counts = {
-            family: counts.advance(
-                (_row(family, clicks.contexts) << 32) + clicks.items, clicks.times, one, live.moment
-            )
+            family: counts.advance((_row(family, clicks.contexts) << 32) + clicks.items, clicks.times, one, live.moment)
             for family, counts in self.counts.items()
         }
         return Popularity(live, counts)
@@ -82,7 +82,7 @@ class Popularity(Retriever):
         return np.stack(lists)[which.ravel()] if lists else np.empty((0, len(self.live.items)), np.float32)
 
     def share(self, family: str, contexts: Codes) -> Doubles:
-        """Each live article's smoothed share of the clicks in one context. ``contexts`` has shape (6,), result (live,)."""
+        """Each live article's smoothed share of the clicks in one context. Shapes (6,), (live,)."""
         base = self._overall
         if family == "overall":
             return base
@@ -106,9 +106,7 @@ class Popularity(Retriever):
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
         codes = np.zeros(len(CONTEXT_FIELDS), np.int16)
         codes[list(IDENTIFYING)] = context
-        order = {
-            family: iter(_descending(self._counted(family, codes))) for family in ("overall", *dict(BLEND))
-        }
+        order = {family: iter(_descending(self._counted(family, codes))) for family in ("overall", *dict(BLEND))}
         taken: dict[int, str] = {}
         size = min(self.list_size, len(self.live.items))
         while len(taken) < size:
@@ -122,7 +120,7 @@ class Popularity(Retriever):
 
     def state(self) -> Arrays:
         """The counts of every family; all share anchor and moment."""
-        arrays = {}
+        arrays: dict[str, NDArray[Any]] = {}
         for family, counts in self.counts.items():
             arrays[f"{family}_keys"] = counts.keys
             arrays[f"{family}_values"] = counts.values

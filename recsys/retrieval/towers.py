@@ -102,6 +102,6 @@ def gap_features(visitors: Visitors) -> Floats:
 
 def age_features(hours: Doubles) -> Floats:
     """An article's age in hours on several scales, shape (n, 4)."""
-    return np.column_stack(
-        [np.log1p(hours) / 5, 1 / (1 + hours), np.exp(-hours / 12), np.exp(-hours / 72)]
-    ).astype(np.float32)
+    return np.column_stack([np.log1p(hours) / 5, 1 / (1 + hours), np.exp(-hours / 12), np.exp(-hours / 72)]).astype(
+        np.float32
+    )

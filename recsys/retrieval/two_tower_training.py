@@ -8,13 +8,15 @@ opened then.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from recsys.data.clicklog import UNDATED, ClickLog
-from recsys.domain import DAY, HOUR, NOTHING, Doubles, Ints, Longs
+from recsys.domain import DAY, HOUR, NOTHING, Ints, Longs
 from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report
 from recsys.retrieval.two_tower import section_rows
@@ -78,9 +80,7 @@ class _Examples:
         visitors = self.log.histories.visitors(clicks.users, clicks.times, clicks.contexts, towers.HISTORY)
         live = self._live(int(clicks.times[0]))
         items = np.concatenate([clicks.items, self.rng.choice(live, DRAWN)]).astype(np.int64)
-        hours = (
-            np.maximum(np.r_[clicks.times, np.full(DRAWN, clicks.times[0])] - self.published[items], 0) / HOUR
-        )
+        hours = np.maximum(np.r_[clicks.times, np.full(DRAWN, clicks.times[0])] - self.published[items], 0) / HOUR
         tensors = {
             "read": torch.from_numpy(visitors.items.astype(np.int64)),
             "contexts": torch.from_numpy(towers.context_rows(visitors.contexts)),
@@ -99,9 +99,7 @@ class _Examples:
         hour = moment // HOUR * HOUR
         if hour not in self.live_at:
             before = self.log.clicks.between(hour - DAY, hour).items
-            self.live_at[hour] = np.unique(
-                before if len(before) else self.log.clicks.between(hour, hour + HOUR).items
-            )
+            self.live_at[hour] = np.unique(before if len(before) else self.log.clicks.between(hour, hour + HOUR).items)
         return self.live_at[hour]
 
     def _log_q(self, batch: Ints, items: Longs, live: Ints) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -137,8 +135,8 @@ def _initial(log: ClickLog) -> dict[str, Tensor]:
     sections = int(log.articles.sections.max(initial=0)) + 1
     weights = {}
     for name, shape in towers.shapes(len(log.articles), sections).items():
-        spread: float | Doubles = 0.3 if name in ("id", "section", "context") else (2.0 / shape[0]) ** 0.5
-        weight = torch.randn(shape) * spread
+        spread = 0.3 if name in ("id", "section", "context") else math.sqrt(2.0 / shape[0])
+        weight: Tensor = torch.randn(shape) * spread
         if name.endswith("bias"):
             weight = torch.zeros(shape)
         if name == "temperature":

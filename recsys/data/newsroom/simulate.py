@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +120,7 @@ def _ticks(sessions: Sessions) -> Iterator[tuple[int, Longs]]:
     """Each moment with sessions that start in the tick after it; two of one reader never share a batch."""
     ticks = sessions.starts // TICK
     edges = np.flatnonzero(np.r_[True, np.diff(ticks) > 0, True])
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges.tolist()):
         rows = np.arange(start, end)
         while len(rows):
             _, unique = np.unique(sessions.users[rows], return_index=True)
@@ -148,8 +149,7 @@ def _reader_wishes(readers: Readers, likings: Floats) -> Floats:
     """The other side of ``_article_traits``, shape (readers, the same)."""
     theirs = readers.contexts[:, CONTEXT_FIELDS.index("country")][:, None]
     codes = np.array([0, *COUNTRIES])
-    pull = np.where(codes == theirs, FOREIGN_PULL, FOREIGN_PUSH)
-    pull[:, 0] = 0.0
+    pull = np.where(codes == theirs, FOREIGN_PULL, FOREIGN_PUSH) * (codes != 0)
     return np.hstack([TASTE * np.log(readers.tastes), LIKING * likings, pull]).astype(np.float32)
 
 

@@ -15,15 +15,15 @@ START = 1_506_826_800_000
 """The first moment of the log, ms: 2017-10-01 03:00 UTC, as in the published one."""
 
 SECTIONS = 15
-HOURLY_RHYTHM = np.array(
-    [4.2, 4.1, 3.2, 2.1, 1.1, 0.6, 0.5, 0.55, 1.0, 2.4, 4.2, 6.1, 5.4, 5.7, 6.2, 6.3, 6.9, 6.5, 6.4, 6.5, 6.0, 5.0, 4.7, 4.4]
-)  # fmt: skip
+HOURLY_RHYTHM = np.array([4.2, 4.1, 3.2, 2.1, 1.1, 0.6, 0.5, 0.55, 1.0, 2.4, 4.2, 6.1,
+                          5.4, 5.7, 6.2, 6.3, 6.9, 6.5, 6.4, 6.5, 6.0, 5.0, 4.7, 4.4])  # fmt: skip
 """Share of a day's clicks by hour of the day, UTC, in percent: calibrated to the real log."""
 
 DEVICE_OS = {(1, 17): 0.580, (1, 12): 0.020, (1, 13): 0.008, (3, 2): 0.253, (3, 20): 0.096, (3, 19): 0.002,
              (4, 20): 0.027, (4, 2): 0.010, (2, 3): 0.001, (5, 5): 0.003}  # fmt: skip
 """How often each device comes with each operating system."""
-COUNTRIES = {1: 0.954, 10: 0.021, 11: 0.010, 3: 0.003, 2: 0.003, 6: 0.002, 7: 0.002, 8: 0.002, 4: 0.001, 5: 0.001, 9: 0.001}  # fmt: skip
+COUNTRIES = {1: 0.954, 10: 0.021, 11: 0.010, 3: 0.003, 2: 0.003, 6: 0.002, 7: 0.002, 8: 0.002,
+             4: 0.001, 5: 0.001, 9: 0.001}  # fmt: skip
 HOME = 1
 REFERRERS = {1: 0.10, 2: 0.45, 3: 0.20, 4: 0.15, 5: 0.06, 6: 0.03, 7: 0.01}
 
@@ -97,9 +97,7 @@ def make_articles(rng: np.random.Generator, days: int) -> NewsArticles:
     own = rng.normal(0, np.sqrt(QUALITY_SPREAD**2 - 0.8**2), count) * np.where(breaking[stories], 0.4, 1.0)
     appeal = np.exp(story_appeal[stories] + own)
     evergreen = rng.random(count) < 0.03
-    lifetime = np.where(
-        evergreen, rng.lognormal(np.log(90), 0.5, count), rng.lognormal(np.log(3.6), 0.55, count)
-    )
+    lifetime = np.where(evergreen, rng.lognormal(np.log(90), 0.5, count), rng.lognormal(np.log(3.6), 0.55, count))
     sections = story_sections[stories].astype(np.int32)
     titles = _headlines(rng, stories, first, story_sections, breaking)
 
