@@ -98,7 +98,7 @@ class ALS(Retriever):
         vectors = self._fold_visitors(visitors, self.vectors)
         scores = vectors @ self._live_vectors.T
         visitor_known, article_known = vectors.any(axis=1), self._live_vectors.any(axis=1)
-        return np.where(visitor_known[:, None] & article_known, scores, NO_OPINION)
+        return np.where(np.logical_and.outer(visitor_known, article_known), scores, NO_OPINION)
 
     @cached_property
     def vectors(self) -> Floats:
