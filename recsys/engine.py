@@ -204,6 +204,16 @@ class Engine:
                 )
         return users
 
+    def title(self, item: int) -> str:
+        """An article's headline, or its id where the dataset has none."""
+        titles = self.articles.titles
+        return str(titles[item]) if titles is not None and titles[item] else f"Article {self.articles.ids[item]}"
+
+    def section(self, item: int) -> str:
+        """An article's section in words."""
+        code = int(self.articles.sections[item])
+        return self.settings.label("section", code) if code >= 0 else "section unknown"
+
     def history(self, request: Request, as_of: int) -> tuple[Click, ...]:
         """What the visitor had read before a moment, oldest first."""
         if request.history is not None:

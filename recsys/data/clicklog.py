@@ -40,7 +40,7 @@ class Articles:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def index(self, article_ids: Longs) -> Ints:
+    def index(self, article_ids: Longs | int) -> Ints:
         """The index of each id, or ``NOTHING`` where the catalogue does not have it."""
         return find(self.ids, np.asarray(article_ids, np.int64))
 

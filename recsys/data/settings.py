@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from recsys.errors import DataError
+from recsys.errors import DataError, InputError
 
 SETTINGS_FILE = "dataset.toml"
 
@@ -71,6 +71,21 @@ class DatasetSettings(BaseModel):
     def label(self, field: str, code: int) -> str:
         """A code in words: its name, or the field and the number ("country 10")."""
         return self.labels.get(field, Labels()).of(code) or f"{field} {code}"
+
+    def code(self, field: str, text: str) -> int:
+        """What a user wrote for a code: the number, or the name in any case.
+
+        Raises:
+            InputError: it is neither; the message names what there is.
+        """
+        if text.strip().isdigit():
+            return int(text)
+        labels = self.labels.get(field, Labels())
+        code = labels.code(text)
+        if code is None:
+            known = ", ".join(f"{name} ({number})" for number, name in labels.names.items()) or "codes only"
+            raise InputError(f"{text!r} is no {field} of {self.title}; there are: {known}.")
+        return code
 
     def is_inferred(self, field: str) -> bool:
         """Whether the names of this field are guesses."""

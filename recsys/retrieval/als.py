@@ -79,7 +79,7 @@ class ALS(Retriever):
         factors = np.zeros((len(log.articles), FACTORS), np.float32)
         factors[trained] = model.item_factors
         gram = model.user_factors.T @ model.user_factors
-        return cls(live, factors, gram, _no_folds(len(log.articles)))
+        return cls(live, factors, gram, _no_folds(factors))
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
         """Fold in articles without factors from the trained articles that their first visitors had read."""
@@ -89,7 +89,7 @@ class ALS(Retriever):
         vectors = self._fold_visitors(visitors, self.factors)
         known = vectors.any(axis=1)
         vectors = vectors[known]
-        outer = (vectors[:, :, None] * vectors[:, None, :]).reshape(len(vectors), FACTORS * FACTORS)
+        outer = (vectors[:, :, None] * vectors[:, None, :]).reshape(len(vectors), vectors.shape[1] ** 2)
         folded = self.folded.add(chosen.items[known], np.hstack([vectors, outer]))
         return replace(self, live=live, folded=folded)
 
@@ -109,7 +109,8 @@ class ALS(Retriever):
         # The first visitors stand for all who have come by now: without it, what is new would seem unpopular.
         stand_for = self.live.clicks[items] / self.folded.counts[slots]
         sums = self.folded.sums[slots] * stand_for[:, None].astype(np.float32)
-        visitors, outer = sums[:, :FACTORS], sums[:, FACTORS:].reshape(-1, FACTORS, FACTORS)
+        size = self.factors.shape[1]
+        visitors, outer = sums[:, :size], sums[:, size:].reshape(-1, size, size)
         vectors[items] = _solve(self.visitor_gram + (CONFIDENCE - 1) * outer, CONFIDENCE * visitors)
         return vectors
 
@@ -125,7 +126,7 @@ class ALS(Retriever):
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> ALS:
         """The factors as trained; later articles are folded in by ``advance``."""
-        return cls(live, state["factors"], state["visitor_gram"], _no_folds(len(live.articles)))
+        return cls(live, state["factors"], state["visitor_gram"], _no_folds(state["factors"]))
 
     @cached_property
     def _trained(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -158,5 +159,6 @@ def _solve(matrices: Floats, sides: Floats) -> Floats:
     return np.linalg.solve(matrices + ridge, sides[:, :, None])[:, :, 0].astype(np.float32)
 
 
-def _no_folds(articles: int) -> FoldedArticles:
-    return FoldedArticles.start(articles, FACTORS + FACTORS * FACTORS)
+def _no_folds(factors: Floats) -> FoldedArticles:
+    articles, size = factors.shape
+    return FoldedArticles.start(articles, size + size * size)

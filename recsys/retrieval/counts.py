@@ -8,9 +8,12 @@ not on how often ``advance`` was called: advancing in steps or in one go gives t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.data.clicklog import ranges
 from recsys.domain import HOUR, Doubles, Ints, Longs, contains, pair_keys
@@ -47,9 +50,15 @@ class DecayedCounts:
         anchor = moment // HOUR * HOUR
         return cls(np.array(half_lives), anchor, moment, np.empty(0, np.int64), np.empty(shape), floor)
 
-    def filled(self, keys: Longs, values: Doubles) -> DecayedCounts:
-        """The same settings and clock with these pairs, as they were saved."""
-        return replace(self, keys=keys, values=values)
+    def state(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """The arrays from which ``restore`` makes these counts again."""
+        return {f"{prefix}{name}": getattr(self, name) for name in ("half_lives", "keys", "values")}
+
+    @classmethod
+    def restore(cls, state: Mapping[str, NDArray[Any]], prefix: str, moment: int, floor: float) -> DecayedCounts:
+        """The counts with this state, saved at ``moment``."""
+        half_lives, keys, values = (state[f"{prefix}{name}"] for name in ("half_lives", "keys", "values"))
+        return cls(half_lives, moment // HOUR * HOUR, moment, keys, values, floor)
 
     def advance(self, keys: Longs, times: Longs, weights: Doubles, to: int) -> DecayedCounts:
         """Count events in the order of their times, and move the clock.

@@ -97,12 +97,12 @@ class ItemCF(Retriever):
     def state(self) -> Arrays:
         """The counts, and the sessions that are still open."""
         opened = {f"open_{name}": getattr(self.open, name) for name in _OPEN_COLUMNS}
-        return {"keys": self.counts.keys, "values": self.counts.values, **opened}
+        return {**self.counts.state(""), **opened}
 
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> ItemCF:
         """Counts at ``live.moment``."""
-        counts = DecayedCounts.start(HALF_LIVES, live.moment, FLOOR).filled(state["keys"], state["values"])
+        counts = DecayedCounts.restore(state, "", live.moment, FLOOR)
         opened = Clicks(**{name: state[f"open_{name}"] for name in _OPEN_COLUMNS})
         return cls(live, counts, opened)
 

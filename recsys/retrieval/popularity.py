@@ -122,17 +122,13 @@ class Popularity(Retriever):
         """The counts of every family; all share anchor and moment."""
         arrays: dict[str, NDArray[Any]] = {}
         for family, counts in self.counts.items():
-            arrays[f"{family}_keys"] = counts.keys
-            arrays[f"{family}_values"] = counts.values
+            arrays |= counts.state(f"{family}_")
         return arrays
 
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> Popularity:
         """Counts at ``live.moment``."""
-        counts = {
-            family: _start(family, live.moment).filled(state[f"{family}_keys"], state[f"{family}_values"])
-            for family in FAMILIES
-        }
+        counts = {family: DecayedCounts.restore(state, f"{family}_", live.moment, FLOOR) for family in FAMILIES}
         return cls(live, counts)
 
     @cached_property

@@ -71,7 +71,7 @@ def user_vectors(xp: Any, weights: Weights, read: Any, contexts: Any, gaps: Any)
     """
     recency = xp.asarray(RECENCY)
     summary = (read * recency[:, None]).sum(1)
-    context = weights["context"][contexts].reshape(len(read), -1)
+    context = weights["context"][contexts].reshape(len(read), contexts.shape[1] * weights["context"].shape[1])
     inputs = xp.concatenate([summary, read[:, 0], context, gaps], axis=1)
     hidden = relu(inputs @ weights["user_1"] + weights["user_1_bias"])
     return unit(hidden @ weights["user_2"] + weights["user_2_bias"])

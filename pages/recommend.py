@@ -1,0 +1,51 @@
+"""What would this visitor get, now?"""
+
+import streamlit as st
+
+from recsys.ui import cards
+from recsys.ui.page import shown
+from recsys.ui.sidebar import moment_in_words
+from recsys.ui.theme import LOOKS
+
+page = shown()
+engine = page.loaded.engine
+
+st.title("What would this visitor get, now?", anchor=False)
+st.markdown(
+    f"Four algorithms propose articles of *{page.loaded.manifest.title}* to a visitor; a reranker puts them in order. "
+    f"The clock stands at **{moment_in_words(page.loaded, page.view)}**: nothing later is known to any of them."
+)
+answer = page.answer()
+rows = cards.list_rows(engine, answer)
+
+main, side = st.columns([7, 4], gap="large")
+with main:
+    st.subheader(f"The {len(rows)} articles to show", anchor=False)
+    if rows.empty:
+        st.warning("No algorithm had anything to propose at this moment. Pick another visitor in the sidebar.")
+    else:
+        cards.outcome(engine, answer)
+        cards.list_table(rows)
+        st.download_button(
+            "Download as CSV",
+            rows.to_csv(index=False).encode(),
+            f"recommendations_{page.view.user_id}.csv",
+            "text/csv",
+            icon=":material/download:",
+        )
+with side:
+    cards.visitor_card(engine, answer)
+    cards.history_card(engine, answer.history, answer.as_of)
+    st.subheader("How to read this", anchor=False)
+    pool = answer.ranking.pool
+    said = " ".join(
+        LOOKS[name].badge(f"{LOOKS[name].label}: {int((candidates.items[0] >= 0).sum())}")
+        for name, candidates in pool.candidates.items()
+    )
+    st.markdown(
+        f"Each algorithm made a list: {said}. Together they are a pool of {len(pool)} articles. For each, the reranker "
+        f"weighed {len(answer.ranking.feature_names)} facts; **Score** is its verdict, higher is better. The labels "
+        "beside an article tell which algorithms proposed it, and at which place of their own list."
+    )
+    took = ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in answer.timings_ms.items())
+    st.caption(f"Time taken: {took}.")

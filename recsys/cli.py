@@ -1,0 +1,161 @@
+"""The command ``recsys``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from recsys.domain import OVERRIDABLE, Recommendation, Request
+from recsys.errors import InputError, RecsysError
+from recsys.times import iso, parse
+
+
+@click.group(help="A hybrid news recommender: from a click log to recommendations on screen.")
+def cli() -> None:
+    """Hold the commands."""
+
+
+@cli.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder to write to.")
+@click.option("--users", default=65_535, show_default=True, type=click.IntRange(min=1))
+@click.option("--days", default=10, show_default=True, type=click.IntRange(1, 365))
+@click.option("--seed", default=7, show_default=True, type=click.IntRange(min=0))
+def simulate(out: Path, users: int, days: int, seed: int) -> None:
+    """Write a simulated newsroom's click log, in the published layout."""
+    from recsys.data.newsroom import simulate as run
+
+    if out.is_file() or (out.is_dir() and any(out.iterdir())):
+        raise InputError(f"{out} is there already and not an empty folder.")
+    clicks = run(out, users=users, days=days, seed=seed)
+    click.echo(f"{clicks:,} clicks of {users:,} users on {days} days written to {out}.")
+
+
+@cli.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="A folder with a click log.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The set of artifacts to publish.")
+@click.option("--until", help="Use the log up to this moment (default: where its traffic ends).")
+@click.option("--replay-hours", default=24, show_default=True, type=click.IntRange(1, 24 * 14))
+@click.option("--engine", default="local", show_default=True, type=click.Choice(["local", "spark"]))
+@click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
+def train(data: Path, out: Path, until: str | None, replay_hours: int, engine: str, skip_bad_rows: bool) -> None:
+    """Train the ensemble on a click log and publish it as a set of artifacts."""
+    if engine == "spark":
+        raise InputError("--engine spark is not there yet; leave it out to train on this machine.")
+    _require("implicit", "pandera", "torch")
+    from recsys.reports import load_report, training_report
+    from recsys.training import train_and_save
+
+    moment = None if until is None else parse(until)
+    log, report, trained, saved = train_and_save(data, out, moment, replay_hours, skip_bad_rows)
+    click.echo(load_report(log, report, trained))
+    click.echo(training_report(trained, saved))
+
+
+@cli.command()
+@click.argument("artifacts", type=click.Path(path_type=Path))
+def verify(artifacts: Path) -> None:
+    """Check every file of a set against its manifest."""
+    from recsys.artifacts import ArtifactSet
+
+    found = ArtifactSet.open(artifacts)
+    problems = list(found.problems())
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(1)
+    total = sum(entry.bytes for entry in found.manifest.files.values())
+    click.echo(f"{artifacts} is sound: {len(found.manifest.files)} files, {total / 1e6:.1f} MB.")
+
+
+@cli.command()
+@click.option("--artifacts", required=True, type=click.Path(path_type=Path))
+@click.option("--user-id", required=True, type=click.IntRange(min=0))
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 100))
+@click.option("--device", help="A code or a name.")
+@click.option("--os", help="A code or a name.")
+@click.option("--country", help="A code or a name.")
+@click.option("--as-of", help="The moment to answer for (default: the newest that the set knows).")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def recommend(artifacts: Path, user_id: int, k: int, as_of: str | None, as_json: bool, **overrides: str | None) -> None:
+    """Recommend articles to a stored visitor."""
+    from recsys.reports import recommendation_text
+    from recsys.store import load
+
+    engine = load(artifacts).engine
+    codes = {field: engine.settings.code(field, text) for field in OVERRIDABLE if (text := overrides[field])}
+    moment = None if as_of is None else parse(as_of)
+    answer = engine.recommend(Request(user_id=user_id, overrides=codes, as_of=moment, k=k))
+    if as_json:
+        click.echo(json.dumps(_as_json(answer), indent=1))
+    else:
+        click.echo(recommendation_text(engine, answer))
+
+
+@cli.command()
+@click.option("--artifacts", type=click.Path(path_type=Path), help="The set to show (default: artifacts/demo).")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65_535))
+def serve(artifacts: Path | None, host: str, port: int) -> None:
+    """Serve the pages."""
+    import os
+
+    from streamlit.web import bootstrap
+
+    script = Path(__file__).resolve().parent.parent / "streamlit_app.py"
+    if not script.is_file():
+        raise RecsysError(f"{script} is missing: serve from a checkout of the project.")
+    if artifacts is not None:
+        os.environ["RECSYS_ARTIFACTS"] = str(artifacts.resolve())
+    os.chdir(script.parent)
+    bootstrap.load_config_options({"server_address": host, "server_port": port, "server_headless": True})
+    bootstrap.run(str(script), False, [], {})
+
+
+def main() -> None:
+    """Run the command; what a user can cause ends in one sentence and exit status 1 or 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except RecsysError as error:
+        _fail(str(error), error.exit_status)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.exceptions.Abort:
+        _fail("Stopped.", 1)
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except MemoryError:
+        _fail("There is not enough memory for this.", 1)
+
+
+def _fail(sentence: str, status: int) -> None:
+    click.echo(f"recsys: {sentence}", err=True)
+    sys.exit(status)
+
+
+def _require(*libraries: str) -> None:
+    from importlib.util import find_spec
+
+    missing = [library for library in libraries if find_spec(library) is None]
+    if missing:
+        raise InputError(f"Training needs {', '.join(missing)}: install them with `pip install -e '.[train]'`.")
+
+
+def _as_json(answer: Recommendation) -> dict[str, Any]:
+    def context(which: str) -> dict[str, int]:
+        return {field: getattr(getattr(answer.profile, which), field) for field in OVERRIDABLE}
+
+    return {
+        "as_of": iso(answer.as_of),
+        "recommendations": list(answer.articles),
+        "scores": list(answer.scores),
+        "ground_truth": answer.ground_truth,
+        "user_profile": {
+            "stored": context("stored"),
+            "used": context("used"),
+            "overrides_applied": answer.profile.overrides_applied,
+        },
+    }

@@ -1,0 +1,172 @@
+"""An engine as a set of artifacts, and back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recsys.artifacts import ArtifactSet, Content, Manifest, publish
+from recsys.data.clicklog import Articles, Clicks, Histories
+from recsys.data.profiles import Profiles
+from recsys.data.settings import DatasetSettings
+from recsys.domain import HOUR
+from recsys.engine import Engine, Moment
+from recsys.errors import ArtifactError
+from recsys.ranking.reranker import Reranker
+from recsys.retrieval.live import LiveArticles
+from recsys.retrieval.registry import RETRIEVERS
+from recsys.times import iso, parse
+
+LIBRARIES = ("numpy", "scipy", "lightgbm", "implicit", "torch", "pandas")
+_LIVE = ("clicks", "first", "tenth", "last")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A moment worth looking at: this user, just before this click."""
+
+    user_id: int
+    as_of: int
+
+
+@dataclass(frozen=True)
+class LoadedSet:
+    """An engine with what is known of it."""
+
+    engine: Engine
+    manifest: Manifest
+    showcase: tuple[Visit, ...]
+    """Visits where the reranker found the next click and no single retriever did."""
+
+
+def save(
+    folder: Path | str,
+    engine: Engine,
+    *,
+    fingerprint: str,
+    metrics: dict[str, dict[str, float]],
+    measured: int,
+    seconds: dict[str, float],
+    peak_memory_mb: float,
+    showcase: Sequence[Visit],
+) -> ArtifactSet:
+    """Publish an engine."""
+    assert engine.reranker is not None
+    manifest = Manifest(
+        name=engine.settings.name,
+        title=engine.settings.title,
+        fingerprint=fingerprint,
+        trained_at=iso(engine.start.time),
+        until=iso(engine.end),
+        replay_hours=(engine.end - engine.start.time) // HOUR,
+        counts={
+            "articles": len(engine.articles),
+            "users": len(engine.user_ids),
+            "clicks": len(engine.histories.items),
+            "replay_clicks": len(engine.replay),
+        },
+        settings={name: _constants(cls.__module__) for name, cls in RETRIEVERS.items()}
+        | {"reranker": _constants(Reranker.__module__)},
+        features=list(engine.reranker.feature_names),
+        versions={name: _version(name) for name in LIBRARIES},
+        metrics=metrics,
+        measured=measured,
+        seconds={stage: round(value, 2) for stage, value in seconds.items()},
+        peak_memory_mb=round(peak_memory_mb, 1),
+    )
+    return publish(folder, manifest, _contents(engine, showcase))
+
+
+def load(folder: Path | str) -> LoadedSet:
+    """Verify a set and make its engine.
+
+    Raises:
+        ArtifactError: something is wrong with the set; the message says what.
+    """
+    for attempt in range(3):
+        found = ArtifactSet.open(folder)
+        try:
+            found.require_sound()
+            return _read(found)
+        except (ArtifactError, FileNotFoundError):
+            # Published anew while we read? Then the manifest has changed, and the new set is the one to read.
+            if attempt == 2 or ArtifactSet.open(folder).manifest == found.manifest:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _contents(engine: Engine, showcase: Sequence[Visit]) -> dict[str, Content]:
+    assert engine.reranker is not None
+    articles, histories, live = engine.articles, engine.histories, engine.start.live
+    contents: dict[str, Content] = {
+        "dataset.json": engine.settings.model_dump_json(indent=1).encode(),
+        "showcase.json": json.dumps([[visit.user_id, visit.as_of] for visit in showcase]).encode(),
+        "reranker.txt": engine.reranker.text.encode(),
+        "users": engine.user_ids,
+        "profiles": engine.profiles.base,
+    }
+    contents |= {f"articles/{name}": getattr(articles, name) for name in ("ids", "sections", "published", "words")}
+    if articles.titles is not None:
+        contents["articles/titles.json"] = json.dumps(articles.titles.tolist(), ensure_ascii=False).encode()
+    contents |= {f"histories/{column.name}": getattr(histories, column.name) for column in fields(Histories)}
+    contents |= {f"replay/{column.name}": getattr(engine.replay, column.name) for column in fields(Clicks)}
+    contents |= {f"live/{name}": getattr(live, name) for name in _LIVE}
+    for name, retriever in engine.start.retrievers.items():
+        contents |= {f"{name}/{key}": array for key, array in retriever.state().items()}
+    return contents
+
+
+def _read(found: ArtifactSet) -> LoadedSet:
+    manifest = found.manifest
+    titles = json.loads(found.bytes("articles/titles.json")) if "articles/titles.json" in found else None
+    articles = Articles(**found.arrays("articles"), titles=None if titles is None else np.array(titles, object))
+    moment = parse(manifest.trained_at)
+    live = LiveArticles(articles, moment, **found.arrays("live"))
+    retrievers = {name: cls.restore(found.arrays(name), live) for name, cls in RETRIEVERS.items()}
+    replay = Clicks(**found.arrays("replay"))
+    engine = Engine(
+        settings=DatasetSettings.model_validate_json(found.bytes("dataset.json")),
+        articles=articles,
+        user_ids=found.array("users"),
+        histories=Histories(**found.arrays("histories")),
+        profiles=Profiles.from_clicks(found.array("profiles"), replay),
+        start=Moment(live, retrievers),
+        replay=replay,
+        end=parse(manifest.until),
+        reranker=Reranker(found.bytes("reranker.txt").decode(), tuple(manifest.features)),
+    )
+    showcase = tuple(Visit(user, as_of) for user, as_of in json.loads(found.bytes("showcase.json")))
+    return LoadedSet(engine, manifest, showcase)
+
+
+def _constants(module: str) -> dict[str, Any]:
+    """The settings of a part: the constants at the top of its file."""
+    plain = (int, float, str, tuple, dict)
+    names = vars(sys.modules[module]).items()
+    return {
+        name: value
+        for name, value in names
+        if name.isupper() and not name.startswith("_") and isinstance(value, plain) and _is_plain(value)
+    }
+
+
+def _is_plain(value: object) -> bool:
+    try:
+        json.dumps(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,149 @@
+"""Pieces of pages: the visitor, the list, what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from recsys.domain import DAY, HOUR, MINUTE, OVERRIDABLE, Click, Context, Recommendation
+from recsys.engine import Engine
+from recsys.ui.theme import LOOKS, plain
+
+HISTORY_SHOWN = 12
+
+
+def context_in_words(engine: Engine, context: Context) -> str:
+    """Device, OS and country by name."""
+    if not any(getattr(context, field) for field in OVERRIDABLE):
+        return "nothing known"
+    return " · ".join(engine.settings.label(field, getattr(context, field)) for field in OVERRIDABLE)
+
+
+def duration(ms: float) -> str:
+    """A length of time as people say it."""
+    if ms < HOUR:
+        return f"{max(ms, 0) / MINUTE:.0f} min"
+    return f"{ms / HOUR:.0f} h" if ms < 2 * DAY else f"{ms / DAY:.0f} days"
+
+
+def visitor_card(engine: Engine, answer: Recommendation) -> None:
+    """Who is asking: profile stored and used, length of the history, what decides the list."""
+    request, profile = answer.request, answer.profile
+    who = "A new visitor" if request.user_id is None else f"Visitor {request.user_id}"
+    st.subheader(who, anchor=False)
+    applied = profile.overrides_applied
+    used = context_in_words(engine, profile.used)
+    lines = [f"**Context stored:** {plain(context_in_words(engine, profile.stored))}"]
+    lines.append(f"**Context used:** {plain(used)}" + (" :red-badge[changed by you]" if applied else ""))
+    lines.append(f"**History:** {len(answer.history):,} articles read before this moment")
+    if any(engine.settings.is_inferred(field) for field in OVERRIDABLE):
+        lines.append(":gray[Names of devices, systems and countries are inferred from the codes.]")
+    st.markdown("  \n".join(lines))
+    if not answer.history:
+        st.info(
+            "Without a history the list takes the **contextual path**: what is read now by visitors with the same "
+            "device, system and country. Item-to-item CF and ALS have nothing to go on and stay silent.",
+            icon=":material/explore:",
+        )
+
+
+def history_card(engine: Engine, history: Sequence[Click], as_of: int) -> None:
+    """The last articles read, newest first."""
+    st.subheader("Read before", anchor=False)
+    if not history:
+        st.caption("Nothing yet.")
+        return
+    rows = ["| When | Article | Section |", "|:--|:--|:--|"]
+    for click in reversed(history[-HISTORY_SHOWN:]):
+        item = int(engine.articles.index(click.article_id))
+        title = engine.title(item) if item >= 0 else f"Article {click.article_id} (not in this set)"
+        section = engine.section(item) if item >= 0 else ""
+        rows.append(f"| {duration(as_of - click.time)} ago | {plain(title)} | {plain(section)} |")
+    st.markdown("\n".join(rows))
+    if len(history) > HISTORY_SHOWN:
+        st.caption(f"and {len(history) - HISTORY_SHOWN:,} earlier ones.")
+
+
+def proposals(answer: Recommendation, row: int) -> dict[str, int]:
+    """Which retrievers proposed the article of a pool row, and at what rank."""
+    pool = answer.ranking.pool
+    ranks = zip(pool.retrievers, pool.ranks[row].tolist(), strict=True)
+    return {name: rank for name, rank in ranks if rank <= pool.candidates[name].items.shape[1]}
+
+
+def list_rows(engine: Engine, answer: Recommendation) -> pd.DataFrame:
+    """The list as a table: one row an article, best first."""
+    pool = answer.ranking.pool
+    best = answer.ranking.order[: len(answer.articles)].tolist()
+    rows = []
+    for place, row in enumerate(best, start=1):
+        item = int(pool.items[row])
+        rows.append(
+            {
+                "rank": place,
+                "article_id": int(engine.articles.ids[item]),
+                "article": engine.title(item),
+                "section": engine.section(item),
+                "age_hours": round(float(pool.live.age_hours(pool.items[[row]], answer.as_of)[0]), 2),
+                "reranker_score": round(float(answer.ranking.scores[row]), 4),
+                **{f"rank_{name}": proposals(answer, row).get(name) for name in pool.retrievers},
+                "opened_next": int(engine.articles.ids[item]) == answer.ground_truth,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def list_table(rows: pd.DataFrame) -> None:
+    """The list with a coloured label for each retriever that proposed the article, and its rank there."""
+    lines = ["| # | Article | Section | Age | Score | Proposed by, at rank |", "|--:|:--|:--|--:|--:|:--|"]
+    for row in rows.to_dict("records"):
+        badges = " ".join(
+            LOOKS[name].badge(f"{LOOKS[name].short} {row[f'rank_{name}']:.0f}")
+            for name in LOOKS
+            if pd.notna(row.get(f"rank_{name}"))
+        )
+        hit = " :red-badge[:material/check: opened next]" if row["opened_next"] else ""
+        title = f"**{plain(row['article'])}**{hit}"
+        age = duration(row["age_hours"] * HOUR)
+        lines.append(
+            f"| {row['rank']} | {title} | {plain(row['section'])} | {age} | {row['reranker_score']:.2f} | {badges} |"
+        )
+    st.markdown("\n".join(lines))
+
+
+def outcome(engine: Engine, answer: Recommendation) -> None:
+    """What the visitor really opened next, and where it stood."""
+    if answer.ground_truth is None:
+        st.caption("What came next is not known: the visitor is not a stored one, or has no later click in this set.")
+        return
+    item = int(engine.articles.index(answer.ground_truth))
+    title = f"**{plain(engine.title(item))}**"
+    pool, order = answer.ranking.pool, answer.ranking.order
+    places = (pool.items[order] == item).nonzero()[0]
+    if not len(places):
+        known = pool.live.position[item] >= 0
+        already = answer.ground_truth in {click.article_id for click in answer.history}
+        why = (
+            "it had been read before, and what was read is not proposed again"
+            if already
+            else "no algorithm proposed it"
+            if known
+            else "nobody had opened it in the last day, so that no algorithm could know it"
+        )
+        st.warning(f"Opened next: {title}. It is not in the pool: {why}.", icon=":material/search_off:")
+        return
+    row = int(order[places[0]])
+    found_by = ", ".join(f"{LOOKS[name].label} at {rank}" for name, rank in proposals(answer, row).items())
+    place = int(places[0]) + 1
+    if place <= answer.request.k:
+        st.success(
+            f"Opened next: {title}, **number {place}** of this list. Proposed by: {found_by}.", icon=":material/check:"
+        )
+    else:
+        st.warning(
+            f"Opened next: {title}, number {place} of the {len(pool)} articles in the pool, so below this list. "
+            f"Proposed by: {found_by}.",
+            icon=":material/south:",
+        )

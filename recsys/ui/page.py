@@ -1,0 +1,43 @@
+"""What the entry point hands to the page that it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from recsys.domain import Recommendation
+from recsys.errors import InputError
+from recsys.store import LoadedSet
+from recsys.ui.view import View
+
+_KEY = "shown"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The set and the view that the sidebar chose."""
+
+    set_name: str
+    loaded: LoadedSet
+    view: View
+
+    def answer(self) -> Recommendation:
+        """The engine's answer for the view; where it has none, a sentence, and the page ends."""
+        try:
+            return self.loaded.engine.recommend(self.view.request())
+        except InputError as error:
+            st.error(str(error), icon=":material/error:")
+            st.info("Type another id in the sidebar, or pick a visitor at random there.")
+            st.stop()
+
+
+def remember(shown: Shown) -> None:
+    """Keep it for the page of this run."""
+    st.session_state[_KEY] = shown
+
+
+def shown() -> Shown:
+    """What the sidebar chose for this run."""
+    found: Shown = st.session_state[_KEY]
+    return found

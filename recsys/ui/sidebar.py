@@ -1,0 +1,173 @@
+"""The shared controls: set, visitor, context, length of the list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from recsys.domain import OVERRIDABLE
+from recsys.engine import LARGEST_K
+from recsys.errors import InputError
+from recsys.store import LoadedSet
+from recsys.times import iso
+from recsys.ui import sets
+from recsys.ui.view import View, read_url, write_url
+from recsys.visits import KINDS
+
+VIEW = "view"
+COMPLAINTS = "complaints"
+AS_STORED = -1
+"""The option of a context field that leaves it as it is stored."""
+
+
+def choose_set() -> tuple[str, LoadedSet] | None:
+    """Let the visitor pick a set; None where there is none.
+
+    Raises:
+        ArtifactError: the chosen set can't be used.
+    """
+    found = sets.available()
+    if not found:
+        return None
+    names = list(found)
+    wanted = st.query_params.get("set")
+    if wanted is not None and wanted not in names and VIEW not in st.session_state:
+        st.warning(f"There is no set {wanted!r} here; {names[0]!r} is shown.")
+    start = names.index(wanted) if wanted in names else 0
+    name = names[0]
+    if len(names) > 1:
+        name = st.sidebar.selectbox("Set of models", names, index=start, key="set", on_change=_forget_view)
+    return name, sets.open_set(found[name])
+
+
+def choose_view(set_name: str, loaded: LoadedSet) -> View:
+    """Draw the controls and return what is chosen; the URL follows."""
+    if VIEW not in st.session_state:
+        view, complaints = read_url(loaded.engine.settings)
+        st.session_state[COMPLAINTS] = complaints
+        _look_at(loaded, view or _first_view(loaded))
+    for complaint in st.session_state.get(COMPLAINTS, []):
+        st.warning(complaint)
+    with st.sidebar:
+        _visitor_controls(loaded)
+        view = _context_controls(loaded, st.session_state[VIEW])
+    st.session_state[VIEW] = view
+    write_url(set_name, view)
+    return view
+
+
+def _visitor_controls(loaded: LoadedSet) -> None:
+    st.subheader("Visitor")
+    st.text_input(
+        "Visitor id",
+        key="user_text",
+        placeholder="empty: a new visitor",
+        help="Empty for somebody who has never been here.",
+        on_change=_type_visitor,
+        args=(loaded,),
+    )
+    st.caption("Or pick one at random:")
+    columns = st.columns(2)
+    for place, (kind, meaning) in enumerate(KINDS.items()):
+        columns[place % 2].button(
+            kind.capitalize(), help=meaning, width="stretch", on_click=_pick, args=(loaded, kind), key=f"pick_{kind}"
+        )
+    st.button(
+        "One that only the reranker got right",
+        help="The next click is in the first ten of the reranked list, and in the first ten of no single algorithm.",
+        width="stretch",
+        disabled=not loaded.showcase,
+        on_click=_pick_showcase,
+        args=(loaded,),
+        key="pick_showcase",
+    )
+
+
+def _context_controls(loaded: LoadedSet, view: View) -> View:
+    st.subheader("Context")
+    settings = loaded.engine.settings
+    overrides = {}
+    for field in OVERRIDABLE:
+        known = sets.codes(loaded, field)
+        chosen = view.overrides.get(field)
+        options = [AS_STORED, *known, *([chosen] if chosen is not None and chosen not in known else [])]
+        title = "OS" if field == "os" else field.capitalize()
+        code = st.selectbox(
+            title,
+            options,
+            key=f"context_{field}",
+            format_func=lambda code, field=field: "As stored" if code == AS_STORED else settings.label(field, code),
+            help="Names are inferred from how the codes go together." if settings.is_inferred(field) else None,
+        )
+        if code != AS_STORED:
+            overrides[field] = code
+    k = st.number_input("Length of the list", 1, LARGEST_K, key="k")
+    return replace(view, overrides=overrides, k=int(k))
+
+
+def _look_at(loaded: LoadedSet, view: View) -> None:
+    """Make this the view, and set the controls to it."""
+    if view.as_of is None and view.user_id is not None:
+        view = replace(view, as_of=sets.visits(loaded).moment(view.user_id))
+    st.session_state[VIEW] = view
+    st.session_state["user_text"] = "" if view.user_id is None else str(view.user_id)
+    st.session_state["k"] = view.k
+    for field in OVERRIDABLE:
+        st.session_state[f"context_{field}"] = view.overrides.get(field, AS_STORED)
+
+
+def _first_view(loaded: LoadedSet) -> View:
+    """What a newcomer sees first: a visit that shows the point of it all."""
+    if loaded.showcase:
+        visit = loaded.showcase[0]
+        return View(visit.user_id, visit.as_of)
+    visits = sets.visits(loaded)
+    return View(int(visits.user_ids[0]), int(visits.moments[0])) if len(visits.user_ids) else View()
+
+
+def _type_visitor(loaded: LoadedSet) -> None:
+    text = st.session_state["user_text"].strip()
+    st.session_state[COMPLAINTS] = []
+    if text and not text.isdigit():
+        st.session_state[COMPLAINTS] = [f"{text!r} is not a visitor id: ids are whole numbers."]
+        return
+    _look_at(loaded, View(int(text) if text else None, k=st.session_state["k"]))
+
+
+def _pick(loaded: LoadedSet, kind: str) -> None:
+    visits = sets.visits(loaded)
+    rows = visits.of_kind(kind)
+    st.session_state[COMPLAINTS] = [] if len(rows) else [f"No {kind} visitor came in the replay hours of this set."]
+    if len(rows):
+        row = int(np.random.default_rng().choice(rows))
+        _look_at(loaded, View(int(visits.user_ids[row]), int(visits.moments[row]), k=st.session_state["k"]))
+
+
+def _pick_showcase(loaded: LoadedSet) -> None:
+    st.session_state[COMPLAINTS] = []
+    visit = loaded.showcase[int(np.random.default_rng().integers(len(loaded.showcase)))]
+    _look_at(loaded, View(visit.user_id, visit.as_of, k=max(st.session_state["k"], 10)))
+
+
+def _forget_view() -> None:
+    st.session_state.pop(VIEW, None)
+    st.query_params.clear()
+
+
+def moment_in_words(loaded: LoadedSet, view: View) -> str:
+    """The moment of the view, as a person writes it."""
+    time = loaded.engine.end if view.as_of is None else view.as_of
+    return iso(time).replace("T", " ").split(".")[0].removesuffix("Z") + " UTC"
+
+
+def require(view: View, loaded: LoadedSet) -> None:
+    """Say so and end the page where the visitor or the moment is not in the set."""
+    try:
+        loaded.engine.users([view.request()])
+        if view.as_of is not None:
+            loaded.engine.at(view.as_of)
+    except InputError as error:
+        st.error(f"{error} Type another id in the sidebar, or pick a visitor at random.")
+        st.stop()

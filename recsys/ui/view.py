@@ -1,0 +1,82 @@
+"""What is being looked at: set, visitor, moment, context, k. Chosen once, in the sidebar, and kept in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from recsys.data.settings import DatasetSettings
+from recsys.domain import OVERRIDABLE, Request
+from recsys.engine import LARGEST_K
+from recsys.errors import InputError
+from recsys.times import iso, parse
+
+DEFAULT_K = 10
+
+
+@dataclass(frozen=True)
+class View:
+    """The choices behind a page.
+
+    ``user_id`` None is a visitor without history; ``as_of`` None stands for the moment that suits the visitor.
+    """
+
+    user_id: int | None = None
+    as_of: int | None = None
+    overrides: Mapping[str, int] = field(default_factory=dict)
+    k: int = DEFAULT_K
+
+    def request(self) -> Request:
+        """The question that the view asks."""
+        return Request(user_id=self.user_id, overrides=self.overrides, as_of=self.as_of, k=self.k)
+
+
+def read_url(settings: DatasetSettings) -> tuple[View | None, list[str]]:
+    """The view in the URL, None where it names no visitor, and a sentence for each part that could not be read."""
+    parameters = st.query_params.to_dict()
+    complaints: list[str] = []
+    if "user" not in parameters:
+        return None, complaints
+
+    user_id: int | None = None
+    text = parameters["user"].strip()
+    if text.casefold() != "none":
+        if text.isdigit():
+            user_id = int(text)
+        else:
+            complaints.append(f"{text!r} is not a visitor id: ids are whole numbers. A new visitor is shown instead.")
+    k = _number(parameters.get("k", ""), DEFAULT_K)
+    if not 1 <= k <= LARGEST_K or not parameters.get("k", str(k)).isdigit():
+        complaints.append(f"k must be a whole number from 1 to {LARGEST_K}; {DEFAULT_K} is used.")
+        k = DEFAULT_K
+    as_of, overrides = None, {}
+    try:
+        if "as_of" in parameters:
+            as_of = parse(parameters["as_of"])
+    except InputError as error:
+        complaints.append(str(error))
+    for name in OVERRIDABLE:
+        try:
+            if name in parameters:
+                overrides[name] = settings.code(name, parameters[name])
+        except InputError as error:
+            complaints.append(str(error))
+    return View(user_id, as_of, overrides, k), complaints
+
+
+def write_url(set_name: str, view: View) -> None:
+    """Put the view into the URL, so that its link opens the same page."""
+    parameters = {"set": set_name, "user": "none" if view.user_id is None else str(view.user_id)}
+    if view.as_of is not None:
+        parameters["as_of"] = iso(view.as_of)
+    parameters |= {name: str(code) for name, code in view.overrides.items()}
+    if view.k != DEFAULT_K:
+        parameters["k"] = str(view.k)
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+
+
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if text.isdigit() else otherwise

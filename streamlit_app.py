@@ -1,0 +1,29 @@
+"""The app: its pages, and the sidebar that they share."""
+
+import streamlit as st
+
+from recsys.errors import RecsysError
+from recsys.ui import sidebar
+from recsys.ui.page import Shown, remember
+
+PAGES = [
+    st.Page("pages/recommend.py", title="Recommend", icon=":material/recommend:", default=True),
+]
+
+st.set_page_config(page_title="Recommender, laid open", page_icon=":material/newspaper:", layout="wide")
+page = st.navigation(PAGES)
+
+try:
+    chosen = sidebar.choose_set()
+except RecsysError as error:
+    st.error(str(error), icon=":material/error:")
+    st.info("Choose another set in the sidebar, or make the demo set again with `make demo-artifacts`.")
+    st.stop()
+if chosen is None:
+    st.error("There is no set of models to show.", icon=":material/error:")
+    st.info("Make the demo set with `make demo-artifacts`, or point `RECSYS_ARTIFACTS` to a set of your own.")
+    st.stop()
+
+set_name, loaded = chosen
+remember(Shown(set_name, loaded, sidebar.choose_view(set_name, loaded)))
+page.run()
