@@ -72,7 +72,7 @@ def read_file(path: Path, name: str, columns: Columns) -> RawFile:
         return _read_line_by_line(path, name, columns)
     if any(table[column].null_count for column in wanted):
         raise DataError(f"{name} has empty values; every column must hold a whole number in every row.")
-    frame = _in_our_names(table.to_pandas().astype(np.int64, copy=False), columns)
+    frame = _in_our_names(table.to_pandas().astype(np.int64), columns)
     return RawFile(name, frame, np.arange(2, len(frame) + 2, dtype=np.int32), [])
 
 

@@ -87,10 +87,8 @@ class ALS(Retriever):
         chosen = clicks.rows(rows)
         visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, DEPTH)
         vectors = self._fold_visitors(visitors, self.factors)
-        known = vectors.any(axis=1)
-        vectors = vectors[known]
         outer = (vectors[:, :, None] * vectors[:, None, :]).reshape(len(vectors), vectors.shape[1] ** 2)
-        folded = self.folded.add(chosen.items[known], np.hstack([vectors, outer]))
+        folded = self.folded.add(chosen.items, np.hstack([vectors, outer]))
         return replace(self, live=live, folded=folded)
 
     def scores(self, visitors: Visitors) -> Floats:
@@ -104,7 +102,7 @@ class ALS(Retriever):
     def vectors(self) -> Floats:
         """The factors of every article, trained or folded in; zero where there are none. Shape (articles, d)."""
         vectors = self.factors.copy()
-        items = np.flatnonzero(self.folded.slots >= 0)
+        items = self.folded.items()
         slots = self.folded.slots[items]
         # The first visitors stand for all who have come by now: without it, what is new would seem unpopular.
         stand_for = self.live.clicks[items] / self.folded.counts[slots]

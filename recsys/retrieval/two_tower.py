@@ -57,7 +57,7 @@ class TwoTower(Retriever):
     def vectors(self) -> Floats:
         """The article tower's output, with new articles folded in; one zero row at the end for ``NOTHING``."""
         vectors = self._trained_vectors.copy()
-        items = np.flatnonzero(self.folded.slots >= 0)
+        items = self.folded.items()
         slots = self.folded.slots[items]
         vectors[items] = towers.unit(SECTION_VISITORS * vectors[items] + self.folded.sums[slots])
         return vectors

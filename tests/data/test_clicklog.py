@@ -1,0 +1,48 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recsys.data.clicklog import ClickLog
+from recsys.domain import HOUR, NOTHING
+from tests.helpers import DESKTOP_US, T0, tiny_log, visitors_at
+
+rows = st.lists(
+    st.tuples(st.integers(0, 4), st.integers(0, 3), st.integers(0, 7), st.integers(0, 30).map(lambda n: n / 4)),
+    min_size=1,
+    max_size=40,
+)
+
+
+def test_a_slice_of_the_log_is_a_view(log: ClickLog) -> None:
+    moment = int(log.clicks.times[len(log.clicks) // 2])
+    before = log.before(moment)
+    assert 0 < len(before.clicks) < len(log.clicks)
+    assert before.clicks.times.max() < moment
+    for column in ("users", "items", "times", "sessions", "contexts"):
+        assert np.shares_memory(getattr(before.clicks, column), getattr(log.clicks, column))
+
+
+@given(rows, st.integers(0, 5), st.integers(0, 32), st.integers(1, 6))
+def test_a_history_is_what_the_user_clicked_before(rows: list, user: int, quarter: int, depth: int) -> None:
+    log = tiny_log(rows)
+    hours = quarter / 4
+    expected = [r[2] for r in sorted(rows, key=lambda r: r[3]) if r[0] == user and r[3] < hours]
+    visitors = log.histories.visitors(
+        np.array([user], np.int32), np.array([T0 + round(hours * HOUR)]), np.array([DESKTOP_US], np.int16), depth
+    )
+    newest_first = expected[::-1][:depth]
+    assert visitors.items[0].tolist() == newest_first + [NOTHING] * (depth - len(newest_first))
+    assert visitors.clicks[0] == len(expected)
+    for item in range(8):
+        assert visitors.has_read(np.array([0]), np.array([item]))[0] == (item in expected)
+
+
+def test_somebody_unknown_has_no_history() -> None:
+    visitors = visitors_at(tiny_log([(0, 0, 1, 0.0)]), [-1, 0], 1.0)
+    assert visitors.clicks.tolist() == [0, 1]
+    assert (visitors.items[0] == NOTHING).all()
+
+
+def test_the_end_of_the_log_ignores_stragglers() -> None:
+    busy = [(i % 8, i, i % 8, i / 50) for i in range(500)]
+    assert tiny_log([*busy, (1, 999, 1, 300.0)]).end == T0 + 10 * HOUR

@@ -1,0 +1,84 @@
+"""ALS and the two-tower: that they learn, fold in what is new, and mean the same in training and serving."""
+
+import numpy as np
+import pytest
+import torch
+
+from recsys.data.clicklog import ClickLog
+from recsys.domain import NOTHING
+from recsys.retrieval import towers
+from recsys.retrieval.als import ALS
+from recsys.retrieval.base import Retriever
+from recsys.retrieval.two_tower import TwoTower
+from tests.helpers import live_at, tiny_log, visitors_at
+
+learned = pytest.mark.parametrize("kind", [ALS, TwoTower])
+
+
+def checkerboard(users: int = 300, articles: int = 20) -> ClickLog:
+    """Even users read even articles, odd ones odd articles; each leaves two of theirs unread."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for user in range(users):
+        mine = rng.permutation(np.arange(user % 2, articles, 2))[:-2]
+        rows += [(user, user, int(article), 1.0 + 0.02 * step) for step, article in enumerate(mine)]
+    return tiny_log(rows, articles + 2, users + 10)
+
+
+def fit(kind: type[Retriever], log: ClickLog, hours: float) -> Retriever:
+    live = live_at(log, hours)
+    return kind.fit(log.before(live.moment), live, lambda _: None)
+
+
+@pytest.mark.parametrize("kind", [ALS, TwoTower])
+def test_learns_the_checkerboard(kind: type[Retriever], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recsys.retrieval.two_tower_training.BATCH", 128)
+    monkeypatch.setattr("recsys.retrieval.two_tower_training.EPOCHS", 15)
+    log = checkerboard()
+    model = fit(kind, log, 2.0)
+    users = np.arange(0, 300, 11)
+    found = model.retrieve(visitors_at(log, users.tolist(), 2.0), 2).items
+    assert (found != NOTHING).all()
+    assert (found % 2 == (users % 2)[:, None]).mean() > 0.95
+
+
+@learned
+def test_a_new_article_is_folded_in_from_who_opened_it(kind: type[Retriever], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recsys.retrieval.two_tower_training.BATCH", 128)
+    monkeypatch.setattr("recsys.retrieval.two_tower_training.EPOCHS", 15)
+    old = checkerboard()
+    clicks = [(user, user, 20 + user % 2, 2.5) for user in range(100)]  # 20 for the even, 21 for the odd
+    all_rows = [
+        (int(u), int(s), int(i), (int(t) - 1_506_826_800_000) / 3_600_000)
+        for u, s, i, t in zip(old.clicks.users, old.clicks.sessions, old.clicks.items, old.clicks.times, strict=True)
+    ]
+    log = tiny_log(all_rows + clicks, 22, 310)
+    before = fit(kind, log, 2.0)
+    live = live_at(log, 3.0)
+    after = before.advance(log.clicks.between(before.live.moment, live.moment), log.histories, live)
+    users = np.arange(120, 300, 9)
+    scores = after.scores(visitors_at(log, users.tolist(), 3.0))
+    even, odd = live.position[[20, 21]]
+    prefers_odd = scores[:, odd] > scores[:, even]
+    assert (prefers_odd == (users % 2 == 1)).mean() > 0.9
+
+
+def test_als_is_silent_about_somebody_unknown() -> None:
+    log = checkerboard()
+    assert not np.isfinite(fit(ALS, log, 2.0).scores(visitors_at(log, [-1], 2.0))).any()
+
+
+def test_the_towers_mean_the_same_in_torch_and_in_numpy() -> None:
+    rng = np.random.default_rng(3)
+    weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in towers.shapes(7, 4).items()}
+    tensors = {name: torch.from_numpy(weight) for name, weight in weights.items()}
+    read = rng.normal(size=(5, towers.HISTORY, towers.DIMENSIONS)).astype(np.float32)
+    contexts = towers.context_rows(rng.integers(0, 300, (5, 6)).astype(np.int16))
+    gaps = rng.normal(size=(5, towers.GAP_FEATURES)).astype(np.float32)
+    served = towers.user_vectors(np, weights, read, contexts, gaps)
+    trained = towers.user_vectors(torch, tensors, *map(torch.from_numpy, (read, contexts, gaps)))
+    assert served == pytest.approx(trained.numpy(), abs=1e-5)
+    ages = towers.age_features(np.array([0.0, 3.0, 100.0]))
+    assert towers.article_biases(weights, ages) == pytest.approx(
+        towers.article_biases(tensors, torch.from_numpy(ages)).numpy(), abs=1e-5
+    )
