@@ -1,0 +1,42 @@
+import math
+
+import numpy as np
+import pytest
+
+from recsys.evaluation.metrics import gains, places_of, summary
+from recsys.evaluation.requests import questions
+from tests.helpers import T0, tiny_log
+
+
+def test_places_and_gains_by_hand() -> None:
+    lists = np.array([[4, 7, 9], [1, 2, -1], [3, 5, 6]], np.int32)
+    places = places_of(np.array([7, 1, 8], np.int32), lists)
+    assert places.tolist() == [2, 1, 0]
+    assert gains(places, "ndcg@20") == pytest.approx([1 / math.log2(3), 1, 0])
+    assert gains(places, "mrr@5") == pytest.approx([0.5, 1, 0])
+    assert gains(np.array([20, 21, 5, 6]), "hr@20").tolist() == [1, 0, 1, 1]
+    assert gains(np.array([20, 21, 5, 6]), "hr@5").tolist() == [0, 0, 1, 0]
+
+
+def test_the_mean_is_over_hours_and_not_over_requests() -> None:
+    """Three hits in one hour, one miss in the other: .5, not .75."""
+    assert summary(np.array([1, 1, 1, 0]), np.array([7, 7, 7, 8]))["hr@10"] == 0.5
+
+
+def test_questions_are_the_clicks_of_a_session_without_repeats() -> None:
+    log = tiny_log([(0, 5, 1, 0.0), (0, 5, 1, 0.1), (0, 5, 2, 0.2), (1, 6, 3, 0.05), (0, 5, 1, 0.3)])
+    asked = questions(log.clicks)
+    assert asked.targets.tolist() == [1, 2, 1, 3]
+    assert asked.positions.tolist() == [0, 1, 2, 0]
+    assert asked.last.tolist() == [False, False, True, True]
+    assert (asked.openings[:3] == T0).all()
+    request = asked.requests(log.user_ids)[1]
+    assert (request.user_id, request.as_of) == (0, T0 + 720_000)
+    assert request.overrides["os"] == 17
+
+
+def test_a_long_session_is_cut_to_twenty_clicks() -> None:
+    log = tiny_log([(0, 1, step % 2, step / 100) for step in range(30)])
+    asked = questions(log.clicks)
+    assert len(asked) == 20
+    assert asked.last.sum() == 1

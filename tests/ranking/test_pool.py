@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from recsys.domain import HOUR, NOTHING, Request
+from recsys.engine import Engine, Moment
+from recsys.ranking.features import DEFAULT, FEATURES, matrix
+from recsys.ranking.pool import NOT_LISTED, Pool
+from recsys.retrieval.registry import RETRIEVERS
+
+
+@pytest.fixture(scope="module")
+def moment(engine: Engine) -> Moment:
+    return engine.at(engine.start.time + 12 * HOUR)
+
+
+@pytest.fixture(scope="module")
+def pool(engine: Engine, moment: Moment) -> Pool:
+    users = np.unique(engine.replay.users)[:20]
+    return engine.pool([*(Request(user_id=int(engine.user_ids[user])) for user in users), Request()], moment)
+
+
+def test_the_pool_is_the_lists_joined_in_order(pool: Pool) -> None:
+    for row in range(len(pool.visitors)):
+        expected: list[int] = []
+        for candidates in pool.candidates.values():
+            expected += [i for i in candidates.items[row].tolist() if i != NOTHING and i not in expected]
+        mine = slice(int(pool.starts[row]), int(pool.starts[row + 1]))
+        assert pool.items[mine].tolist() == expected
+        assert (pool.rows[mine] == row).all()
+        assert len(expected) <= 800
+
+
+def test_ranks_and_scores_are_those_of_the_lists(pool: Pool) -> None:
+    for column, (name, candidates) in enumerate(pool.candidates.items()):
+        for at in range(0, len(pool), 37):
+            row, item = int(pool.rows[at]), int(pool.items[at])
+            place = np.flatnonzero(candidates.items[row] == item)
+            assert pool.ranks[at, column] == (place[0] + 1 if len(place) else NOT_LISTED)
+            if len(place):
+                assert pool.scores[at, column] == candidates.scores[row, place[0]]
+        assert list(pool.retrievers)[column] == name
+
+
+def test_the_list_sizes_are_those_of_the_design() -> None:
+    assert {name: cls.list_size for name, cls in RETRIEVERS.items()} == {
+        "item_cf": 300,
+        "als": 100,
+        "popularity": 200,
+        "two_tower": 200,
+    }
+
+
+def test_a_part_of_a_pool_has_the_same_features(pool: Pool) -> None:
+    kept = np.arange(0, len(pool), 3)
+    whole, part = matrix(pool, DEFAULT), matrix(pool.only(kept), DEFAULT)
+    column = DEFAULT.index("pool_place")  # the one that depends on who else is there
+    assert part == pytest.approx(np.where(np.arange(len(DEFAULT)) == column, part, whole[kept]), nan_ok=True)
+
+
+def test_every_feature_says_what_it_is() -> None:
+    assert len(FEATURES) >= 30
+    for one in FEATURES.values():
+        assert one.label
+        assert one.unit
+        assert one.group
+        assert one.meaning.endswith(".")
+    assert len({one.label for one in FEATURES.values()}) == len(FEATURES)
+
+
+def test_features_by_hand(engine: Engine, pool: Pool, moment: Moment) -> None:
+    for at in range(0, len(pool), 101):
+        row, item = int(pool.rows[at]), int(pool.items[at])
+        history = pool.visitors.items[row][pool.visitors.items[row] != NOTHING]
+        sections = engine.articles.sections
+
+        def value(name: str, at: int = at) -> float:
+            return float(matrix(pool, (name,))[at, 0])
+
+        age = (moment.time - engine.articles.published[item]) / HOUR
+        assert value("age") == pytest.approx(age, rel=1e-4)
+        assert value("history") == pool.visitors.clicks[row]
+        share = (sections[history] == sections[item]).mean() if len(history) else 0
+        assert value("section_share") == pytest.approx(share)
+        assert value("lists") == (pool.ranks[at] < NOT_LISTED).sum()
+        clicks = engine.histories.keys & ((1 << 41) - 1)
+        ages = (moment.time - clicks[(engine.histories.items == item) & (clicks < moment.time)]) / HOUR
+        decayed = np.log1p((2.0 ** (-ages / 2.0)).sum())
+        assert value("clicks_2h") == pytest.approx(decayed, abs=0.05)
+
+
+def test_somebody_new_lacks_what_a_history_tells(pool: Pool) -> None:
+    new = len(pool.visitors) - 1
+    mine = pool.rows == new
+    assert mine.any()
+    assert np.isnan(matrix(pool, ("gap", "score_als", "als_last"))[mine]).all()
+    assert (matrix(pool, ("history",))[mine] == 0).all()

@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recsys.data.clicklog import ClickLog
+from recsys.domain import HOUR
+from recsys.engine import Engine
+from recsys.errors import InputError
+from recsys.evaluation.requests import questions
+from recsys.ranking.features import DEFAULT
+from recsys.store import LoadedSet
+from recsys.training import _sample, train, training_rows
+
+
+def silent(share: float) -> None:
+    assert 0 <= share <= 1.0001
+
+
+def test_the_ensemble_beats_every_retriever_alone(loaded: LoadedSet) -> None:
+    metrics = loaded.manifest.metrics
+    assert set(metrics) == {"ensemble", "item_cf", "als", "popularity", "two_tower"}
+    for name in metrics:
+        if name != "ensemble":
+            assert metrics["ensemble"]["ndcg@20"] > metrics[name]["ndcg@20"]
+
+
+def test_rows_are_real_clicks_among_what_retrieval_brought_up(engine: Engine, log: ClickLog) -> None:
+    asked = _sample(questions(log.clicks), engine.start.time, engine.start.time + 3 * HOUR, 40)
+    features, clicked, sizes = training_rows(engine, asked, silent)
+    assert features.shape == (len(clicked), len(DEFAULT))
+    assert sizes.sum() == len(clicked)
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    assert (np.bincount(groups, clicked) == 1).all(), "one article was opened for each question"
+    in_some_list = features[:, [DEFAULT.index(f"rank_{name}") for name in engine.start.retrievers]].min(axis=1)
+    assert (in_some_list <= 300).all()
+    assert 0 < len(sizes) <= len(asked)
+
+
+def test_first_clicks_are_rarer_among_the_questions(log: ClickLog) -> None:
+    asked = questions(log.clicks)
+    end = log.end
+    sample = _sample(asked, end - 24 * HOUR, end, 20)
+    window = asked.rows((asked.openings >= end - 24 * HOUR) & (asked.openings < end))
+    assert 0 < (sample.positions == 0).mean() < 0.7 * (window.positions == 0).mean()
+    _, per_hour = np.unique(sample.openings // HOUR, return_counts=True)
+    assert per_hour.max() == 20
+
+
+def test_the_same_log_trains_to_the_same_metrics(
+    log: ClickLog, loaded: LoadedSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recsys.ranking.reranker.TREES", 100)
+    monkeypatch.setattr("recsys.training.MEASURED_PER_HOUR", 60)
+    again = train(log, show=False)
+    assert again.holdout.metrics() == loaded.manifest.metrics
+    assert again.engine.reranker is not None
+    assert loaded.engine.reranker is not None
+    assert again.engine.reranker.text == loaded.engine.reranker.text
+
+
+def test_a_log_too_short_is_a_sentence(log: ClickLog) -> None:
+    first = int(log.clicks.times[0])
+    with pytest.raises(InputError, match="The log begins at"):
+        train(log, until=first + 30 * HOUR, show=False)
+    with pytest.raises(InputError, match="no clicks in the hours before"):
+        train(log, until=log.end + 400 * HOUR, show=False)
+
+
+def test_every_visit_of_the_showcase_shows_what_it_promises(loaded: LoadedSet) -> None:
+    from recsys.domain import Request
+
+    assert loaded.showcase
+    for visit in loaded.showcase[:5]:
+        answer = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
+        assert answer.ground_truth in answer.articles
+        for candidates in answer.ranking.pool.candidates.values():
+            assert answer.ground_truth not in loaded.engine.articles.ids[candidates.items[0, :10]]
+
+
+@pytest.mark.real
+def test_on_three_real_days_the_ensemble_beats_every_retriever(
+    globo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hours 192 to 263: a day to count from, a day of rows, a day held back. Everything goes through the files."""
+    from recsys.data.loader import METADATA_FILE, load
+
+    (tmp_path / "clicks").mkdir()
+    for hour in range(192, 264):
+        name = f"clicks/clicks_hour_{hour:03d}.csv"
+        (tmp_path / name).symlink_to(globo / name)
+    (tmp_path / METADATA_FILE).symlink_to(globo / METADATA_FILE)
+    monkeypatch.setattr("recsys.training.MEASURED_PER_HOUR", 120)
+    log, report = load(tmp_path)
+    assert report.rows > 400_000
+    metrics = train(log, show=False).holdout.metrics()
+    best_alone = max(values["ndcg@20"] for name, values in metrics.items() if name != "ensemble")
+    assert metrics["ensemble"]["ndcg@20"] > best_alone
+    assert metrics["ensemble"]["hr@20"] > max(v["hr@20"] for name, v in metrics.items() if name != "ensemble")
