@@ -1,13 +1,16 @@
 """The app: its pages, and the sidebar that they share."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from recsys.errors import RecsysError
 from recsys.ui import sidebar
 from recsys.ui.page import Shown, remember
 
+HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
-    st.Page("pages/recommend.py", title="Recommend", icon=":material/recommend:", default=True),
+    st.Page(HOME / "recommend.py", title="Recommend", icon=":material/recommend:", default=True),
 ]
 
 st.set_page_config(page_title="Recommender, laid open", page_icon=":material/newspaper:", layout="wide")

@@ -194,7 +194,9 @@ class Engine:
         Raises:
             InputError: an id is named that is not stored, and no history comes with it.
         """
-        named = np.array([-1 if r.user_id is None else r.user_id for r in requests], np.int64)
+        largest = np.iinfo(np.int64).max
+        ids = (NOTHING if r.user_id is None else r.user_id for r in requests)
+        named = np.array([one if abs(one) <= largest else NOTHING for one in ids], np.int64)
         users = find(self.user_ids, named)
         for request, user in zip(requests, users.tolist(), strict=True):
             if request.user_id is not None and user == NOTHING and request.history is None:

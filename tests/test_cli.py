@@ -28,7 +28,18 @@ def test_recommend_answers_in_text_and_in_json(small_set: Path) -> None:
     assert text.returncode == 0, text.stderr
     assert " 4. " in text.stdout
     answer = recsys(
-        "recommend", "--artifacts", small_set, "--user-id", 5, "--device", "Tablet", "--country", "de", "--os", 20, "--json"
+        "recommend",
+        "--artifacts",
+        small_set,
+        "--user-id",
+        5,
+        "--device",
+        "Tablet",
+        "--country",
+        "de",
+        "--os",
+        20,
+        "--json",
     )
     content = json.loads(answer.stdout)
     assert len(content["recommendations"]) == 10
@@ -59,9 +70,7 @@ def test_verify(small_set: Path, tmp_path: Path) -> None:
         (["wish"], 2, "No such command"),
     ],
 )
-def test_errors_are_one_sentence(
-    arguments: list[str], status: int, said: str, small_set: Path, tmp_path: Path
-) -> None:
+def test_errors_are_one_sentence(arguments: list[str], status: int, said: str, small_set: Path, tmp_path: Path) -> None:
     write_clicks(tmp_path, [(1, 1, 1, T0), (1, 1, 1, 5)])
     done = recsys(*(str({"SET": small_set, "LOG": tmp_path}.get(a, a)) for a in arguments))
     assert done.returncode == status, done.stderr

@@ -9,7 +9,6 @@ import streamlit as st
 
 from recsys.domain import OVERRIDABLE
 from recsys.engine import LARGEST_K
-from recsys.errors import InputError
 from recsys.store import LoadedSet
 from recsys.times import iso
 from recsys.ui import sets
@@ -160,14 +159,3 @@ def moment_in_words(loaded: LoadedSet, view: View) -> str:
     """The moment of the view, as a person writes it."""
     time = loaded.engine.end if view.as_of is None else view.as_of
     return iso(time).replace("T", " ").split(".")[0].removesuffix("Z") + " UTC"
-
-
-def require(view: View, loaded: LoadedSet) -> None:
-    """Say so and end the page where the visitor or the moment is not in the set."""
-    try:
-        loaded.engine.users([view.request()])
-        if view.as_of is not None:
-            loaded.engine.at(view.as_of)
-    except InputError as error:
-        st.error(f"{error} Type another id in the sidebar, or pick a visitor at random.")
-        st.stop()

@@ -94,7 +94,7 @@ def test_empty_files(tmp_path: Path) -> None:
 def test_no_log_at_all(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not a folder"):
         load(tmp_path / "nowhere")
-    with pytest.raises(DataError, match="no .csv or .parquet"):
+    with pytest.raises(DataError, match=r"no \.csv or \.parquet"):
         load(tmp_path)
 
 
@@ -113,7 +113,8 @@ def test_a_settings_file_maps_other_names(tmp_path: Path) -> None:
     path = write_clicks(tmp_path, GOOD)
     frame = pd.read_csv(path).rename(columns={"user_id": "reader", "click_timestamp": "at"})
     frame.drop(columns=["click_region", "session_start"]).to_csv(path, index=False)
-    settings = 'name = "mine"\ntitle = "My paper"\n[columns]\nuser = "reader"\ntime = "at"\n[labels.device]\nnames = {1 = "PC"}\n'
+    settings = 'name = "mine"\ntitle = "My paper"\n[columns]\nuser = "reader"\ntime = "at"\n'
+    settings += '[labels.device]\nnames = {1 = "PC"}\n'
     (tmp_path / "dataset.toml").write_text(settings)
     log, _ = load(tmp_path)
     assert log.user_ids.tolist() == [3, 5]
@@ -122,5 +123,5 @@ def test_a_settings_file_maps_other_names(tmp_path: Path) -> None:
     assert np.all(log.clicks.contexts[:, 3] == 0)
 
     (tmp_path / "dataset.toml").write_text(settings + "colour = 1\n")
-    with pytest.raises(DataError, match="dataset.toml"):
+    with pytest.raises(DataError, match=r"dataset\.toml"):
         load(tmp_path)

@@ -32,7 +32,7 @@ def test_what_is_read_now_beats_what_was_read_long_ago() -> None:
 
 
 def test_the_blend_fills_ten_places_as_it_should() -> None:
-    """Every group has articles of its own: of ten, 2 by OS, 2 by device, 3 by OS and country, 3 by device and country."""
+    """Every group has articles of its own: of ten 2 by OS, 2 by device, 3 by OS × country, 3 by device × country."""
     groups = [(3, 2, 5), (3, 9, 10), (8, 2, 10)]  # same device or same OS as the asker's (3, 2, 10), never both
     rows = []
     user = 0

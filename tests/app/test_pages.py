@@ -1,0 +1,201 @@
+"""Every page with every kind of visitor and every state of the set."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from recsys.artifacts import MANIFEST, ArtifactSet, publish
+from recsys.store import LoadedSet
+from recsys.times import iso
+from recsys.ui import sets
+from recsys.visits import KINDS, Visits
+from tests.conftest import ROOT
+
+Text = list[str]
+OpenApp = Callable[[Path], AppTest]
+
+
+@pytest.fixture(scope="session")
+def entry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The entry point, under another name: with a folder ``pages`` beside it, AppTest takes the app for one of the
+    old kind on every run but the first, and leaves the sidebar out.
+    """
+    link = tmp_path_factory.mktemp("app") / "streamlit_app.py"
+    link.symlink_to(ROOT / "streamlit_app.py")
+    return link
+
+
+@pytest.fixture
+def open_app(entry: Path, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
+    def open_with(folder: Path) -> AppTest:
+        monkeypatch.setenv(sets.VARIABLE, str(folder))
+        return AppTest.from_file(str(entry), default_timeout=60)
+
+    return open_with
+
+
+@pytest.fixture
+def app(small_set: Path, open_app: OpenApp) -> AppTest:
+    return open_app(small_set)
+
+
+def sentences(app: AppTest) -> str:
+    """Everything that the page says."""
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.subheader, app.title)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def listed(app: AppTest) -> Text:
+    """The rows of the list."""
+    table = next(element.value for element in app.markdown if "Proposed by" in element.value)
+    return [line for line in table.splitlines()[2:] if line]
+
+
+def test_the_first_page_shows_a_visitor_whom_the_reranker_served_best(app: AppTest, loaded: LoadedSet) -> None:
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "What would this visitor get, now?"
+    assert len(listed(app)) == 10
+    assert app.success[0].value.startswith("Opened next")
+    assert app.query_params["user"] == str(loaded.showcase[0].user_id)
+    assert sum("opened next" in row for row in listed(app)) == 1
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_visitor_of_each_kind_at_random(app: AppTest, loaded: LoadedSet, kind: str) -> None:
+    app.run()
+    app.button(key=f"pick_{kind}").click().run()
+    assert not app.exception
+    user = int(app.text_input(key="user_text").value)
+    visits = Visits.of(loaded.engine)
+    assert user in visits.user_ids[visits.of_kind(kind)]
+    assert len(listed(app)) == 10
+    assert "Opened next" in sentences(app)
+    assert ("contextual path" in sentences(app)) == (kind == "new")
+
+
+def test_one_that_only_the_reranker_got_right(app: AppTest, loaded: LoadedSet) -> None:
+    app.run()
+    app.button(key="pick_showcase").click().run()
+    assert app.success[0].value.startswith("Opened next")
+    assert int(app.text_input(key="user_text").value) in {visit.user_id for visit in loaded.showcase}
+
+
+def test_overriding_the_context_changes_the_list_and_the_link(app: AppTest) -> None:
+    app.run()
+    app.text_input(key="user_text").set_value("").run()
+    before = listed(app)
+    app.selectbox(key="context_device").set_value(3).run()
+    app.selectbox(key="context_country").set_value(10).run()
+    assert not app.exception
+    assert listed(app) != before
+    assert "changed by you" in sentences(app)
+    assert app.query_params["device"] == "3"
+    assert app.query_params["country"] == "10"
+    app.number_input(key="k").set_value(25).run()
+    assert len(listed(app)) == 25
+
+
+def test_a_link_reproduces_the_page(app: AppTest, small_set: Path, open_app: OpenApp) -> None:
+    app.run()
+    app.button(key="pick_heavy").click().run()
+    app.selectbox(key="context_os").set_value(20).run()
+    app.number_input(key="k").set_value(7).run()
+    other = open_app(small_set)
+    other.query_params.update(app.query_params)
+    other.run()
+    assert not other.exception
+    assert listed(other) == listed(app)
+    assert other.query_params == app.query_params
+
+
+def test_a_link_with_names_instead_of_codes(app: AppTest, loaded: LoadedSet) -> None:
+    app.query_params["user"] = "none"
+    app.query_params["device"] = "Phone"
+    app.query_params["country"] = "DE"
+    app.query_params["as_of"] = iso(loaded.engine.start.time + 3_600_000)
+    app.run()
+    assert app.selectbox(key="context_device").value == 3
+    assert app.selectbox(key="context_country").value == 10
+    assert len(listed(app)) == 10
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"user": "99999999"}, "There is no visitor 99999999"),
+        ({"user": "bob"}, "'bob' is not a visitor id"),
+        ({"user": "5", "k": "1000"}, "k must be a whole number from 1 to 100"),
+        ({"user": "5", "k": "many"}, "k must be a whole number from 1 to 100"),
+        ({"user": "5", "as_of": "teatime"}, "'teatime' is not a time like"),
+        ({"user": "5", "as_of": "1999-01-01"}, "outside the hours that this set can replay"),
+        ({"user": "5", "device": "toaster"}, "'toaster' is no device"),
+        ({"user": "5", "device": "99999999"}, "is not a code for device"),
+        ({"user": "99999999999999999999999"}, "There is no visitor"),
+        ({"set": "other", "user": "5"}, "There is no set 'other' here"),
+    ],
+)
+def test_a_bad_link_gets_a_sentence(app: AppTest, parameters: dict[str, str], said: str) -> None:
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert said in sentences(app)
+
+
+@pytest.mark.parametrize(("typed", "said"), [("99999999", "There is no visitor 99999999"), ("x7", "not a visitor id")])
+def test_a_bad_id_gets_a_sentence_and_the_next_good_one_works(app: AppTest, typed: str, said: str) -> None:
+    app.run()
+    app.text_input(key="user_text").set_value(typed).run()
+    assert not app.exception
+    assert said in sentences(app)
+    app.text_input(key="user_text").set_value("5").run()
+    assert len(listed(app)) == 10
+    assert said not in sentences(app)
+
+
+def test_a_missing_set_says_what_to_do(tmp_path: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_app(tmp_path).run()
+    assert not app.exception
+    assert "holds no manifest.json" in sentences(app)
+    assert "recsys train" in sentences(app)
+    monkeypatch.setattr(sets, "HOME", tmp_path)
+    monkeypatch.delenv(sets.VARIABLE)
+    app.run()
+    assert not app.exception
+    assert "There is no set of models" in sentences(app)
+    assert "make demo-artifacts" in sentences(app)
+
+
+def test_a_damaged_set_says_which_file(small_set: Path, tmp_path: Path, open_app: OpenApp) -> None:
+    folder = Path(shutil.copytree(small_set, tmp_path / "set"))
+    path = folder / ArtifactSet.open(folder).manifest.home / "reranker.txt"
+    path.write_bytes(path.read_bytes()[:-100])
+    app = open_app(folder).run()
+    assert not app.exception
+    assert "reranker.txt has" in sentences(app)
+
+
+def test_a_set_of_another_version_says_so(small_set: Path, tmp_path: Path, open_app: OpenApp) -> None:
+    folder = Path(shutil.copytree(small_set, tmp_path / "set"))
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"version": 0}))
+    app = open_app(folder).run()
+    assert not app.exception
+    assert "is of version 0, this program reads version 1" in sentences(app)
+
+
+def test_an_empty_set_says_what_to_do(small_set: Path, tmp_path: Path, open_app: OpenApp) -> None:
+    whole = ArtifactSet.open(small_set)
+    contents = {
+        name.removesuffix(".npy"): whole.array(name[:-4]) if name.endswith(".npy") else whole.bytes(name)
+        for name in whole.manifest.files
+    }
+    publish(tmp_path / "set", whole.manifest, contents | {"users": whole.array("users")[:0]})
+    app = open_app(tmp_path / "set").run()
+    assert not app.exception
+    assert "empty set" in sentences(app)
