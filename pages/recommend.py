@@ -18,24 +18,25 @@ st.markdown(
 answer = page.answer()
 rows = cards.list_rows(engine, answer)
 
-main, side = st.columns([7, 4], gap="large")
-with main:
-    st.subheader(f"The {len(rows)} articles to show", anchor=False)
-    if rows.empty:
-        st.warning("No algorithm had anything to propose at this moment. Pick another visitor in the sidebar.")
-    else:
-        cards.outcome(engine, answer)
-        cards.list_table(rows)
-        st.download_button(
-            "Download as CSV",
-            rows.to_csv(index=False).encode(),
-            f"recommendations_{page.view.user_id}.csv",
-            "text/csv",
-            icon=":material/download:",
-        )
-with side:
-    cards.visitor_card(engine, answer)
+cards.visitor_card(engine, answer)
+cards.outcome(engine, answer)
+st.subheader(f"The {len(rows)} articles to show", anchor=False)
+if rows.empty:
+    st.warning("No algorithm had anything to propose at this moment. Pick another visitor in the sidebar.")
+else:
+    cards.list_table(rows)
+    st.download_button(
+        "Download as CSV",
+        rows.to_csv(index=False).encode(),
+        f"recommendations_{page.view.user_id}.csv",
+        "text/csv",
+        icon=":material/download:",
+    )
+
+history, reading = st.columns(2, gap="large")
+with history:
     cards.history_card(engine, answer.history, answer.as_of)
+with reading:
     st.subheader("How to read this", anchor=False)
     pool = answer.ranking.pool
     said = " ".join(

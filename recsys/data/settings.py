@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from recsys.domain import UNKNOWN
 from recsys.errors import DataError, InputError
 
 SETTINGS_FILE = "dataset.toml"
@@ -70,7 +71,7 @@ class DatasetSettings(BaseModel):
 
     def label(self, field: str, code: int) -> str:
         """A code in words: its name, or the field and the number ("country 10")."""
-        return self.labels.get(field, Labels()).of(code) or f"{field} {code}"
+        return self.labels.get(field, Labels()).of(code) or f"{field} {'unknown' if code == UNKNOWN else code}"
 
     def code(self, field: str, text: str) -> int:
         """What a user wrote for a code: the number, or the name in any case.

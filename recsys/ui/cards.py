@@ -55,13 +55,13 @@ def history_card(engine: Engine, history: Sequence[Click], as_of: int) -> None:
     if not history:
         st.caption("Nothing yet.")
         return
-    rows = ["| When | Article | Section |", "|:--|:--|:--|"]
+    lines = []
     for click in reversed(history[-HISTORY_SHOWN:]):
         item = int(engine.articles.index(click.article_id))
         title = engine.title(item) if item >= 0 else f"Article {click.article_id} (not in this set)"
         section = engine.section(item) if item >= 0 else ""
-        rows.append(f"| {duration(as_of - click.time)} ago | {plain(title)} | {plain(section)} |")
-    st.markdown("\n".join(rows))
+        lines.append(f"- {plain(title)} {_small(section, duration(as_of - click.time) + ' ago')}")
+    st.markdown("\n".join(lines))
     if len(history) > HISTORY_SHOWN:
         st.caption(f"and {len(history) - HISTORY_SHOWN:,} earlier ones.")
 
@@ -97,7 +97,7 @@ def list_rows(engine: Engine, answer: Recommendation) -> pd.DataFrame:
 
 def list_table(rows: pd.DataFrame) -> None:
     """The list with a coloured label for each retriever that proposed the article, and its rank there."""
-    lines = ["| # | Article | Section | Age | Score | Proposed by, at rank |", "|--:|:--|:--|--:|--:|:--|"]
+    lines = ["| # | Article | Score | Proposed by, at rank |", "|--:|:--|--:|:--|"]
     for row in rows.to_dict("records"):
         badges = " ".join(
             LOOKS[name].badge(f"{LOOKS[name].short} {row[f'rank_{name}']:.0f}")
@@ -106,10 +106,8 @@ def list_table(rows: pd.DataFrame) -> None:
         )
         hit = " :red-badge[:material/check: opened next]" if row["opened_next"] else ""
         title = f"**{plain(row['article'])}**{hit}"
-        age = duration(row["age_hours"] * HOUR)
-        lines.append(
-            f"| {row['rank']} | {title} | {plain(row['section'])} | {age} | {row['reranker_score']:.2f} | {badges} |"
-        )
+        about = _small(row["section"], duration(row["age_hours"] * HOUR) + " old")
+        lines.append(f"| {row['rank']} | {title} {about} | {row['reranker_score']:.2f} | {badges} |")
     st.markdown("\n".join(lines))
 
 
@@ -147,3 +145,8 @@ def outcome(engine: Engine, answer: Recommendation) -> None:
             f"Proposed by: {found_by}.",
             icon=":material/south:",
         )
+
+
+def _small(*parts: str) -> str:
+    """Lesser facts, in small grey letters."""
+    return f":small[:gray[{' · '.join(plain(part) for part in parts if part)}]]"
