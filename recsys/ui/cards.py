@@ -24,7 +24,7 @@ def context_in_words(engine: Engine, context: Context) -> str:
 def duration(ms: float) -> str:
     """A length of time as people say it."""
     if ms < HOUR:
-        return f"{max(ms, 0) / MINUTE:.0f} min"
+        return f"{max(round(ms / MINUTE), 1)} min"
     return f"{ms / HOUR:.0f} h" if ms < 2 * DAY else f"{ms / DAY:.0f} days"
 
 

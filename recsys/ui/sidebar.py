@@ -120,7 +120,7 @@ def _look_at(loaded: LoadedSet, view: View) -> None:
 def _first_view(loaded: LoadedSet) -> View:
     """What a newcomer sees first: a visit that shows the point of it all."""
     if loaded.showcase:
-        visit = loaded.showcase[0]
+        visit = loaded.showcase[len(loaded.showcase) // 2]
         return View(visit.user_id, visit.as_of)
     visits = sets.visits(loaded)
     return View(int(visits.user_ids[0]), int(visits.moments[0])) if len(visits.user_ids) else View()
