@@ -26,7 +26,7 @@ demo-artifacts: $(VENV)/.dev
 	$(BIN)/recsys verify artifacts/demo
 
 screenshots: $(VENV)/.dev
-	$(BIN)/python benchmarks/screenshots.py
+	$(BIN)/python -m benchmarks.screenshots
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,6 +1,6 @@
 """Prints the simulated newsroom beside the real log, as the Markdown table of docs/data.md.
 
-python benchmarks/calibration.py --simulated DIR --real DIR
+python -m benchmarks.calibration --simulated DIR --real DIR
 """
 
 from __future__ import annotations

@@ -12,11 +12,12 @@ from recsys.artifacts import ArtifactSet
 from recsys.data.clicklog import ClickLog
 from recsys.data.loader import LoadReport, load
 from recsys.data.profiles import Profiles, last_contexts
-from recsys.domain import HOUR, Floats, Ints, Longs, Request
+from recsys.domain import HOUR, Floats, Ints, Longs
 from recsys.engine import Engine, Moment
 from recsys.errors import InputError
-from recsys.evaluation.holdout import DEPTH, ENSEMBLE, Holdout, evaluate, hour_batches
+from recsys.evaluation.holdout import Holdout, evaluate, hour_batches
 from recsys.evaluation.requests import Questions, questions
+from recsys.evaluation.showcase import showcase
 from recsys.progress import Progress
 from recsys.ranking.features import DEFAULT, matrix
 from recsys.ranking.pool import Pool
@@ -24,7 +25,7 @@ from recsys.ranking.reranker import Reranker
 from recsys.retrieval.base import Report, Retriever
 from recsys.retrieval.live import LiveArticles
 from recsys.retrieval.registry import RETRIEVERS
-from recsys.store import Visit, save
+from recsys.store import save
 from recsys.times import iso
 
 ROW_HOURS = 24
@@ -106,26 +107,6 @@ def train_and_save(
         showcase=showcase(trained.engine, trained.holdout),
     )
     return log, report, trained, saved
-
-
-def showcase(engine: Engine, holdout: Holdout, most: int = 60) -> list[Visit]:
-    """Visits where the first ten hold the next click and no retriever's first ten do, asked again at their moment."""
-    found: list[Visit] = []
-    alone = [places for name, places in holdout.places.items() if name != ENSEMBLE]
-    best_alone = np.min([np.where(places == 0, DEPTH + 1, places) for places in alone], axis=0)
-    ensemble = holdout.places[ENSEMBLE]
-    promising = np.flatnonzero((ensemble > 0) & (ensemble <= 10) & (best_alone > 10))
-    promising = np.random.default_rng(SEED).permutation(promising)[: 3 * most]
-    questions = holdout.questions.rows(promising[np.argsort(holdout.questions.times[promising])])
-    for user, moment in zip(engine.user_ids[questions.users].tolist(), questions.times.tolist(), strict=True):
-        if len(found) == most:
-            break
-        answer = engine.recommend(Request(user_id=user, as_of=moment))
-        target = answer.ground_truth
-        lists = [engine.articles.ids[list_.items[0, :10]] for list_ in answer.ranking.pool.candidates.values()]
-        if target in answer.articles and not any(target in list_ for list_ in lists):
-            found.append(Visit(user, moment))
-    return found
 
 
 def make_engine(log: ClickLog, start: int, end: int, report: Report, reranker: Reranker | None = None) -> Engine:

@@ -76,6 +76,10 @@ class Clicks:
         """These clicks and then later ones."""
         return Clicks(*(np.concatenate([getattr(self, c.name), getattr(later, c.name)]) for c in fields(Clicks)))
 
+    def by_session(self) -> Longs:
+        """The rows session after session, each session's in the order of their times. Shape (clicks,)."""
+        return np.argsort(self.sessions, kind="stable")
+
     @classmethod
     def empty(cls) -> Clicks:
         """No clicks."""

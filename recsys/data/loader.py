@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from recsys.data.checks import BadRow, check_rows, read_file, summary
+from recsys.data.checks import check_rows, summary
 from recsys.data.clicklog import UNDATED, Articles, ClickLog, Clicks
+from recsys.data.files import BadRow, read_file
 from recsys.data.settings import DatasetSettings, read_settings
 from recsys.domain import CONTEXT_FIELDS, HOUR, Longs
 from recsys.errors import DataError

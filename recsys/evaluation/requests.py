@@ -53,7 +53,7 @@ def questions(clicks: Clicks) -> Questions:
 
     A click that repeats the article just before it in its session is none, and a session is cut to its first 20.
     """
-    order = np.argsort(clicks.sessions, kind="stable")
+    order = clicks.by_session()
     sessions, items = clicks.sessions[order], clicks.items[order]
     order = order[~_same_as_before(sessions, items)]
     position = occurrence(clicks.sessions[order])

@@ -123,7 +123,7 @@ def _pairs(clicks: Clicks, already_counted: int) -> tuple[Longs, Longs, Doubles]
         Keys ``source << 32 | target``, times of the later click, and weights, shape (channels, pairs): each pair
         comes once as read (forward channels) and once turned round (backward channels).
     """
-    order = np.argsort(clicks.sessions, kind="stable")
+    order = clicks.by_session()
     found = []
     for step in range(1, FARTHEST + 1):
         before, after = order[:-step], order[step:]

@@ -1,55 +1,26 @@
 """A real browser on the real app, with the set that comes with it."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from recsys.ui.sets import VARIABLE
-from tests.conftest import ROOT
+from benchmarks.running_app import BROWSER_ARGUMENTS, running_app
 
 pytestmark = pytest.mark.browser
-
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The app, started as ``make demo`` starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "recsys", "serve", "--port", str(port)], cwd=ROOT, env=environment
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                assert process.poll() is None, "the app ended at once"
-                time.sleep(0.5)
+    with running_app() as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture
 def page(chromium: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(30_000)
         yield page

@@ -96,10 +96,10 @@ def make_articles(rng: np.random.Generator, days: int) -> NewsArticles:
     story_appeal = rng.normal(0, 0.8, len(sizes)) + np.where(breaking, 2.2, 0)
     own = rng.normal(0, np.sqrt(QUALITY_SPREAD**2 - 0.8**2), count) * np.where(breaking[stories], 0.4, 1.0)
     appeal = np.exp(story_appeal[stories] + own)
-    evergreen = rng.random(count) < 0.03
-    lifetime = np.where(evergreen, rng.lognormal(np.log(90), 0.5, count), rng.lognormal(np.log(3.6), 0.55, count))
+    evergreen = rng.random(count) < 0.025
+    lifetime = np.where(evergreen, rng.lognormal(np.log(100), 0.5, count), rng.lognormal(np.log(3.6), 0.55, count))
     sections = story_sections[stories].astype(np.int32)
-    titles = _headlines(rng, stories, first, story_sections, breaking)
+    titles = _headlines(rng.spawn(1)[0], stories, first, story_sections, breaking)
 
     order = np.lexsort((online, sections))  # like the published ids, which grow with the section
     gaps = rng.integers(1, 40, count)
@@ -125,8 +125,8 @@ def make_readers(rng: np.random.Generator, count: int) -> Readers:
     country = rng.choice(list(COUNTRIES), p=_shares(COUNTRIES), size=count)
     home = country == HOME
     region = np.where(home, rng.choice(28, p=_zipf(28), size=count) + 1, 0)
-    app = (rng.random(count) < 0.07) & np.isin(chosen[:, 0], (3, 4)) & np.isin(chosen[:, 1], (2, 20))
-    environment = np.where(app, 2, np.where(rng.random(count) < 0.001, 1, 4))
+    app = (rng.random(count) < 0.025) & np.isin(chosen[:, 0], (3, 4)) & np.isin(chosen[:, 1], (2, 20))
+    environment = np.where(app, 2, np.where(rng.random(count) < 0.025, 1, 4))
     referrer = rng.choice(list(REFERRERS), p=_shares(REFERRERS), size=count)
     contexts = np.column_stack([chosen, country, region, environment, referrer]).astype(np.int16)
 

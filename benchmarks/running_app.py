@@ -1,0 +1,54 @@
+"""The app in a process of its own, and the browser to look at it with."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from recsys.ui.sets import VARIABLE
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+                     "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+
+
+@contextmanager
+def running_app(artifacts: Path | None = None) -> Iterator[str]:
+    """Start the app as ``make demo`` does, give its address, and stop it at the end.
+
+    Raises:
+        RuntimeError: it ended, or did not answer within a minute.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    if artifacts is not None:
+        environment[VARIABLE] = str(artifacts)
+    command = [sys.executable, "-m", "recsys", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(address, timeout=1)
+            return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.5)
+    raise RuntimeError("The app did not start.")
