@@ -50,6 +50,7 @@ def train(data: Path, out: Path, until: str | None, replay_hours: int, engine: s
     from recsys.training import train_and_save
 
     moment = None if until is None else parse(until)
+    click.echo(f"Reading {data} …")
     log, report, trained, saved = train_and_save(data, out, moment, replay_hours, skip_bad_rows)
     click.echo(load_report(log, report, trained))
     click.echo(training_report(trained, saved))

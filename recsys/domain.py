@@ -75,7 +75,8 @@ class Request:
 
     ``user_id`` names a stored user; ``history`` (oldest first) takes the place of what is stored. With neither, the
     visitor is new. ``overrides`` sets fields of the context by code. ``as_of`` (ms) is the newest moment that the
-    artifacts know where it is left out; nothing from that moment on has any influence on the answer.
+    artifacts know where it is left out; of that moment itself only the context in which the visitor asks is known, and
+    nothing after it has any influence on the answer.
     """
 
     user_id: int | None = None

@@ -111,10 +111,18 @@ def test_stepping_back_is_exact_however_many_moments_were_seen(engine: Engine, v
     assert again.scores == first.scores
 
 
+def test_a_new_visitor_asks_in_the_context_of_the_visit(engine: Engine, visits: Visits) -> None:
+    answer = ask(engine, visits, "new")
+    visit = np.flatnonzero(engine.user_ids[engine.replay.users] == answer.request.user_id)[0]
+    assert answer.profile.stored.codes() == tuple(engine.replay.contexts[visit].tolist())
+    earlier = engine.recommend(replace(answer.request, as_of=answer.as_of - 1))
+    assert not any(earlier.profile.stored.codes())
+
+
 @settings(max_examples=15)
 @given(data=st.data())
-def test_nothing_from_the_moment_on_can_change_an_answer(data: st.DataObject, engine: Engine) -> None:
-    """Add any clicks at or after the moment, to the log, the histories and the profiles: the answer stays the same."""
+def test_nothing_after_the_moment_can_change_an_answer(data: st.DataObject, engine: Engine) -> None:
+    """Add any clicks after the moment, to the log, the histories and the profiles: the answer stays the same."""
     as_of = engine.start.time + data.draw(st.integers(0, 20 * HOUR))
     user = data.draw(st.sampled_from(np.unique(engine.replay.users)[:200].tolist()))
     count = data.draw(st.integers(1, 100))
@@ -123,7 +131,7 @@ def test_nothing_from_the_moment_on_can_change_an_answer(data: st.DataObject, en
     added = Clicks(
         users=users.astype(np.int32),
         items=rng.integers(0, len(engine.articles), count).astype(np.int32),
-        times=np.sort(rng.integers(as_of, engine.end, count)),
+        times=np.sort(rng.integers(as_of + 1, engine.end, count)),
         sessions=rng.integers(1, 5, count),
         contexts=rng.integers(1, 20, (count, 6)).astype(np.int16),
     )

@@ -1,4 +1,4 @@
-"""The context in which a visitor was last seen, as of any moment of the replay hours."""
+"""The context in which a visitor asks, as of any moment of the replay hours."""
 
 from __future__ import annotations
 
@@ -32,11 +32,14 @@ class Profiles:
         return cls(base, keys[order], later.contexts[order])
 
     def of(self, users: Ints, as_of: Longs) -> Codes:
-        """The context of each user's last click before each moment; user -1 has none. Shapes (batch,) to (batch, 6)."""
+        """The context in which each user was last seen, shapes (batch,) to (batch, 6); user -1 has none.
+
+        A click at the very moment is the visit that asks: its context, which the visitor brings along, counts.
+        """
         known = np.maximum(users, 0).astype(np.int64)
         found = np.where((users >= 0)[:, None], self.base[known], 0).astype(np.int16)
         if len(self.keys):
-            last = np.searchsorted(self.keys, (known << TIME_BITS) | as_of) - 1
+            last = np.searchsorted(self.keys, (known << TIME_BITS) | as_of, side="right") - 1
             seen = (last >= 0) & (self.keys[last] >> TIME_BITS == known) & (users >= 0)
             found[seen] = self.contexts[last[seen]]
         return found

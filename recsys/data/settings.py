@@ -71,7 +71,7 @@ class DatasetSettings(BaseModel):
 
     def label(self, field: str, code: int) -> str:
         """A code in words: its name, or the field and the number ("country 10")."""
-        return self.labels.get(field, Labels()).of(code) or f"{field} {'unknown' if code == UNKNOWN else code}"
+        return self.labels.get(field, Labels()).of(code) or f"{title(field)} {'unknown' if code == UNKNOWN else code}"
 
     def code(self, field: str, text: str) -> int:
         """What a user wrote for a code: the number, or the name in any case.
@@ -91,6 +91,11 @@ class DatasetSettings(BaseModel):
     def is_inferred(self, field: str) -> bool:
         """Whether the names of this field are guesses."""
         return self.labels.get(field, Labels()).inferred
+
+
+def title(field: str) -> str:
+    """A context field's name within a sentence."""
+    return {"os": "OS"}.get(field, field)
 
 
 def read_settings(folder: Path) -> DatasetSettings:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from recsys.data.settings import title
 from recsys.domain import OVERRIDABLE
 from recsys.engine import LARGEST_K
 from recsys.store import LoadedSet
@@ -92,9 +93,8 @@ def _context_controls(loaded: LoadedSet, view: View) -> View:
         known = sets.codes(loaded, field)
         chosen = view.overrides.get(field)
         options = [AS_STORED, *known, *([chosen] if chosen is not None and chosen not in known else [])]
-        title = "OS" if field == "os" else field.capitalize()
         code = st.selectbox(
-            title,
+            title(field)[0].upper() + title(field)[1:],
             options,
             key=f"context_{field}",
             format_func=lambda code, field=field: "As stored" if code == AS_STORED else settings.label(field, code),
