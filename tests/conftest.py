@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from recsys.data.clicklog import ClickLog
 from recsys.data.loader import load
@@ -17,6 +18,8 @@ from recsys.store import LoadedSet
 from recsys.store import load as load_set
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile("steady", deadline=None)  # a slow machine is no defect
+settings.load_profile("steady")
 DEMO = ROOT / "artifacts" / "demo"
 
 

@@ -154,6 +154,7 @@ def test_nothing_after_the_moment_can_change_an_answer(data: st.DataObject, engi
         engine.end,
         engine.reranker,
     )
+    # However many moments the one engine has been at, and the other none.
     request = Request(user_id=int(engine.user_ids[user]), as_of=as_of)
     before, after = engine.recommend(request), fuller.recommend(request)
     assert before.articles == after.articles

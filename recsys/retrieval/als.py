@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
 from recsys.domain import NOTHING, Floats, Visitors
-from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever
+from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, product
 from recsys.retrieval.fold_in import FoldedArticles
 from recsys.retrieval.live import LiveArticles
 
@@ -94,7 +94,7 @@ class ALS(Retriever):
     def scores(self, visitors: Visitors) -> Floats:
         """How much the visitor is expected to prefer each article: about 0 to 1."""
         vectors = self._fold_visitors(visitors, self.vectors)
-        scores = vectors @ self._live_vectors.T
+        scores = product(vectors, self._live_vectors.T)
         visitor_known, article_known = vectors.any(axis=1), self._live_vectors.any(axis=1)
         return np.where(np.logical_and.outer(visitor_known, article_known), scores, NO_OPINION)
 
@@ -147,7 +147,7 @@ class ALS(Retriever):
         read = read[known]
         confident = np.swapaxes(read, 1, 2) * np.maximum(weight - 1.0, 0.0)
         result = np.zeros((len(items), vectors.shape[1]), np.float32)
-        result[known] = _solve(self._item_gram + confident @ read, np.tensordot(read, weight, (1, 0)))
+        result[known] = _solve(self._item_gram + confident @ read, weight @ read)
         return result
 
 

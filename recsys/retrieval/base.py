@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
-from recsys.domain import NOTHING, Candidates, Floats, Ints, Visitors
+from recsys.domain import NOTHING, Candidates, Floats, Visitors
 from recsys.retrieval.live import LiveArticles
 
 NO_OPINION = np.float32(-np.inf)
@@ -92,11 +92,11 @@ def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) 
     return Candidates(items, found)
 
 
+def product(rows: Floats, matrix: Floats) -> Floats:
+    """``rows @ matrix``, with the same bits for a row alone as in a batch: BLAS rounds a single row otherwise."""
+    return (np.repeat(rows, 2, axis=0) @ matrix)[:1] if len(rows) == 1 else rows @ matrix
+
+
 def smoothed(counts: NDArray[Any], totals: NDArray[Any], prior: NDArray[Any] | float, strength: float) -> Any:
     """Shares with ``strength`` pseudo-clicks spread like ``prior`` (additive smoothing)."""
     return (counts + strength * prior) / (totals + strength)
-
-
-def last_clicks(visitors: Visitors, depth: int) -> Ints:
-    """The last ``depth`` articles of each visitor, newest first, shape (batch, depth)."""
-    return visitors.items[:, :depth]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories
 from recsys.domain import NOTHING, Floats, Ints, Visitors
 from recsys.retrieval import towers
-from recsys.retrieval.base import Arrays, Report, Retriever
+from recsys.retrieval.base import Arrays, Report, Retriever, product
 from recsys.retrieval.fold_in import FoldedArticles
 from recsys.retrieval.live import LiveArticles
 
@@ -46,7 +48,7 @@ class TwoTower(Retriever):
 
     def scores(self, visitors: Visitors) -> Floats:
         """Logits: user vector times article vector over the temperature, plus the bias of the article's age."""
-        similarity = self.visitor_vectors(visitors) @ self.vectors[self.live.items].T
+        similarity = product(self.visitor_vectors(visitors), self.vectors[self.live.items].T)
         return np.asarray(similarity / self.weights["temperature"] + self._biases, np.float32)
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
@@ -89,8 +91,10 @@ class TwoTower(Retriever):
     def _visitor_vectors(self, visitors: Visitors, vectors: Floats) -> Floats:
         items = _padded(visitors.items, towers.HISTORY)
         contexts = towers.context_rows(visitors.contexts)
-        gaps = towers.gap_features(visitors)
-        return np.asarray(towers.user_vectors(np, self.weights, vectors[items], contexts, gaps))
+        inputs: list[NDArray[Any]] = [vectors[items], contexts, towers.gap_features(visitors)]
+        if len(visitors) == 1:  # see ``product``
+            inputs = [np.repeat(one, 2, axis=0) for one in inputs]
+        return np.asarray(towers.user_vectors(np, self.weights, *inputs))[: len(visitors)]
 
 
 def section_rows(articles: Articles, rows: int) -> Ints:
