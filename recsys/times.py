@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from recsys.errors import InputError
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
 
 def iso(time: int) -> str:
-    """A moment in ms as "2017-10-10T12:00:00Z"."""
-    moment = datetime.fromtimestamp(time / 1000, UTC)
+    """A moment in ms as "2017-10-10T12:00:00Z"; in plain ms where no calendar reaches."""
+    try:
+        moment = _EPOCH + time * _MILLISECOND
+    except OverflowError:
+        return f"{time} ms"
     return moment.isoformat(timespec="seconds" if time % 1000 == 0 else "milliseconds").replace("+00:00", "Z")
 
 
@@ -21,8 +27,8 @@ def parse(text: str) -> int:
     """
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise InputError(f"{text!r} is not a time like 2017-10-10T12:00:00Z.") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return round(moment.timestamp() * 1000)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return (moment - _EPOCH) // _MILLISECOND
+    except (ValueError, OverflowError):
+        raise InputError(f"{text[:40]!r} is not a time like 2017-10-10T12:00:00Z.") from None

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from recsys.domain import UNKNOWN
 from recsys.errors import DataError, InputError
+from recsys.text import whole_number
 
 SETTINGS_FILE = "dataset.toml"
 
@@ -79,10 +80,10 @@ class DatasetSettings(BaseModel):
         Raises:
             InputError: it is neither; the message names what there is.
         """
-        if text.strip().isdigit():
-            return int(text)
         labels = self.labels.get(field, Labels())
         code = labels.code(text)
+        if code is None:
+            code = whole_number(text)
         if code is None:
             known = ", ".join(f"{name} ({number})" for number, name in labels.names.items()) or "codes only"
             raise InputError(f"{text!r} is no {field} of {self.title}; there are: {known}.")

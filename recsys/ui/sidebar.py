@@ -11,6 +11,7 @@ from recsys.data.settings import title
 from recsys.domain import OVERRIDABLE
 from recsys.engine import LARGEST_K
 from recsys.store import LoadedSet
+from recsys.text import whole_number
 from recsys.times import iso
 from recsys.ui import sets
 from recsys.ui.view import View, read_url, write_url
@@ -45,9 +46,9 @@ def choose_set() -> tuple[str, LoadedSet] | None:
 def choose_view(set_name: str, loaded: LoadedSet) -> View:
     """Draw the controls and return what is chosen; the URL follows."""
     if VIEW not in st.session_state:
-        view, complaints = read_url(loaded.engine.settings)
+        view, complaints = read_url(loaded.engine.settings, _first_view(loaded))
         st.session_state[COMPLAINTS] = complaints
-        _look_at(loaded, view or _first_view(loaded))
+        _look_at(loaded, view)
     for complaint in st.session_state.get(COMPLAINTS, []):
         st.warning(complaint)
     with st.sidebar:
@@ -129,10 +130,11 @@ def _first_view(loaded: LoadedSet) -> View:
 def _type_visitor(loaded: LoadedSet) -> None:
     text = st.session_state["user_text"].strip()
     st.session_state[COMPLAINTS] = []
-    if text and not text.isdigit():
+    user_id = whole_number(text)
+    if text and user_id is None:
         st.session_state[COMPLAINTS] = [f"{text!r} is not a visitor id: ids are whole numbers."]
         return
-    _look_at(loaded, View(int(text) if text else None, k=st.session_state["k"]))
+    _look_at(loaded, View(user_id, k=st.session_state["k"]))
 
 
 def _pick(loaded: LoadedSet, kind: str) -> None:

@@ -11,6 +11,7 @@ from recsys.data.settings import DatasetSettings
 from recsys.domain import OVERRIDABLE, Request
 from recsys.engine import LARGEST_K
 from recsys.errors import InputError
+from recsys.text import whole_number
 from recsys.times import iso, parse
 
 DEFAULT_K = 10
@@ -33,25 +34,24 @@ class View:
         return Request(user_id=self.user_id, overrides=self.overrides, as_of=self.as_of, k=self.k)
 
 
-def read_url(settings: DatasetSettings) -> tuple[View | None, list[str]]:
-    """The view in the URL, None where it names no visitor, and a sentence for each part that could not be read."""
+def read_url(settings: DatasetSettings, newcomer: View) -> tuple[View, list[str]]:
+    """The view in the URL, and a sentence for each part that could not be read.
+
+    Where the URL names no visitor, it is the newcomer's view, in the context and the length that the URL names.
+    """
     parameters = st.query_params.to_dict()
     complaints: list[str] = []
-    if "user" not in parameters:
-        return None, complaints
-
-    user_id: int | None = None
-    text = parameters["user"].strip()
+    user_id, as_of = (None, None) if "user" in parameters else (newcomer.user_id, newcomer.as_of)
+    text = parameters.get("user", "none").strip()
     if text.casefold() != "none":
-        if text.isdigit():
-            user_id = int(text)
-        else:
+        user_id = whole_number(text)
+        if user_id is None:
             complaints.append(f"{text!r} is not a visitor id: ids are whole numbers. A new visitor is shown instead.")
-    k = _number(parameters.get("k", ""), DEFAULT_K)
-    if not 1 <= k <= LARGEST_K or not parameters.get("k", str(k)).isdigit():
+    k = whole_number(parameters.get("k", str(DEFAULT_K)))
+    if k is None or not 1 <= k <= LARGEST_K:
         complaints.append(f"k must be a whole number from 1 to {LARGEST_K}; {DEFAULT_K} is used.")
         k = DEFAULT_K
-    as_of, overrides = None, {}
+    overrides = {}
     try:
         if "as_of" in parameters:
             as_of = parse(parameters["as_of"])
@@ -76,7 +76,3 @@ def write_url(set_name: str, view: View) -> None:
         parameters["k"] = str(view.k)
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
-
-
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isdigit() else otherwise

@@ -124,12 +124,23 @@ def test_a_link_with_names_instead_of_codes(app: AppTest, loaded: LoadedSet) -> 
     assert len(listed(app)) == 10
 
 
+def test_a_link_without_a_visitor_keeps_what_it_says(app: AppTest, loaded: LoadedSet) -> None:
+    app.query_params["device"] = "tablet"
+    app.query_params["k"] = "12"
+    app.run()
+    assert app.selectbox(key="context_device").value == 4
+    assert len(listed(app)) == 12
+    assert app.query_params["user"] == str(loaded.showcase[len(loaded.showcase) // 2].user_id)
+
+
 @pytest.mark.parametrize(
     ("parameters", "said"),
     [
         ({"user": "99999999"}, "There is no visitor 99999999"),
         ({"user": "bob"}, "'bob' is not a visitor id"),
         ({"user": "5", "k": "1000"}, "k must be a whole number from 1 to 100"),
+        ({"user": "²"}, "'²' is not a visitor id"),
+        ({"user": "9" * 5000}, "is not a visitor id"),
         ({"user": "5", "k": "many"}, "k must be a whole number from 1 to 100"),
         ({"user": "5", "as_of": "teatime"}, "'teatime' is not a time like"),
         ({"user": "5", "as_of": "1999-01-01"}, "outside the hours that this set can replay"),
