@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.settings import DatasetSettings
-from recsys.domain import HOUR, NOTHING, Codes, Ints, Longs, Visitors, pair_keys
+from recsys.domain import HOUR, NOTHING, Codes, Floats, Ints, Longs, Visitors, pair_keys
 
 TIME_BITS = 41
 """Bits of a time in ms within a (user, time) key: enough until 2039, and for four million users."""
@@ -29,6 +29,8 @@ class Articles:
         published: when readers could first open it, ms; ``UNDATED`` where unknown.
         words: length in words, int32, 0 where unknown.
         titles: headlines, or None where the dataset has none.
+        embeddings: published vectors of the contents, shape (articles, dimensions), zero for an article without one;
+            None where the dataset has none.
     """
 
     ids: Longs
@@ -36,6 +38,7 @@ class Articles:
     published: Longs
     words: Ints
     titles: NDArray[np.object_] | None = None
+    embeddings: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -10,12 +10,14 @@ import pandas as pd
 
 from recsys.data.checks import check_rows, summary
 from recsys.data.clicklog import UNDATED, Articles, ClickLog, Clicks
+from recsys.data.embeddings import read_embeddings
 from recsys.data.files import BadRow, read_file
 from recsys.data.settings import DatasetSettings, read_settings
-from recsys.domain import CONTEXT_FIELDS, HOUR, Longs
+from recsys.domain import CONTEXT_FIELDS, HOUR, Floats, Longs
 from recsys.errors import DataError
 
 METADATA_FILE = "articles_metadata.csv"
+EMBEDDINGS_FILE = "articles_embeddings.pickle"
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,21 @@ def _articles(folder: Path, settings: DatasetSettings, ids: Longs, notes: list[s
         published=np.where(created == UNDATED, UNDATED, created + shift),
         words=column("words_count", 0).astype(np.int32),
         titles=known["title"].fillna("").to_numpy(object) if "title" in known else None,
+        embeddings=_embeddings(folder / EMBEDDINGS_FILE, ids, notes),
     )
+
+
+def _embeddings(path: Path, ids: Longs, notes: list[str]) -> Floats | None:
+    """The published vectors of the clicked articles; row i of the file belongs to article id i."""
+    if not path.is_file():
+        return None
+    published = read_embeddings(path)
+    known = ids < len(published)
+    vectors = np.zeros((len(ids), published.shape[1]), np.float32)
+    vectors[known] = published[ids[known]]
+    if not known.all():
+        notes.append(f"{int((~known).sum())} clicked articles are beyond the {len(published)} rows of {path.name}")
+    return vectors
 
 
 def _read_metadata(path: Path) -> pd.DataFrame:

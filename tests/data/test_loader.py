@@ -1,3 +1,4 @@
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,20 @@ def test_metadata_is_joined_with_its_times_corrected(tmp_path: Path) -> None:
     assert log.articles.published.tolist() == [T0 + 3 * 3_600_000, -1]
     assert any("1 articles of articles_metadata.csv were never clicked" in note for note in report.notes)
     assert any("1 of 2 clicked articles have no metadata" in note for note in report.notes)
+
+
+def test_published_embeddings_are_read_where_they_are_there(tmp_path: Path) -> None:
+    write_clicks(tmp_path, GOOD)
+    assert load(tmp_path)[0].articles.embeddings is None
+    matrix = np.arange(101 * 4, dtype=np.float32).reshape(101, 4)  # rows for the ids 0 to 100
+    (tmp_path / "articles_embeddings.pickle").write_bytes(pickle.dumps(matrix))
+    log, report = load(tmp_path)
+    assert log.articles.embeddings is not None
+    assert log.articles.embeddings.tolist() == [matrix[100].tolist(), [0, 0, 0, 0]]
+    assert "1 clicked articles are beyond the 101 rows of articles_embeddings.pickle" in report.notes
+    (tmp_path / "articles_embeddings.pickle").write_bytes(b"no pickle")
+    with pytest.raises(DataError, match=r"articles_embeddings\.pickle"):
+        load(tmp_path)
 
 
 @pytest.mark.parametrize(
