@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -125,6 +126,7 @@ class DecayedCounts:
         found = np.where(self.keys[at] == keys, self.values[:, at], 0.0)
         return found * self.scale().reshape(-1, *(1,) * items.ndim)
 
+    @cached_property
     def totals(self) -> tuple[Longs, Doubles]:
         """Each row that has entries, ascending, and its sums at ``moment``, (channels, rows)."""
         if len(self.keys) == 0:

@@ -87,7 +87,7 @@ class ItemCF(Retriever):
 
     def transitions(self, sources: Ints, items: Ints) -> Doubles:
         """The share of each channel for single pairs (article read, article proposed), shape (channels, n)."""
-        rows, totals = self.counts.totals()
+        rows, totals = self.counts.totals
         if len(rows) == 0:
             return np.zeros((len(CHANNELS), len(items)))
         at = np.minimum(np.searchsorted(rows, sources), len(rows) - 1)

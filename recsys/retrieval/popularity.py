@@ -95,7 +95,7 @@ class Popularity(Retriever):
     def lift(self, family: str, contexts: Codes, items: Ints) -> Doubles:
         """How many times as often an article is read in a context as overall, smoothed. Shapes (n, 6), (n,), (n,)."""
         rows = _row(family, contexts)
-        known, totals = self.counts[family].totals()
+        known, totals = self.counts[family].totals
         at = np.minimum(np.searchsorted(known, rows), max(len(known) - 1, 0))
         total = np.where(known[at] == rows, totals[0][at], 0.0) if len(known) else np.zeros(len(rows))
         prior = np.append(self._overall, 0.0)[self.live.position[items]]

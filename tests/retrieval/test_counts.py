@@ -32,7 +32,7 @@ def test_a_click_counts_half_after_its_half_life() -> None:
     assert items.tolist() == [3, 4]
     assert values[1] == pytest.approx([1.0, 0.5])
     assert counts.lookup(2, np.array([4], np.int32)).sum() == 0
-    rows, totals = counts.totals()
+    rows, totals = counts.totals
     assert rows.tolist() == [1]
     assert totals[1] == pytest.approx([1.5])
 
