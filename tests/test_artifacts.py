@@ -134,7 +134,9 @@ def test_killed_while_publishing_leaves_the_old_or_the_new_set(small_set: Path, 
 
     folder = tmp_path / "set"
     manifest = ArtifactSet.open(small_set).manifest
+    start = time.perf_counter()
     publish(folder, manifest, {f"part/{n}": np.full(4_000, 1) for n in range(6)})
+    took = time.perf_counter() - start
     rng = np.random.default_rng(5)
     seen = set()
     for attempt in range(12):
@@ -143,7 +145,7 @@ def test_killed_while_publishing_leaves_the_old_or_the_new_set(small_set: Path, 
         )
         assert process.stdout is not None
         process.stdout.readline()
-        time.sleep(float(rng.uniform(0, 0.06)))
+        time.sleep(float(rng.uniform(0, 5 * took)))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         found = ArtifactSet.open(folder)
@@ -151,7 +153,7 @@ def test_killed_while_publishing_leaves_the_old_or_the_new_set(small_set: Path, 
         values = {int(value) for n in range(6) for value in np.unique(found.array(f"part/{n}"))}
         assert len(values) == 1, "every file is of the same set"
         seen |= values
-    assert len(seen) > 3, "the kills came at different times"
+    assert len(seen) > 3, "some kills came after a set was whole"
     publish(folder, manifest, {"part/0": np.zeros(3)})
     assert len(list(folder.iterdir())) == 2, "what the killed left behind is cleared away"
 

@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, running_app
+from recsys.domain import Request
+from recsys.store import load
+from recsys.visits import Visits
+from tests.conftest import DEMO
 
 pytestmark = pytest.mark.browser
 
@@ -27,32 +32,59 @@ def page(chromium: str) -> Iterator[Page]:
         browser.close()
 
 
-def articles(page: Page) -> list[str]:
-    expect(page.get_by_role("table").first).to_be_visible()
-    rows = page.get_by_role("table").first.locator("tbody tr")
-    return [row.locator("td").nth(1).inner_text() for row in rows.all()]
+@pytest.fixture(scope="module")
+def moved_by_device() -> tuple[int, str]:
+    """A new visitor of the demo set, and the name of a device that gives them another list."""
+    engine = load(DEMO).engine
+    visits = Visits.of(engine)
+    for row in visits.of_kind("new")[:50]:
+        request = Request(int(visits.user_ids[row]), as_of=int(visits.moments[row]))
+        plain = engine.recommend(request)
+        device = 1 if plain.profile.stored.device != 1 else 3
+        if engine.recommend(replace(request, overrides={"device": device})).articles != plain.articles:
+            return int(visits.user_ids[row]), engine.settings.label("device", device)
+    raise AssertionError("the device changes nobody's list")
 
 
-def test_pick_a_visitor_override_the_device_and_see_the_list_change(page: Page, address: str) -> None:
+def rows(page: Page) -> Locator:
+    return page.get_by_role("table").first.locator("tbody tr")
+
+
+def test_pick_a_visitor_override_the_device_and_see_the_list_change(
+    page: Page, address: str, moved_by_device: tuple[int, str]
+) -> None:
+    visitor, device = moved_by_device
     page.goto(address)
     expect(page.get_by_role("heading", name="What would this visitor get, now?")).to_be_visible()
-    page.get_by_role("button", name="New", exact=True).click()
+    field = page.get_by_role("textbox", name="Visitor id")
+    field.fill(str(visitor))
+    field.press("Enter")
+    expect(page.get_by_role("heading", name=f"Visitor {visitor}")).to_be_visible()
     expect(page.get_by_text("contextual path")).to_be_visible()
-    before = articles(page)
-    assert len(before) == 10
+    expect(page).to_have_url(re.compile(f"user={visitor}"))
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(rows(page)).to_have_count(10)
+    before = rows(page).all_inner_texts()
 
-    page.get_by_role("combobox", name=re.compile("^.*Device")).click()
-    page.get_by_role("option", name="TV").click()
+    page.get_by_role("combobox", name=re.compile("Device")).click()
+    page.get_by_role("option", name=device, exact=True).click()
     expect(page.get_by_text("changed by you")).to_be_visible()
-    expect(page).to_have_url(re.compile("device=2"))
-    assert articles(page) != before
+    expect(rows(page)).not_to_have_text(before, use_inner_text=True)
+    expect(page).to_have_url(re.compile(r"device=\d"))
 
-    link, changed = page.url, articles(page)
+    link, changed = page.url, rows(page).all_inner_texts()
     with page.context.browser.new_context() as second:  # type: ignore[union-attr]
         other = second.new_page()
         other.goto(link)
         expect(other.get_by_text("changed by you")).to_be_visible()
-        assert articles(other) == changed
+        expect(rows(other)).to_have_text(changed, use_inner_text=True)
+
+
+def test_a_new_visitor_at_random_gets_the_contextual_path(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="New", exact=True).click()
+    expect(page.get_by_text("contextual path")).to_be_visible()
+    expect(rows(page)).to_have_count(10)
 
 
 def test_typing_an_unknown_visitor_gets_a_sentence(page: Page, address: str) -> None:
