@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from recsys.data.clicklog import TIME_BITS, Articles, Clicks, Histories, find, make_visitors, ranges
+from recsys.data.clicklog import Articles, Clicks, Histories, find, make_visitors, ranges
 from recsys.data.profiles import Profiles
 from recsys.data.settings import DatasetSettings
 from recsys.domain import (
@@ -181,7 +181,7 @@ class Engine:
         brings_own = np.array([r.history is not None for r in requests], bool)
         flat, rows = ranges(*self.histories.spans(np.where(brings_own, NOTHING, users), as_of))
         rows = np.append(rows, np.array([row for row, _ in own], np.int64))
-        times = np.append(self.histories.keys[flat] & ((1 << TIME_BITS) - 1), [click.time for _, click in own])
+        times = np.append(self.histories.times(flat), [click.time for _, click in own])
         own_items = self.articles.index(np.array([click.article_id for _, click in own], np.int64))
         items = np.append(self.histories.items[flat], own_items)
         order = np.lexsort((times, rows))

@@ -154,6 +154,10 @@ class Histories:
         starts = np.searchsorted(by_user, np.arange(users + 1))
         return cls((by_user << TIME_BITS) | clicks.times[order], clicks.items[order], starts)
 
+    def times(self, which: slice | Longs) -> Longs:
+        """The times of some of the clicks, ms."""
+        return self.keys[which] & ((1 << TIME_BITS) - 1)
+
     def spans(self, users: Ints, as_of: Longs) -> tuple[Longs, Longs]:
         """Where each user's clicks before each moment begin and end; user -1 has none. Shapes (batch,)."""
         known = np.maximum(users, 0).astype(np.int64)
@@ -164,14 +168,13 @@ class Histories:
     def of(self, user: int) -> tuple[Ints, Longs]:
         """One user's articles and times, oldest first."""
         span = slice(int(self.starts[user]), int(self.starts[user + 1]))
-        return self.items[span], self.keys[span] & ((1 << TIME_BITS) - 1)
+        return self.items[span], self.times(span)
 
     def visitors(self, users: Ints, as_of: Longs, contexts: Codes, depth: int) -> Visitors:
         """The batch of these users at these moments, with their last ``depth`` clicks each."""
         starts, ends = self.spans(users, as_of)
         flat, rows = ranges(starts, ends)
-        times = self.keys[flat] & ((1 << TIME_BITS) - 1)
-        return make_visitors(rows, self.items[flat], times, np.asarray(as_of), contexts, depth)
+        return make_visitors(rows, self.items[flat], self.times(flat), np.asarray(as_of), contexts, depth)
 
 
 def make_visitors(rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts: Codes, depth: int) -> Visitors:

@@ -24,7 +24,8 @@ def available() -> dict[str, Path]:
     named = os.environ.get(VARIABLE)
     if named:
         path = Path(named)
-        found = {path.resolve().name: path, **{name: one for name, one in found.items() if name != path.name}}
+        own = path.resolve().name
+        found = {own: path, **{name: one for name, one in found.items() if name != own}}
     return found
 
 
