@@ -97,6 +97,42 @@ def recommend(artifacts: Path, user_id: int, k: int, as_of: str | None, as_json:
 
 
 @cli.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path), help="A folder with a click log.")
+@click.option("--protocol", required=True, type=click.Choice(["hourly", "last-click"]))
+@click.option("--windows", help="Hours since the log's start, from:to (default: the last 48).")
+@click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window (hourly) or users (last-click).")
+@click.option("--tuning", is_flag=True, help="Ask the sessions that are there for tuning, not those for testing.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Keep the figures in this file.")
+@click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
+def backtest(
+    data: Path,
+    protocol: str,
+    windows: str | None,
+    limit: int | None,
+    tuning: bool,
+    json_file: Path | None,
+    skip_bad_rows: bool,
+) -> None:
+    """Measure the ensemble, each retriever and the baselines on a click log."""
+    _require("implicit", "pandera", "torch")
+    from recsys.data.loader import load
+    from recsys.evaluation import backtest as run
+    from recsys.evaluation.report import table
+
+    span = None if windows is None else _windows(windows)
+    if protocol == "last-click" and (span or tuning):
+        raise InputError("--windows and --tuning are for the hourly protocol.")
+    log, _ = load(data, skip_bad_rows=skip_bad_rows)
+    if protocol == "last-click":
+        found = run.last_click(log, limit=limit)
+    else:
+        found = run.hourly(log, span, limit=limit, tuning=tuning)
+    if json_file is not None:
+        found.write(json_file)
+    click.echo(table(found))
+
+
+@cli.command()
 @click.option("--artifacts", type=click.Path(path_type=Path), help="The set to show (default: artifacts/demo).")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65_535))
@@ -160,3 +196,10 @@ def _as_json(answer: Recommendation) -> dict[str, Any]:
             "overrides_applied": answer.profile.overrides_applied,
         },
     }
+
+
+def _windows(text: str) -> tuple[int, int]:
+    first, colon, last = text.partition(":")
+    if not (colon and first.isdigit() and last.isdigit()):
+        raise InputError(f"{text!r} is not a range of windows; write it as from:to, such as 288:336.")
+    return int(first), int(last)

@@ -109,6 +109,12 @@ class Visitors:
     def __len__(self) -> int:
         return len(self.items)
 
+    def visit_lengths(self) -> Longs:
+        """How many of the laid out clicks belong to the present visit: each within an hour of the next, or of now."""
+        later = np.column_stack([self.as_of, self.times[:, :-1]])
+        near = (self.items != NOTHING) & (later - self.times < HOUR)
+        return np.cumprod(near, axis=1).sum(axis=1)
+
     def has_read(self, rows: Ints, items: Ints) -> NDArray[np.bool_]:
         """Whether each (visitor row, article) pair is in the visitor's history; any shape."""
         return contains(self.read, pair_keys(rows, items))

@@ -128,7 +128,8 @@ def _read(found: ArtifactSet) -> LoadedSet:
     titles = json.loads(found.bytes("articles/titles.json")) if "articles/titles.json" in found else None
     articles = Articles(**found.arrays("articles"), titles=None if titles is None else np.array(titles, object))
     moment = parse(manifest.trained_at)
-    live = LiveArticles(articles, moment, **found.arrays("live"))
+    state = found.arrays("live")
+    live = LiveArticles(articles, moment, state["clicks"], state["first"], state["tenth"], state["last"])
     retrievers = {name: cls.restore(found.arrays(name), live) for name, cls in RETRIEVERS.items()}
     replay = Clicks(**found.arrays("replay"))
     engine = Engine(

@@ -26,7 +26,7 @@ def test_the_ensemble_beats_every_retriever_alone(loaded: LoadedSet) -> None:
 
 
 def test_rows_are_real_clicks_among_what_retrieval_brought_up(engine: Engine, log: ClickLog) -> None:
-    asked = _sample(questions(log.clicks), engine.start.time, engine.start.time + 3 * HOUR, 40)
+    asked = _sample(questions(log), engine.start.time, engine.start.time + 3 * HOUR, 40)
     features, clicked, sizes = training_rows(engine, asked, silent)
     assert features.shape == (len(clicked), len(DEFAULT))
     assert sizes.sum() == len(clicked)
@@ -38,7 +38,7 @@ def test_rows_are_real_clicks_among_what_retrieval_brought_up(engine: Engine, lo
 
 
 def test_first_clicks_are_rarer_among_the_questions(log: ClickLog) -> None:
-    asked = questions(log.clicks)
+    asked = questions(log)
     end = log.end
     sample = _sample(asked, end - 24 * HOUR, end, 20)
     window = asked.rows((asked.openings >= end - 24 * HOUR) & (asked.openings < end))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.data.clicklog import Clicks
-from recsys.domain import CONTEXT_FIELDS, Codes, Ints, Longs, Request
+from recsys.data.clicklog import ClickLog, Clicks, Histories, ranges
+from recsys.domain import CONTEXT_FIELDS, HOUR, Click, Codes, Ints, Longs, Request
 from recsys.retrieval.live import occurrence
 
 LONGEST = 20
@@ -17,58 +17,147 @@ LONGEST = 20
 
 @dataclass(frozen=True)
 class Questions:
-    """Requests as columns, shape (questions,): who, when, in which context, and what they really opened.
+    """Clicks of sessions as questions: what did this visitor, seen so far, open next?
 
-    ``positions`` is the place of the target within its session, from 0; ``openings`` the time of the session's first
-    click; ``last`` whether the target is the session's last article.
+    Attributes:
+        clicks: the clicks of whole sessions, session after session.
+        positions: the place of each click within its session, from 0, shape (clicks,).
+        lasts: whether it is its session's last, shape (clicks,).
+        at: which clicks are asked for, shape (questions,). Every property has this shape.
+        grid: others' clicks are known up to the start of the question's span of this length, ms.
+        from_opening: whether that is the span in which the session opens, as in the ``hourly`` protocol, or that of the
+            question itself.
     """
 
-    users: Ints
-    times: Longs
-    contexts: Codes
-    targets: Ints
+    clicks: Clicks
     positions: Longs
-    openings: Longs
-    last: NDArray[np.bool_]
+    lasts: NDArray[np.bool_]
+    at: Longs
+    grid: int = HOUR
+    from_opening: bool = True
 
     def __len__(self) -> int:
-        return len(self.users)
+        return len(self.at)
 
-    def rows(self, which: Longs | NDArray[np.bool_]) -> Questions:
+    def rows(self, which: slice | Longs | NDArray[np.bool_]) -> Questions:
         """Some of the questions."""
-        return Questions(*(getattr(self, column.name)[which] for column in fields(self)))
+        return replace(self, at=self.at[which])
 
-    def requests(self, user_ids: Longs) -> list[Request]:
-        """The questions as the engine takes them, with the context of the visit."""
-        ids = user_ids[self.users].tolist()
-        overrides = [dict(zip(CONTEXT_FIELDS, codes, strict=True)) for codes in self.contexts.tolist()]
+    @property
+    def users(self) -> Ints:
+        """Who asks."""
+        return self.clicks.users[self.at]
+
+    @property
+    def sessions(self) -> Longs:
+        """The ids of the sessions."""
+        return self.clicks.sessions[self.at]
+
+    @property
+    def targets(self) -> Ints:
+        """The article that was really opened next."""
+        return self.clicks.items[self.at]
+
+    @property
+    def times(self) -> Longs:
+        """When it was opened, ms. Known of the target only, so no part of the question."""
+        return self.clicks.times[self.at]
+
+    @property
+    def position(self) -> Longs:
+        """The target's place within its session, from 0."""
+        return self.positions[self.at]
+
+    @property
+    def last(self) -> NDArray[np.bool_]:
+        """Whether the target is its session's last article."""
+        return self.lasts[self.at]
+
+    @property
+    def openings(self) -> Longs:
+        """The time of the session's first click, ms."""
+        return self.clicks.times[self._first]
+
+    @property
+    def contexts(self) -> Codes:
+        """The context of the session's first click, shape (questions, 6)."""
+        return self.clicks.contexts[self._first]
+
+    @property
+    def as_of(self) -> Longs:
+        """The moment of the question, ms: just after the last click before the target, or when the session opens.
+
+        The target's own time would say how long the visitor stayed.
+        """
+        return np.where(self.position > 0, self.clicks.times[np.maximum(self.at - 1, 0)] + 1, self.times)
+
+    @property
+    def moments(self) -> Longs:
+        """Up to when the clicks of others are known, ms."""
+        return (self.openings if self.from_opening else self.as_of) // self.grid * self.grid
+
+    @property
+    def _first(self) -> Longs:
+        return self.at - self.position
+
+    def earlier(self, histories: Histories) -> tuple[Longs, Longs]:
+        """Where each visitor's known clicks from before the session begin and end in ``histories``."""
+        return histories.spans(self.users, np.minimum(self.moments, self.openings))
+
+    def requests(self, histories: Histories, article_ids: Longs, *, session_only: bool = False) -> list[Request]:
+        """The questions as the engine takes them: the session so far, and the clicks known from before it.
+
+        With ``session_only`` the visitor's earlier sessions are left out.
+        """
+        starts, ends = self.earlier(histories)
+        before, of_before = ranges(starts, starts if session_only else ends)
+        so_far, of_so_far = ranges(self._first, self.at)
+        rows = np.concatenate([of_before, of_so_far])
+        ids = article_ids[np.concatenate([histories.items[before], self.clicks.items[so_far]])]
+        times = np.concatenate([histories.times(before), self.clicks.times[so_far]])
+        order = np.argsort(rows, kind="stable")
+        clicks = list(map(Click, ids[order].tolist(), times[order].tolist()))
+        ends_at = np.searchsorted(rows[order], np.arange(len(self) + 1)).tolist()
+        contexts = [dict(zip(CONTEXT_FIELDS, codes, strict=True)) for codes in self.contexts.tolist()]
         return [
-            Request(user_id=user, overrides=context, as_of=time)
-            for user, context, time in zip(ids, overrides, self.times.tolist(), strict=True)
+            Request(history=tuple(clicks[ends_at[row] : ends_at[row + 1]]), overrides=context, as_of=moment)
+            for row, (context, moment) in enumerate(zip(contexts, self.as_of.tolist(), strict=True))
         ]
 
 
-def questions(clicks: Clicks) -> Questions:
-    """Every click as a question, in the context of its session's first click, ordered by session and time.
+def questions(log: ClickLog, *, tidy: bool = True) -> Questions:
+    """Every click as a question, ordered by session and time.
 
-    A click that repeats the article just before it in its session is none, and a session is cut to its first 20.
+    Tidy sessions have no click that repeats the article just before it, and are cut to their first 20.
     """
+    clicks = log.clicks
     order = clicks.by_session()
-    sessions, items = clicks.sessions[order], clicks.items[order]
-    order = order[~_same_as_before(sessions, items)]
+    if tidy:
+        order = order[~_same_as_before(clicks.sessions[order], clicks.items[order])]
+        order = order[occurrence(clicks.sessions[order]) < LONGEST]
     position = occurrence(clicks.sessions[order])
-    order, position = order[position < LONGEST], position[position < LONGEST]
-    sessions = clicks.sessions[order]
-    opening = order[np.arange(len(order)) - position]
-    return Questions(
-        users=clicks.users[order],
-        times=clicks.times[order],
-        contexts=clicks.contexts[opening],
-        targets=clicks.items[order],
-        positions=position,
-        openings=clicks.times[opening],
-        last=np.r_[sessions[1:] != sessions[:-1], True][: len(order)],
-    )
+    lasts = np.r_[position[1:] == 0, True][: len(order)]
+    return Questions(clicks.rows(order), position, lasts, np.arange(len(order)))
+
+
+def sample(asked: Questions, per_span: int, seed: int, weights: NDArray[np.float64] | None = None) -> Questions:
+    """Up to ``per_span`` questions of each moment, drawn at random (or by weight), ordered by the moment."""
+    luck = np.random.default_rng(seed).random(len(asked))
+    if weights is not None:
+        luck = luck ** (1.0 / weights)
+    moments = asked.moments
+    order = np.lexsort((-luck, moments))
+    place = np.arange(len(order)) - np.searchsorted(moments[order], moments[order])
+    return asked.rows(order[place < per_span])
+
+
+def moment_batches(moments: Longs, size: int) -> list[tuple[int, int]]:
+    """Cut sorted moments into ranges (first, last) of one moment each, at most ``size`` long."""
+    edges = np.flatnonzero(np.r_[True, np.diff(moments) > 0, True]) if len(moments) else np.array([0])
+    found = []
+    for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        found += [(first, min(first + size, end)) for first in range(start, end, size)]
+    return found
 
 
 def _same_as_before(*columns: Longs | Ints) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from recsys.domain import Request
 from recsys.engine import Engine
-from recsys.evaluation.holdout import DEPTH, ENSEMBLE, Holdout
+from recsys.evaluation.answers import DEPTH, ENSEMBLE, Answers
 from recsys.store import Visit
 
 FIRST = 10
@@ -14,7 +14,7 @@ FIRST = 10
 SEED = 7
 
 
-def showcase(engine: Engine, holdout: Holdout, most: int = 60) -> list[Visit]:
+def showcase(engine: Engine, holdout: Answers, most: int = 60) -> list[Visit]:
     """Visits whose first ten hold the next click while no retriever's first ten do.
 
     Measuring asks as of the full hour; here each promising visit is asked again as of its own moment, and kept only

@@ -27,6 +27,7 @@ class Pool:
         starts: where each visitor's rows begin, shape (batch + 1,).
         rows: which visitor each row is for.
         positions: which live article it is.
+        places: its place when the lists are joined one after the other, from 0.
         ranks: its rank in each list, from 1, ``NOT_LISTED`` where it is not there; (rows, retrievers).
         scores: what each retriever says of it, wherever it was found; (rows, retrievers).
     """
@@ -38,6 +39,7 @@ class Pool:
     starts: Longs
     rows: Ints
     positions: Ints
+    places: Ints
     ranks: Ints
     scores: Floats
 
@@ -48,11 +50,6 @@ class Pool:
     def items(self) -> Ints:
         """The article of each row, shape (rows,)."""
         return self.live.items[self.positions]
-
-    @property
-    def places(self) -> Longs:
-        """The place of each row within its visitor's pool, from 0, shape (rows,)."""
-        return np.arange(len(self)) - self.starts[self.rows]
 
     def rank(self, retriever: str) -> Ints:
         """The ranks in one retriever's list, shape (rows,)."""
@@ -70,6 +67,7 @@ class Pool:
             starts=starts,
             rows=self.rows[kept],
             positions=self.positions[kept],
+            places=self.places[kept],
             ranks=self.ranks[kept],
             scores=self.scores[kept],
         )
@@ -121,14 +119,16 @@ def build_pool(retrievers: Mapping[str, Retriever], live: LiveArticles, visitors
     ranks = np.full((len(unique), len(lists)), NOT_LISTED, np.int32)
     ranks[place[which], listed[column]] = ranks_in_list[column]
     rows, positions = np.divmod(unique[in_pool], max(len(live.items), 1))
+    starts = np.searchsorted(rows, np.arange(len(visitors) + 1))
     return Pool(
         visitors=visitors,
         live=live,
         retrievers=retrievers,
         candidates=lists,
-        starts=np.searchsorted(rows, np.arange(len(visitors) + 1)),
+        starts=starts,
         rows=rows.astype(np.int32),
         positions=positions.astype(np.int32),
+        places=(np.arange(len(rows)) - starts[rows]).astype(np.int32),
         ranks=ranks,
         scores=np.column_stack([scores[rows, positions] for scores in dense.values()]),
     )

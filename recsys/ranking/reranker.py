@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lightgbm
 import numpy as np
 
-from recsys.domain import Floats, Ints, Longs
+from recsys.domain import Floats
 from recsys.ranking.features import matrix
 from recsys.ranking.pool import Pool, Ranking
 from recsys.retrieval.base import Report
+
+if TYPE_CHECKING:
+    from recsys.ranking.rows import Rows
 
 TREES = 300
 PARAMETERS: Mapping[str, Any] = {
@@ -43,19 +46,9 @@ class Reranker:
     feature_names: tuple[str, ...]
 
     @classmethod
-    def train(
-        cls, features: Floats, clicked: Ints, requests: Longs, names: tuple[str, ...], report: Report
-    ) -> Reranker:
-        """Learn to put what was clicked first.
-
-        Args:
-            features: shape (rows, features).
-            clicked: 1 for the article that was opened, else 0; shape (rows,).
-            requests: how many rows each request has, in order.
-            names: the columns of ``features``.
-            report: told of the progress.
-        """
-        data = lightgbm.Dataset(features, clicked, group=requests, feature_name=list(names), free_raw_data=True)
+    def train(cls, rows: Rows, names: tuple[str, ...], report: Report) -> Reranker:
+        """Learn to put what was clicked first; ``names`` are the columns of the rows."""
+        data = lightgbm.Dataset(rows.features, rows.clicked, group=rows.sizes, feature_name=list(names))
 
         def tell(environment: Any) -> None:
             report((environment.iteration + 1) / TREES)

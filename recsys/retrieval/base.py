@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -60,6 +60,10 @@ class Retriever(ABC):
     @abstractmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> Self:
         """The retriever with this state; ``live`` is at the moment at which it was saved."""
+
+    def at(self, live: LiveArticles) -> Self:
+        """The same retriever with other articles in play, at the same moment."""
+        return replace(self, live=live)
 
     def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
         """The best ``n`` unread articles for each visitor, ``list_size`` where left out."""

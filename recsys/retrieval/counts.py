@@ -99,6 +99,11 @@ class DecayedCounts:
         kept = values.max(axis=0, initial=0.0) >= self.floor
         return replace(self, anchor=self.anchor + HOUR, keys=self.keys[kept], values=values[:, kept])
 
+    @property
+    def items(self) -> Ints:
+        """The item of each pair, shape (pairs,)."""
+        return (self.keys & ITEM_MASK).astype(np.int32)
+
     def scale(self, as_of: int | None = None) -> Doubles:
         """What turns ``values`` into counts at a moment (``moment`` where left out), shape (channels,)."""
         hours = ((self.moment if as_of is None else as_of) - self.anchor) / HOUR

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
 from recsys.domain import DAY, HOUR, NOTHING, Doubles, Floats, Ints, Longs, Visitors
-from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever
+from recsys.retrieval import session_knn
+from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothed
 from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
+from recsys.retrieval.session_knn import RecentSessions, SessionNeighbours
 
-CHANNELS = ("forward, 2 h", "forward, 12 h", "backward, 2 h", "backward, 12 h")
-HALF_LIVES = (2.0, 12.0, 2.0, 12.0)
-CHANNEL_WEIGHTS = np.array([1.0, 1.0, 0.7, 0.7])
+CHANNELS = ("forward, 0.5 h", "forward, 2 h", "forward, 12 h", "backward, 2 h")
+HALF_LIVES = (0.5, 2.0, 12.0, 2.0)
+CHANNEL_WEIGHTS = np.array([1.0, 1.0, 0.0, 0.0])
 FLOOR = 0.03
 MEMORY = 3 * DAY
 """``fit`` counts this far back: what is older has decayed under the floor."""
@@ -23,22 +27,27 @@ FARTHEST = 6
 STEP_DAMPING = 0.9
 PAIRS_WITHIN = 4 * HOUR
 """Clicks of one session count as a pair up to this long apart: a bound on what has to be remembered."""
-PSEUDO_CLICKS = 3.0
+PSEUDO_CLICKS = 8.0
 """Damps the shares of articles that few were seen to read on from."""
+SECTION_PSEUDO_CLICKS = 50.0
+"""A section with this many recent follow-up clicks counts as much as all sections together."""
 
 ASKED = 8
 """How many of a visitor's last clicks are asked from."""
-RECENCY_DAMPING = 0.55
+RECENCY_DAMPING = 0.5
 """How much less each earlier click counts."""
 FORGETTING = 8.0
 """Half-life, in hours, of a visitor's click as a question."""
+KNN_WEIGHT = 1.0
+"""What session kNN's shares count beside those of co-visitation."""
 
 
 @dataclass(frozen=True)
 class ItemCF(Retriever):
     """Decayed, directed co-visitation: rows are the article read before (or, backward, after).
 
-    ``open`` holds the clicks of the last hours: the sessions that later clicks may continue.
+    ``recent`` holds the sessions of the last day: later clicks may continue them, and they are the neighbours of
+    session kNN.
     """
 
     name = "item_cf"
@@ -46,44 +55,31 @@ class ItemCF(Retriever):
     list_size = 300
 
     counts: DecayedCounts
-    open: Clicks
+    recent: RecentSessions
 
     @classmethod
     def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> ItemCF:
         """Count the last days; there is nothing to learn."""
         start = live.moment - MEMORY
-        empty = cls(live, DecayedCounts.start(HALF_LIVES, start, FLOOR), Clicks.empty())
+        empty = cls(live, DecayedCounts.start(HALF_LIVES, start, FLOOR), RecentSessions.empty())
         return empty.advance(log.clicks.between(start, live.moment), log.histories, live)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ItemCF:
         """Count the new clicks' pairs with the clicks before them in their sessions."""
-        known = self.open.joined(clicks)
-        keys, times, weights = _pairs(known, len(self.open))
+        known = self.recent.joined(clicks)
+        keys, times, weights = _pairs(known, len(self.recent))
         counts = self.counts.advance(keys, times, weights, live.moment)
-        return ItemCF(live, counts, known.between(live.moment - PAIRS_WITHIN, None))
+        return ItemCF(live, counts, known.since(live.moment - session_knn.MEMORY))
 
     def scores(self, visitors: Visitors) -> Floats:
-        """The shares of the articles read after (and before) the last clicks, the latest counting most."""
-        batch, live = len(visitors), len(self.live.items)
-        asked = visitors.items[:, :ASKED]
-        hours = (visitors.as_of[:, None] - visitors.times[:, :ASKED]) / HOUR
-        weights = RECENCY_DAMPING ** np.arange(asked.shape[1]) * np.exp2(-hours / FORGETTING)
-        rows, places = np.nonzero(asked != NOTHING)
-        sources, which = np.unique(asked[rows, places], return_inverse=True)
-        of, items, counted = self.counts.rows(sources.astype(np.int64))
-        strength = self._strength(of, counted, len(sources))
-        positions = self.live.position[items]
-        kept = positions != NOTHING
-        of, positions, strength = of[kept], positions[kept], strength[kept]
-
-        # One small dense matrix of the asked articles, then a weighted sum of its rows for each visitor.
-        table = np.zeros((len(sources), live), np.float32)
-        table[of, positions] = strength
-        scores = np.zeros((batch, live), np.float32)
-        for step in range(asked.shape[1]):
-            now = places == step
-            scores[rows[now]] += weights[rows[now], step, None].astype(np.float32) * table[which[now]]
+        """Shares by co-visitation and by session kNN, from the last clicks, the latest counting most."""
+        asked = self._asked(visitors)
+        scores = self._co_visited(asked) + KNN_WEIGHT * self._neighbours.shares(asked)
         return np.where(scores > 0, scores, NO_OPINION)
+
+    def neighbours_read(self, visitors: Visitors) -> Floats:
+        """The shares of session kNN alone, shape (batch, live)."""
+        return self._neighbours.shares(self._asked(visitors))
 
     def transitions(self, sources: Ints, items: Ints) -> Doubles:
         """The share of each channel for single pairs (article read, article proposed), shape (channels, n)."""
@@ -94,36 +90,81 @@ class ItemCF(Retriever):
         total = np.where(rows[at] == sources, totals[:, at], 0.0)
         return np.asarray(self.counts.lookup(sources, items) / (total + PSEUDO_CLICKS))
 
+    @cached_property
+    def arrivals(self) -> Doubles:
+        """How often readers came to each live article from another one, shape (channels, live)."""
+        positions = self.live.position[self.counts.items]
+        live = positions != NOTHING
+        size = len(self.live.items)
+        values = self.counts.values[:, live] * self.counts.scale()[:, None]
+        return np.stack([np.bincount(positions[live], channel, size) for channel in values])
+
+    def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
+        """How many times as often readers of a section go on to a live article as all readers do, smoothed."""
+        table, totals, overall = self._from_sections
+        share = smoothed(table[sections, positions], totals[sections], overall[positions], SECTION_PSEUDO_CLICKS)
+        return np.asarray(share / overall[positions])
+
+    @cached_property
+    def _from_sections(self) -> tuple[Doubles, Doubles, Doubles]:
+        """Follow-up clicks by section of the article before, (sections + 1, live), their sums, the overall shares."""
+        positions = self.live.position[self.counts.items]
+        live = positions != NOTHING
+        sections = self.live.articles.sections  # -1, unknown, is the last row
+        rows, size = int(sections.max(initial=0)) + 2, len(self.live.items)
+        source = sections[self.counts.keys[live] >> 32]
+        flat = np.where(source < 0, rows - 1, source).astype(np.int64) * size + positions[live]
+        values = self.counts.values[1, live] * self.counts.scale()[1]
+        table = np.bincount(flat, values, rows * size).astype(float).reshape(rows, size)
+        overall = table.sum(axis=0) + 1e-3
+        return table, table.sum(axis=1), overall / overall.sum()
+
     def state(self) -> Arrays:
-        """The counts, and the sessions that are still open."""
-        opened = {f"open_{name}": getattr(self.open, name) for name in _OPEN_COLUMNS}
-        return {**self.counts.state(""), **opened}
+        """The counts and the recent sessions."""
+        recent = {f"recent_{column.name}": getattr(self.recent, column.name) for column in fields(self.recent)}
+        return {**self.counts.state(""), **recent}
 
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> ItemCF:
         """Counts at ``live.moment``."""
         counts = DecayedCounts.restore(state, "", live.moment, FLOOR)
-        opened = Clicks(**{name: state[f"open_{name}"] for name in _OPEN_COLUMNS})
-        return cls(live, counts, opened)
+        recent = RecentSessions(*(state[f"recent_{column.name}"] for column in fields(RecentSessions)))
+        return cls(live, counts, recent)
 
-    @staticmethod
-    def _strength(of: Longs, counted: Doubles, sources: int) -> Floats:
-        totals = np.stack([np.bincount(of, channel, sources) for channel in counted])
+    @cached_property
+    def _neighbours(self) -> SessionNeighbours:
+        return SessionNeighbours.index(self.recent, self.live)
+
+    def _asked(self, visitors: Visitors) -> csr_matrix:
+        """The weight of each article that the visitors are asked from, shape (batch, articles)."""
+        asked = visitors.items[:, :ASKED]
+        hours = (visitors.as_of[:, None] - visitors.times[:, :ASKED]) / HOUR
+        weights = RECENCY_DAMPING ** np.arange(asked.shape[1]) * np.exp2(-hours / FORGETTING)
+        rows, places = np.nonzero(asked != NOTHING)
+        values = weights[rows, places].astype(np.float32)
+        return csr_matrix((values, (rows, asked[rows, places])), (len(visitors), len(self.live.articles)))
+
+    def _co_visited(self, asked: csr_matrix) -> Floats:
+        """Shape (batch, articles) to (batch, live)."""
+        sources = np.unique(asked.indices)
+        of, items, counted = self.counts.rows(sources.astype(np.int64))
+        totals = np.stack([np.bincount(of, channel, len(sources)) for channel in counted])
         shares = counted / (totals[:, of] + PSEUDO_CLICKS)
-        return np.asarray(CHANNEL_WEIGHTS @ shares / CHANNEL_WEIGHTS.sum(), np.float32)
+        strength = (CHANNEL_WEIGHTS @ shares / CHANNEL_WEIGHTS.sum()).astype(np.float32)
+        positions = self.live.position[items]
+        known = positions != NOTHING
+        table = csr_matrix((strength[known], (of[known], positions[known])), (len(sources), len(self.live.items)))
+        return np.asarray((asked[:, sources] @ table).toarray())
 
 
-_OPEN_COLUMNS = ("users", "items", "times", "sessions", "contexts")
-
-
-def _pairs(clicks: Clicks, already_counted: int) -> tuple[Longs, Longs, Doubles]:
+def _pairs(clicks: RecentSessions, already_counted: int) -> tuple[Longs, Longs, Doubles]:
     """The pairs that end in a click at or after row ``already_counted``, in the order of that click.
 
     Returns:
         Keys ``source << 32 | target``, times of the later click, and weights, shape (channels, pairs): each pair
         comes once as read (forward channels) and once turned round (backward channels).
     """
-    order = clicks.by_session()
+    order = np.argsort(clicks.sessions, kind="stable")
     found = []
     for step in range(1, FARTHEST + 1):
         before, after = order[:-step], order[step:]
@@ -139,4 +180,4 @@ def _pairs(clicks: Clicks, already_counted: int) -> tuple[Longs, Longs, Doubles]
     keys = np.stack([(first << 32) + second, (second << 32) + first], axis=1).ravel()
     forward = np.tile([1.0, 0.0], len(weight)) * np.repeat(weight, 2)
     backward = np.tile([0.0, 1.0], len(weight)) * np.repeat(weight, 2)
-    return keys, np.repeat(clicks.times[after], 2), np.stack([forward, forward, backward, backward])
+    return keys, np.repeat(clicks.times[after], 2), np.stack([forward, forward, forward, backward])

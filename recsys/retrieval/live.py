@@ -29,6 +29,7 @@ class LiveArticles:
         first: the first one, ``NEVER`` where there was none. Some come before publication.
         tenth: the tenth, the better stand-in for publication; ``NEVER`` where there were fewer.
         last: the latest.
+        within: articles clicked this recently are live, ms.
     """
 
     articles: Articles
@@ -37,12 +38,13 @@ class LiveArticles:
     first: Longs
     tenth: Longs
     last: Longs
+    within: int = WITHIN
 
     @classmethod
-    def start(cls, articles: Articles, moment: int) -> LiveArticles:
+    def start(cls, articles: Articles, moment: int, within: int = WITHIN) -> LiveArticles:
         """Nothing clicked yet."""
         none = np.zeros(len(articles), np.int64)
-        return cls(articles, moment, none, none, none, none)
+        return cls(articles, moment, none, none, none, none, within)
 
     def advance(self, clicks: Clicks, to: int) -> LiveArticles:
         """Take in clicks in the order of their times, and move the clock."""
@@ -60,7 +62,7 @@ class LiveArticles:
         clicked = np.flatnonzero(self.last != NEVER)
         times = self.last[clicked]
         enough = np.partition(times, -AT_LEAST)[-AT_LEAST] if len(times) > AT_LEAST else NEVER
-        return clicked[times >= min(self.moment - WITHIN, enough)].astype(np.int32)
+        return clicked[times >= min(self.moment - self.within, enough)].astype(np.int32)
 
     @cached_property
     def position(self) -> Ints:

@@ -17,13 +17,13 @@ from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothe
 from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
 
-OVERALL_HALF_LIVES = (0.1, 0.5, 2.0, 8.0, 24.0)
-CONTEXT_HALF_LIVES = (2.0,)
-LIST_CHANNEL = 2
-"""The overall half-life that the list goes by, the same as the contexts' one."""
+OVERALL_HALF_LIVES = (0.1, 0.25, 0.5, 2.0, 8.0)
+CONTEXT_HALF_LIVES = (0.5,)
+LIST_CHANNEL = 1
+"""The overall half-life that the list goes by."""
 FLOOR = 0.05
 """Counts under this are forgotten: one click after 4.3 of its longest half-lives."""
-PSEUDO_CLICKS = 30.0
+PSEUDO_CLICKS = 100.0
 """A context with this many recent clicks counts as much as the overall list that it is smoothed towards."""
 MEMORY = 5 * DAY
 """``fit`` counts this far back: what is older has decayed under the floor."""
@@ -40,11 +40,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "region": ("country", "region"),
 }
 """What is counted by: every family is a table of counts by the codes of its fields."""
-LISTED = ("overall", "device", "os", "country", "os_country", "device_country")
+LISTED = ("overall", "device", "os", "country", "os_country", "device_country", "referrer")
 """The families whose shares make the list of a visitor with history."""
 BLEND = (("os", 2), ("device", 2), ("os_country", 3), ("device_country", 3))
 """Of ten places of a new visitor's list, how many each family fills; the overall list fills what they can't."""
-IDENTIFYING = tuple(CONTEXT_FIELDS.index(name) for name in ("device", "os", "country"))
 
 
 @dataclass(frozen=True)
@@ -75,22 +74,19 @@ class Popularity(Retriever):
 
     def scores(self, visitors: Visitors) -> Floats:
         """Shares of the clicks now, in the visitor's contexts; for a new visitor, the reciprocal place in the blend."""
-        contexts = visitors.contexts[:, IDENTIFYING]
         new = visitors.clicks == 0
-        kinds, which = np.unique(np.column_stack([contexts, new]), axis=0, return_inverse=True)
-        lists = [self._of_kind(tuple(kind[:3]), bool(kind[3])) for kind in kinds.tolist()]
+        kinds, which = np.unique(np.column_stack([visitors.contexts, new]), axis=0, return_inverse=True)
+        lists = [self._of_kind(tuple(kind[:-1].tolist()), bool(kind[-1])) for kind in kinds]
         return np.stack(lists)[which.ravel()] if lists else np.empty((0, len(self.live.items)), np.float32)
 
     def share(self, family: str, contexts: Codes) -> Doubles:
         """Each live article's smoothed share of the clicks in one context. Shapes (6,), (live,)."""
-        base = self._overall
-        if family == "overall":
-            return base
-        items, values = self.counts[family].row(int(_row(family, contexts[None, :])[0]))
-        counted = np.zeros(len(self.live.items))
-        places = self.live.position[items]
-        counted[places[places != NOTHING]] = values[0, places != NOTHING]
-        return np.asarray(smoothed(counted, values[0].sum(), base, PSEUDO_CLICKS))
+        return self._share(family, int(_row(family, contexts[None, :])[0]))
+
+    def mix(self, families: tuple[str, ...], contexts: Codes) -> Floats:
+        """The mean of several families' shares in one context, shapes (6,), (live,)."""
+        shares = np.mean([self.share(family, contexts) for family in families], axis=0)
+        return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
 
     def lift(self, family: str, contexts: Codes, items: Ints) -> Doubles:
         """How many times as often an article is read in a context as overall, smoothed. Shapes (n, 6), (n,), (n,)."""
@@ -102,10 +98,8 @@ class Popularity(Retriever):
         share = smoothed(self.counts[family].lookup(rows, items)[0], total, prior, PSEUDO_CLICKS)
         return np.divide(share, prior, out=np.ones(len(rows)), where=prior > 0)
 
-    def blend(self, context: tuple[int, int, int]) -> list[tuple[int, str]]:
+    def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
-        codes = np.zeros(len(CONTEXT_FIELDS), np.int16)
-        codes[list(IDENTIFYING)] = context
         order = {family: iter(_descending(self._counted(family, codes))) for family in ("overall", *dict(BLEND))}
         taken: dict[int, str] = {}
         size = min(self.list_size, len(self.live.items))
@@ -141,18 +135,30 @@ class Popularity(Retriever):
         return shares / max(shares.sum(), 1e-9)
 
     @cached_property
-    def _of_kind(self) -> Callable[[tuple[int, int, int], bool], Floats]:
+    def _share(self) -> Callable[[str, int], Doubles]:
+        @lru_cache(maxsize=512)
+        def share(family: str, row: int) -> Doubles:
+            if family == "overall":
+                return self._overall
+            items, values = self.counts[family].row(row)
+            counted = np.zeros(len(self.live.items))
+            places = self.live.position[items]
+            counted[places[places != NOTHING]] = values[0, places != NOTHING]
+            return np.asarray(smoothed(counted, values[0].sum(), self._overall, PSEUDO_CLICKS))
+
+        return share
+
+    @cached_property
+    def _of_kind(self) -> Callable[[tuple[int, ...], bool], Floats]:
         @lru_cache(maxsize=128)
-        def scores(context: tuple[int, int, int], new: bool) -> Floats:
+        def scores(context: tuple[int, ...], new: bool) -> Floats:
+            codes = np.array(context, np.int16)
             if new:
                 places = np.full(len(self.live.items), NO_OPINION, np.float32)
-                chosen = [position for position, _ in self.blend(context)]
+                chosen = [position for position, _ in self.blend(codes)]
                 places[chosen] = 1.0 / (1.0 + np.arange(len(chosen)))
                 return places
-            codes = np.zeros(len(CONTEXT_FIELDS), np.int16)
-            codes[list(IDENTIFYING)] = context
-            shares = np.mean([self.share(family, codes) for family in LISTED], axis=0)
-            return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
+            return self.mix(LISTED, codes)
 
         return scores
 

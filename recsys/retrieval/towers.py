@@ -27,6 +27,10 @@ HISTORY = 8
 RECENCY = (0.7 ** np.arange(HISTORY)).astype(np.float32)
 GAP_FEATURES = 4
 AGE_FEATURES = 4
+POPULARITY_HALF_LIFE = 0.5
+"""Hours."""
+PSEUDO_CLICKS = 0.3
+"""Of every article, so that one not clicked lately has a share too."""
 
 Weights = Mapping[str, Any]
 
@@ -105,3 +109,9 @@ def age_features(hours: Doubles) -> Floats:
     return np.column_stack([np.log1p(hours) / 5, 1 / (1 + hours), np.exp(-hours / 12), np.exp(-hours / 72)]).astype(
         np.float32
     )
+
+
+def log_shares(clicks: Doubles) -> Floats:
+    """The logarithm of each article's smoothed share of decayed clicks, shape (n,)."""
+    counted = clicks + PSEUDO_CLICKS
+    return np.log(counted / max(clicks.sum(), 1.0)).astype(np.float32)

@@ -10,14 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories
-from recsys.domain import NOTHING, Floats, Ints, Visitors
+from recsys.domain import HOUR, NOTHING, Doubles, Floats, Ints, Longs, Visitors
 from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report, Retriever, product
+from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.fold_in import FoldedArticles
 from recsys.retrieval.live import LiveArticles
 
 SECTION_VISITORS = 3.0
 """A new article's section weighs as much as this many of its first visitors."""
+MEMORY = 8 * HOUR
+FLOOR = 0.02
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,16 @@ class TwoTower(Retriever):
 
     weights: Arrays
     folded: FoldedArticles
+    clicks: DecayedCounts
 
     @classmethod
     def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> TwoTower:
         """Train both towers with PyTorch."""
         from recsys.retrieval.two_tower_training import train  # part of the train extra
 
-        return cls.restore(train(log, report), live)
+        start = live.moment - MEMORY
+        counts = _no_clicks(start).advance(*_events(log.clicks.between(start, live.moment)), live.moment)
+        return cls(live, train(log, report), _no_folds(live), counts)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> TwoTower:
         """Fold in articles without a trained id from the vectors of their first visitors."""
@@ -44,12 +50,13 @@ class TwoTower(Retriever):
         chosen = clicks.rows(rows)
         visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, towers.HISTORY)
         vectors = self._visitor_vectors(visitors, self._trained_vectors)
-        return replace(self, live=live, folded=self.folded.add(chosen.items, vectors))
+        counts = self.clicks.advance(*_events(clicks), live.moment)
+        return replace(self, live=live, folded=self.folded.add(chosen.items, vectors), clicks=counts)
 
     def scores(self, visitors: Visitors) -> Floats:
         """Logits: user vector times article vector over the temperature, plus the bias of the article's age."""
         similarity = product(self.visitor_vectors(visitors), self.vectors[self.live.items].T)
-        return np.asarray(similarity / self.weights["temperature"] + self._biases, np.float32)
+        return np.asarray(similarity / self.weights["temperature"] + self._biases + self._log_shares, np.float32)
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """The user tower's output, shape (batch, dimensions)."""
@@ -65,13 +72,15 @@ class TwoTower(Retriever):
         return vectors
 
     def state(self) -> Arrays:
-        """The weights; later articles are folded in by ``advance``."""
-        return self.weights
+        """The weights and the clicks; later articles are folded in by ``advance``."""
+        return {**self.weights, **self.clicks.state("clicks_")}
 
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> TwoTower:
         """The towers as trained."""
-        return cls(live, state, FoldedArticles.start(len(live.articles), towers.DIMENSIONS))
+        counts = DecayedCounts.restore(state, "clicks_", live.moment, FLOOR)
+        weights = {name: array for name, array in state.items() if not name.startswith("clicks_")}
+        return cls(live, weights, _no_folds(live), counts)
 
     @cached_property
     def _trained(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -88,6 +97,10 @@ class TwoTower(Retriever):
         ages = self.live.age_hours(self.live.items, self.live.moment)
         return np.asarray(towers.article_biases(self.weights, towers.age_features(ages)))
 
+    @cached_property
+    def _log_shares(self) -> Floats:
+        return towers.log_shares(self.clicks.lookup(0, self.live.items)[0])
+
     def _visitor_vectors(self, visitors: Visitors, vectors: Floats) -> Floats:
         items = _padded(visitors.items, towers.HISTORY)
         contexts = towers.context_rows(visitors.contexts)
@@ -95,6 +108,18 @@ class TwoTower(Retriever):
         if len(visitors) == 1:  # see ``product``
             inputs = [np.repeat(one, 2, axis=0) for one in inputs]
         return np.asarray(towers.user_vectors(np, self.weights, *inputs))[: len(visitors)]
+
+
+def _no_folds(live: LiveArticles) -> FoldedArticles:
+    return FoldedArticles.start(len(live.articles), towers.DIMENSIONS)
+
+
+def _no_clicks(moment: int) -> DecayedCounts:
+    return DecayedCounts.start((towers.POPULARITY_HALF_LIFE,), moment, FLOOR)
+
+
+def _events(clicks: Clicks) -> tuple[Longs, Longs, Doubles]:
+    return clicks.items.astype(np.int64), clicks.times, np.ones((1, len(clicks)))
 
 
 def section_rows(articles: Articles, rows: int) -> Ints:

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from recsys.data.clicklog import UNDATED, ClickLog
-from recsys.domain import DAY, HOUR, NOTHING, Ints, Longs
+from recsys.domain import DAY, HOUR, NOTHING, Floats, Ints, Longs
 from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report
 from recsys.retrieval.two_tower import section_rows
@@ -87,6 +87,7 @@ class _Examples:
             "gaps": torch.from_numpy(towers.gap_features(visitors)),
             "items": torch.from_numpy(items),
             "ages": torch.from_numpy(towers.age_features(hours)),
+            "popularity": torch.from_numpy(self._log_shares(int(clicks.times[0]))[items]),
             "sections": torch.from_numpy(self.sections.astype(np.int64)),
             "has_id": torch.from_numpy(
                 (self.has_id & (self.rng.random(len(self.has_id)) > ID_DROPOUT)).astype(np.float32)
@@ -102,6 +103,11 @@ class _Examples:
             self.live_at[hour] = np.unique(before if len(before) else self.log.clicks.between(hour, hour + HOUR).items)
         return self.live_at[hour]
 
+    def _log_shares(self, moment: int) -> Floats:
+        recent = self.log.clicks.between(moment - 4 * HOUR, moment)
+        weights = np.exp2((recent.times - moment) / HOUR / towers.POPULARITY_HALF_LIFE)
+        return towers.log_shares(np.bincount(recent.items, weights, len(self.has_id)).astype(float))
+
     def _log_q(self, batch: Ints, items: Longs, live: Ints) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         """How often each column's article is expected in a batch: by its clicks, and by the even draw."""
         clicked = np.bincount(batch, minlength=len(self.has_id))[items]
@@ -115,6 +121,7 @@ def _loss(weights: dict[str, Tensor], batch: dict[str, Tensor], log_q: Tensor) -
     )
     articles = _vectors(weights, batch, batch["items"])
     logits = vectors @ articles.T / weights["temperature"] + towers.article_biases(weights, batch["ages"])
+    logits = logits + batch["popularity"]
     logits = logits - log_q
     opened = batch["items"][: len(vectors)]
     own = torch.arange(len(vectors))

@@ -25,7 +25,7 @@ def test_the_mean_is_over_hours_and_not_over_requests() -> None:
 
 def test_questions_are_the_clicks_of_a_session_without_repeats() -> None:
     log = tiny_log([(0, 5, 1, 0.0), (0, 5, 1, 0.1), (0, 5, 2, 0.2), (1, 6, 3, 0.05), (0, 5, 1, 0.3)])
-    asked = questions(log.clicks)
+    asked = questions(log)
     assert asked.targets.tolist() == [1, 2, 1, 3]
     assert asked.positions.tolist() == [0, 1, 2, 0]
     assert asked.last.tolist() == [False, False, True, True]
@@ -37,6 +37,6 @@ def test_questions_are_the_clicks_of_a_session_without_repeats() -> None:
 
 def test_a_long_session_is_cut_to_twenty_clicks() -> None:
     log = tiny_log([(0, 1, step % 2, step / 100) for step in range(30)])
-    asked = questions(log.clicks)
+    asked = questions(log)
     assert len(asked) == 20
     assert asked.last.sum() == 1

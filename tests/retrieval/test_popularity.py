@@ -42,7 +42,7 @@ def test_the_blend_fills_ten_places_as_it_should() -> None:
                 rows.append((user % 100, user, 12 * group + article, 0.5, (*context, 0, 4, 1)))
                 user += 1
     popularity = fitted(rows)
-    blend = popularity.blend((3, 2, 10))
+    blend = popularity.blend(np.array(PHONE_DE, np.int16))
     first_ten = Counter(family for _, family in blend[:10])
     assert first_ten == {"os": 2, "device": 2, "os_country": 3, "device_country": 3}
     assert len({position for position, _ in blend}) == len(blend) == 48
@@ -52,6 +52,6 @@ def test_the_blend_fills_ten_places_as_it_should() -> None:
 
 def test_a_context_never_seen_gets_the_overall_list() -> None:
     popularity = fitted([(u, u, 1 + (u % 3 == 0), 0.5) for u in range(12)])
-    blend = popularity.blend((99, 99, 99))
+    blend = popularity.blend(np.full(6, 99, np.int16))
     assert [family for _, family in blend] == ["overall", "overall"]
     assert [int(popularity.live.items[position]) for position, _ in blend] == [1, 2]

@@ -1,0 +1,126 @@
+"""A backtest's figures: the form in which they are printed, kept and shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from recsys.data.clicklog import ClickLog
+from recsys.domain import Doubles, Longs
+from recsys.evaluation.answers import Answers
+from recsys.evaluation.beyond import beyond_accuracy
+from recsys.evaluation.metrics import gains, interval
+from recsys.evaluation.segments import segments
+
+SEGMENT_METRICS = ("ndcg@20", "hr@20")
+Figures = dict[str, float]
+
+
+class BacktestReport(BaseModel):
+    """What ``recsys backtest --json`` writes. Systems are named as in the protocols."""
+
+    protocol: str
+    dataset: str
+    windows: tuple[int, int]
+    windows_counted: int
+    requests: int
+    limit: int | None
+    sessions: str
+    retrained_every: str
+    seconds: float
+    peak_memory_mb: float
+    results: dict[str, dict[str, Any]]
+    by_window: dict[str, Figures]
+    by_segment: dict[str, dict[str, dict[str, Any]]]
+    beyond_accuracy: dict[str, Figures]
+    cold: dict[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> BacktestReport:
+        """The report in a file."""
+        return cls.model_validate_json(path.read_text())
+
+    def write(self, path: Path) -> None:
+        """Keep the report."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.model_dump_json(indent=1) + "\n")
+
+
+def results(answers: Answers, windows: Longs) -> dict[str, dict[str, Any]]:
+    """Every metric of every system: means within a window, then over windows, with the interval of NDCG@20."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, metrics in answers.metrics(windows).items():
+        found[name] = {metric: round(value, 5) for metric, value in metrics.items()}
+        low, high = interval(gains(answers.places[name], "ndcg@20"), windows)
+        found[name]["ci95_ndcg@20"] = [round(low, 5), round(high, 5)]
+    return found
+
+
+def by_window(answers: Answers, windows: Longs) -> dict[str, Figures]:
+    """NDCG@20 of every system in each window, with the number of requests."""
+    numbers, which, counts = np.unique(windows, return_inverse=True, return_counts=True)
+    table: dict[str, Figures] = {
+        str(n): {"requests": c} for n, c in zip(numbers.tolist(), counts.tolist(), strict=True)
+    }
+    for name, places in answers.places.items():
+        means: Doubles = np.bincount(which, gains(places, "ndcg@20")) / counts
+        for number, mean in zip(numbers.tolist(), means.tolist(), strict=True):
+            table[str(number)][name] = round(mean, 5)
+    return table
+
+
+def by_segment(answers: Answers, log: ClickLog) -> dict[str, dict[str, dict[str, Any]]]:
+    """NDCG@20 and HR@20 of every system in each segment: plain means over the segment's requests."""
+    table: dict[str, dict[str, dict[str, Any]]] = {}
+    for cut, names in segments(answers.questions, log).items():
+        table[cut] = {}
+        for name in np.unique(names).tolist():
+            mine = names == name
+            table[cut][name] = {"requests": int(mine.sum())} | {
+                system: {metric: round(float(gains(places[mine], metric).mean()), 5) for metric in SEGMENT_METRICS}
+                for system, places in answers.places.items()
+            }
+    return table
+
+
+def beyond(answers: Answers, windows: Longs, log: ClickLog) -> dict[str, Figures]:
+    """Coverage, diversity and novelty of every system."""
+    return {
+        name: {measure: round(value, 4) for measure, value in beyond_accuracy(lists, windows, log).items()}
+        for name, lists in answers.lists.items()
+    }
+
+
+def cold_block(answers: Answers, windows: Longs) -> dict[str, Any]:
+    """The figures of new visitors at their first click."""
+    return {"requests": len(answers.questions), "results": results(answers, windows)}
+
+
+def table(report: BacktestReport) -> str:
+    """The figures as text."""
+    first, last = report.windows
+    lines = [
+        f"{report.protocol}, {report.dataset}, windows {first} to {last - 1}: {report.requests:,} requests of "
+        f"{report.sessions} sessions in {report.windows_counted} windows, retrained every {report.retrained_every}; "
+        f"{report.seconds:,.0f} s, peak memory {report.peak_memory_mb:,.0f} MB.",
+        "",
+        *_rows(report.results),
+    ]
+    if report.cold:
+        lines += ["", f"New visitors at their first click, {report.cold['requests']:,} requests:", ""]
+        lines += _rows(report.cold["results"])
+    return "\n".join(lines)
+
+
+def _rows(figures: dict[str, dict[str, Any]]) -> list[str]:
+    metrics = ("ndcg@20", "hr@20", "hr@10", "hr@5", "mrr@10", "mrr@5")
+    lines = [f"{'':<26}" + "".join(f"{metric:>9}" for metric in metrics) + "   95% of NDCG@20"]
+    for name, values in figures.items():
+        low, high = values["ci95_ndcg@20"]
+        lines.append(
+            f"{name:<26}" + "".join(f"{values[metric]:>9.4f}" for metric in metrics) + f"   {low:.4f}–{high:.4f}"
+        )
+    return lines

@@ -1,0 +1,12 @@
+"""What the reranker knows of each article in the pool, a module for each group of features.
+
+Adding a feature is adding one function to its group's module; training, serving and the pages all read the registry.
+"""
+
+from recsys.ranking.features import article, last_clicks, popularity, retrievers, visitor
+from recsys.ranking.features.registry import FEATURES, Feature, matrix
+
+DEFAULT = tuple(FEATURES)
+"""The features that the reranker is trained with, in order."""
+
+__all__ = ["DEFAULT", "FEATURES", "Feature", "article", "last_clicks", "matrix", "popularity", "retrievers", "visitor"]

@@ -1,0 +1,96 @@
+"""How an article goes with what the visitor read last."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys.domain import HOUR, NOTHING, Doubles, Ints
+from recsys.ranking.features.registry import Values, feature, once, retriever
+from recsys.ranking.pool import Pool
+from recsys.retrieval.als import ALS
+from recsys.retrieval.item_cf import CHANNELS, ItemCF
+
+GROUP = "Last clicks"
+
+
+@feature("knn", "Session kNN", "share", GROUP, "item_cf")
+def _knn(pool: Pool) -> Values:
+    """The article's share of what was read in recent sessions that resemble the visitor's last clicks."""
+    return retriever(pool, ItemCF).neighbours_read(pool.visitors)[pool.rows, pool.positions]
+
+
+@once
+def _transitions(pool: Pool) -> Doubles:
+    return retriever(pool, ItemCF).transitions(pool.visitors.items[pool.rows, 0], pool.items)
+
+
+def _transition(channel: int) -> None:
+    def transition(pool: Pool) -> Values:
+        return _transitions(pool)[channel]
+
+    direction, half_life = CHANNELS[channel].split(", ")
+    after = "after" if direction == "forward" else "before"
+    transition.__doc__ = (
+        f"The share of readers of the visitor's last article who read this one {after} it, half-life {half_life}."
+    )
+    name, label = f"from_last_{direction}_{half_life.replace(' ', '')}", f"From the last click, {CHANNELS[channel]}"
+    feature(name, label, "share", GROUP, "item_cf")(transition)
+
+
+for _channel in range(len(CHANNELS)):
+    _transition(_channel)
+
+
+@feature("from_second_last", "From the click before the last", "share", GROUP, "item_cf")
+def _from_second_last(pool: Pool) -> Values:
+    """The share of readers of the visitor's second last article who read this one after it, half-life 2 h."""
+    if pool.visitors.items.shape[1] < 2:
+        return np.zeros(len(pool))
+    return retriever(pool, ItemCF).transitions(pool.visitors.items[pool.rows, 1], pool.items)[1]
+
+
+@feature("from_section", "From the section of the last click", "log ratio", GROUP, "item_cf")
+def _from_section(pool: Pool) -> Values:
+    """How many times as often readers come to the article from the last click's section as from any; logarithmic."""
+    _, theirs = _sections(pool)
+    return np.log(retriever(pool, ItemCF).section_lift(theirs[:, 0], pool.positions))
+
+
+@feature("als_last", "ALS: like the last click", "cosine", GROUP, "als")
+def _als_last(pool: Pool) -> Values:
+    """The cosine of the ALS vectors of this article and of the visitor's last one."""
+    als = retriever(pool, ALS)
+    last = pool.visitors.items[:, 0]
+    cosine = np.einsum("nd,nd->n", als.unit_vectors[pool.items], als.unit_vectors[last][pool.rows])
+    return np.where((last == NOTHING)[pool.rows], np.nan, cosine)
+
+
+@feature("section_share", "Section: share of the history", "share", GROUP)
+def _section_share(pool: Pool) -> Values:
+    """How much of what the visitor last read is of this article's section."""
+    mine, theirs = _sections(pool)
+    read = pool.visitors.items[pool.rows] != NOTHING
+    same = (theirs == mine[:, None]) & read
+    return same.sum(axis=1) / np.maximum(read.sum(axis=1), 1)
+
+
+@feature("section_last", "Section: same as the last click", "yes/no", GROUP)
+def _section_last(pool: Pool) -> Values:
+    """Whether the visitor's last article is of this article's section."""
+    mine, theirs = _sections(pool)
+    return (theirs[:, 0] == mine) & (pool.visitors.items[pool.rows, 0] != NOTHING)
+
+
+@feature("newer_than_last", "Newer than the last click", "hours", GROUP)
+def _newer_than_last(pool: Pool) -> Values:
+    """How much later the article was published than the visitor's last one; missing for a new visitor."""
+    last = pool.visitors.items[:, 0]
+    hours = (pool.live.published(pool.items) - pool.live.published(last)[pool.rows]) / HOUR
+    return np.where((last == NOTHING)[pool.rows], np.nan, hours)
+
+
+@once
+def _sections(pool: Pool) -> tuple[Ints, Ints]:
+    """The section of each row's article, and of its visitor's last articles. Shapes (rows,), (rows, depth)."""
+    sections = pool.live.articles.sections
+    return sections[pool.items], sections[pool.visitors.items][pool.rows]

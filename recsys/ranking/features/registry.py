@@ -1,0 +1,85 @@
+"""The registry of features.
+
+A feature is one function from a pool to one value a row, registered with its name, label, unit and group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.domain import Floats
+from recsys.ranking.pool import Pool
+from recsys.retrieval.base import Retriever
+
+Values = NDArray[Any]
+_R = TypeVar("_R", bound=Retriever)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of the feature matrix."""
+
+    name: str
+    label: str
+    unit: str
+    group: str
+    meaning: str
+    uses: tuple[str, ...]
+    function: Callable[[Pool], Values]
+
+
+FEATURES: dict[str, Feature] = {}
+
+
+def feature(
+    name: str, label: str, unit: str, group: str, *uses: str
+) -> Callable[[Callable[[Pool], Values]], Callable[[Pool], Values]]:
+    """Register a function as a feature; its docstring is the meaning that pages show.
+
+    ``uses`` names the retrievers that it reads: without them the feature can't be had.
+    """
+
+    def register(function: Callable[[Pool], Values]) -> Callable[[Pool], Values]:
+        meaning = " ".join((function.__doc__ or "").split())
+        FEATURES[name] = Feature(name, label, unit, group, meaning, uses, function)
+        return function
+
+    return register
+
+
+def matrix(pool: Pool, names: tuple[str, ...]) -> Floats:
+    """The named features of every row, shape (rows, features); missing values are NaN."""
+    values = np.empty((len(pool), len(names)), np.float32)
+    for column, name in enumerate(names):
+        values[:, column] = FEATURES[name].function(pool)
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def once(function: Callable[[Pool], _T]) -> Callable[[Pool], _T]:
+    """Several features read these values: compute them once for each pool."""
+    known: WeakKeyDictionary[Pool, _T] = WeakKeyDictionary()
+
+    def remembered(pool: Pool) -> _T:
+        if pool not in known:
+            known[pool] = function(pool)
+        return known[pool]
+
+    return remembered
+
+
+def retriever(pool: Pool, cls: type[_R]) -> _R:
+    """The pool's retriever of a class."""
+    return cast(_R, pool.retrievers[cls.name])
+
+
+def duration(hours: float) -> str:
+    """Half an hour as ``30 min``, two as ``2 h``."""
+    return f"{60 * hours:g} min" if hours < 1 else f"{hours:g} h"

@@ -1,0 +1,61 @@
+"""Who asks, from where and when: the same for the whole pool, so that other features can depend on it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys.domain import CONTEXT_FIELDS, HOUR, NOTHING
+from recsys.ranking.features.registry import Values, feature
+from recsys.ranking.pool import Pool
+
+GROUP = "Visitor"
+
+
+@feature("history", "Length of the history", "clicks", GROUP)
+def _history(pool: Pool) -> Values:
+    """How many clicks of the visitor are known."""
+    return pool.visitors.clicks[pool.rows]
+
+
+@feature("visit", "Clicks of this visit", "clicks", GROUP)
+def _visit(pool: Pool) -> Values:
+    """How many of the last clicks came within an hour of each other, up to now."""
+    return pool.visitors.visit_lengths()[pool.rows]
+
+
+@feature("gap", "Since the visitor's last click", "hours", GROUP)
+def _gap(pool: Pool) -> Values:
+    """Hours since the visitor last opened an article; missing for a new visitor."""
+    hours = (pool.visitors.as_of - pool.visitors.times[:, 0]) / HOUR
+    return np.where(pool.visitors.items[:, 0] == NOTHING, np.nan, hours)[pool.rows]
+
+
+@feature("dwell", "Time on the article before", "hours", GROUP)
+def _dwell(pool: Pool) -> Values:
+    """Hours between the visitor's last two clicks; missing where there are not two."""
+    times = pool.visitors.times
+    if times.shape[1] < 2:
+        return np.full(len(pool), np.nan)
+    return np.where(times[:, 1] > 0, (times[:, 0] - times[:, 1]) / HOUR, np.nan)[pool.rows]
+
+
+@feature("news_age", "Since the counts were taken", "hours", GROUP)
+def _news_age(pool: Pool) -> Values:
+    """Hours between the moment up to which clicks are known and the visitor's question."""
+    return ((pool.visitors.as_of - pool.live.moment) / HOUR)[pool.rows]
+
+
+def _context(field: str, label: str, meaning: str) -> None:
+    column = CONTEXT_FIELDS.index(field)
+
+    def code(pool: Pool) -> Values:
+        return pool.visitors.contexts[pool.rows, column]
+
+    code.__doc__ = meaning
+    feature(field, label, "code", GROUP)(code)
+
+
+_context("device", "Device", "The visitor's device, as the dataset numbers it.")
+_context("os", "Operating system", "The visitor's operating system, as the dataset numbers it.")
+_context("country", "Country", "The visitor's country, as the dataset numbers it.")
+_context("referrer", "Referrer", "How the visitor came, as the dataset numbers it.")

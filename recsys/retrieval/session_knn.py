@@ -1,0 +1,107 @@
+"""Session kNN: recent sessions that resemble the visitor's last clicks, and what else was read in them.
+
+After V-SkNN (Ludewig & Jannach, "Evaluation of session-based recommendation algorithms", UMUAI 2018), for news: of
+each article's sessions only the newest are looked at, and a neighbour counts by its age.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from recsys.data.clicklog import Clicks
+from recsys.domain import HOUR, NOTHING, Floats, Ints, Longs
+from recsys.retrieval.live import LiveArticles, occurrence
+
+MEMORY = 24 * HOUR
+"""Sessions are known this far back."""
+NEWEST = 200
+"""How many of an article's sessions can be neighbours: on the real log, 1,000 find worse ones, and 100 too few."""
+SHARPNESS = 2.0
+"""Exponent of the similarity: a session with two articles in common counts more than two sessions with one."""
+HALF_LIFE = 4.0
+"""Hours after which a neighbour counts half."""
+LENGTH_DAMPING = 0.6
+"""Exponent by which a neighbour with many articles counts less for each."""
+
+
+@dataclass(frozen=True)
+class RecentSessions:
+    """The clicks of the last hours, in the order of their times; arrays of shape (clicks,)."""
+
+    items: Ints
+    times: Longs
+    sessions: Longs
+
+    @classmethod
+    def empty(cls) -> RecentSessions:
+        """No clicks."""
+        none = np.empty(0, np.int64)
+        return cls(none.astype(np.int32), none, none)
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def joined(self, clicks: Clicks) -> RecentSessions:
+        """These clicks and then later ones."""
+        return RecentSessions(
+            np.append(self.items, clicks.items),
+            np.append(self.times, clicks.times),
+            np.append(self.sessions, clicks.sessions),
+        )
+
+    def since(self, time: int) -> RecentSessions:
+        """The clicks from a moment on."""
+        first = int(np.searchsorted(self.times, time))
+        return RecentSessions(self.items[first:], self.times[first:], self.sessions[first:])
+
+
+@dataclass(frozen=True)
+class SessionNeighbours:
+    """Sessions as matrices, ready to be asked.
+
+    Attributes:
+        of_articles: the newest sessions of each article, shape (articles, sessions).
+        read: the live articles of each session, each row weighted by what the session counts; (sessions, live).
+    """
+
+    of_articles: csr_matrix
+    read: csr_matrix
+
+    @classmethod
+    def index(cls, recent: RecentSessions, live: LiveArticles) -> SessionNeighbours:
+        """Lay out the sessions by how new they are."""
+        ids, which = np.unique(recent.sessions, return_inverse=True)
+        ended = np.zeros(len(ids), np.int64)
+        np.maximum.at(ended, which, recent.times)
+        newest_first = np.argsort(-ended, kind="stable")
+        row_of = np.empty(len(ids), np.int64)
+        row_of[newest_first] = np.arange(len(ids))
+
+        pairs = np.unique(row_of[which] * len(live.articles) + recent.items)
+        sessions, items = np.divmod(pairs, len(live.articles))
+        lengths = np.bincount(sessions, minlength=len(ids))
+        ages = (live.moment - ended[newest_first]) / HOUR
+        weights = (np.exp2(-ages / HALF_LIFE) * lengths**-LENGTH_DAMPING).astype(np.float32)
+        position = live.position[items]
+        known = position != NOTHING
+        read = csr_matrix((weights[sessions[known]], (sessions[known], position[known])), (len(ids), len(live.items)))
+
+        several = lengths[sessions] > 1  # a session with one article leads nowhere
+        by_article = np.argsort(items[several], kind="stable")
+        sessions, items = sessions[several][by_article], items[several][by_article]
+        newest = occurrence(items) < NEWEST
+        ones = np.ones(int(newest.sum()), np.float32)
+        return cls(csr_matrix((ones, (items[newest], sessions[newest])), (len(live.articles), len(ids))), read)
+
+    def shares(self, asked: csr_matrix) -> Floats:
+        """How much of the neighbours' reading each live article is; a row sums up to 1, or 0 without neighbours.
+
+        ``asked`` holds the weights of the visitors' last clicks. Shapes (batch, articles) to (batch, live).
+        """
+        neighbours = (asked @ self.of_articles).tocsr()
+        neighbours.data **= SHARPNESS
+        scores = (neighbours @ self.read).toarray()
+        return np.asarray(scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-12), np.float32)
