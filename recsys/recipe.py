@@ -15,12 +15,14 @@ from recsys.retrieval.registry import RETRIEVERS
 class Recipe:
     """Retrievers by name, in the order in which their lists are joined, and the names of the features in order.
 
-    Articles clicked within ``within`` ms before the moment are in play.
+    Articles clicked within ``within`` ms before the moment are in play. The reranker learns from up to
+    ``questions_per_hour`` questions of each hour.
     """
 
     retrievers: Mapping[str, type[Retriever]]
     features: tuple[str, ...] = ()
     within: int = WITHIN
+    questions_per_hour: int = 1_400
 
     def without_retriever(self, name: str) -> Recipe:
         """The recipe with a retriever left out, its list as well as every feature that comes from it."""

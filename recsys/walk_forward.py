@@ -81,7 +81,8 @@ def walk_forward(
         for name, recipe in recipes.items():
             if recipe.features and number < len(between):
                 replay = stage(f"Replaying for {name} ({number})")
-                rows[name].append(training_rows(engines[name], draw(asked, start, end), recipe.features, replay))
+                drawn = draw(asked, start, end, recipe.questions_per_hour)
+                rows[name].append(training_rows(engines[name], drawn, recipe.features, replay))
 
 
 def _engine(

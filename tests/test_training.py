@@ -8,9 +8,10 @@ from recsys.domain import HOUR
 from recsys.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation.requests import questions
-from recsys.ranking.features import DEFAULT
+from recsys.ranking.features import DEFAULT, matrix
+from recsys.ranking.rows import draw, training_rows
 from recsys.store import LoadedSet
-from recsys.training import _sample, train, training_rows
+from recsys.training import train
 
 
 def silent(share: float) -> None:
@@ -26,24 +27,33 @@ def test_the_ensemble_beats_every_retriever_alone(loaded: LoadedSet) -> None:
 
 
 def test_rows_are_real_clicks_among_what_retrieval_brought_up(engine: Engine, log: ClickLog) -> None:
-    asked = _sample(questions(log), engine.start.time, engine.start.time + 3 * HOUR, 40)
-    features, clicked, sizes = training_rows(engine, asked, silent)
-    assert features.shape == (len(clicked), len(DEFAULT))
-    assert sizes.sum() == len(clicked)
-    groups = np.repeat(np.arange(len(sizes)), sizes)
-    assert (np.bincount(groups, clicked) == 1).all(), "one article was opened for each question"
-    in_some_list = features[:, [DEFAULT.index(f"rank_{name}") for name in engine.start.retrievers]].min(axis=1)
+    asked = draw(questions(log), engine.start.time, engine.start.time + 3 * HOUR, 40)
+    rows = training_rows(engine, asked, DEFAULT, silent)
+    assert rows.features.shape == (len(rows), len(DEFAULT))
+    assert rows.sizes.sum() == len(rows)
+    groups = np.repeat(np.arange(len(rows.sizes)), rows.sizes)
+    assert (np.bincount(groups, rows.clicked) == 1).all(), "one article was opened for each question"
+    in_some_list = rows.features[:, [DEFAULT.index(f"rank_{name}") for name in engine.start.retrievers]].min(axis=1)
     assert (in_some_list <= 300).all()
-    assert 0 < len(sizes) <= len(asked)
+    assert 0 < len(rows.sizes) <= len(asked)
 
 
-def test_first_clicks_are_rarer_among_the_questions(log: ClickLog) -> None:
+def test_the_place_in_the_pool_is_the_same_for_training_and_serving(engine: Engine, log: ClickLog) -> None:
+    """Rows are drawn from the pool; what they say of the pool must not be of the draw."""
+    asked = draw(questions(log), engine.start.time, engine.start.time + HOUR, 40).rows(slice(0, 5))
+    pool = engine.pool(asked.requests(engine.histories, engine.articles.ids), engine.at(engine.start.time))
+    some = np.arange(0, len(pool), 7)
+    assert np.array_equal(matrix(pool, DEFAULT)[some], matrix(pool.only(some), DEFAULT), equal_nan=True)
+
+
+def test_rows_are_drawn_from_each_hour_and_first_clicks_are_rarer(log: ClickLog) -> None:
     asked = questions(log)
     end = log.end
-    sample = _sample(asked, end - 24 * HOUR, end, 20)
+    drawn = draw(asked, end - 24 * HOUR, end, 20)
     window = asked.rows((asked.openings >= end - 24 * HOUR) & (asked.openings < end))
-    assert 0 < (sample.positions == 0).mean() < 0.7 * (window.positions == 0).mean()
-    _, per_hour = np.unique(sample.openings // HOUR, return_counts=True)
+    assert 0 < (drawn.position == 0).mean() < 0.7 * (window.position == 0).mean()
+    assert (drawn.times < end).all(), "what is clicked after the span is not known at its end"
+    _, per_hour = np.unique(drawn.moments, return_counts=True)
     assert per_hour.max() == 20
 
 

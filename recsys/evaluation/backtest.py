@@ -62,9 +62,8 @@ def hourly(
     start = start_of_log + first * HOUR
     between = spans(int(log.clicks.times[0]), start, start_of_log + end * HOUR)
     recipes = {ENSEMBLE: ENSEMBLE_RECIPE, "seed": SEED, "baselines": BASELINES}
-    progress = Progress(
-        stages(between, recipes) | {_asking(span): 1.0 for span in between if span[0] >= start}, show=show
-    )
+    asking = {_asking(span): 1.0 for span in between if span[0] >= start}
+    progress = Progress(stages(between, recipes) | asking, show=show)
 
     answers, cold_answers = [], []
     for span, engines in zip(between, walk_forward(log, between, recipes, progress.stage), strict=True):

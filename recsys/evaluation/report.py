@@ -62,13 +62,12 @@ def results(answers: Answers, windows: Longs) -> dict[str, dict[str, Any]]:
 def by_window(answers: Answers, windows: Longs) -> dict[str, Figures]:
     """NDCG@20 of every system in each window, with the number of requests."""
     numbers, which, counts = np.unique(windows, return_inverse=True, return_counts=True)
-    table: dict[str, Figures] = {
-        str(n): {"requests": c} for n, c in zip(numbers.tolist(), counts.tolist(), strict=True)
-    }
-    for name, places in answers.places.items():
+    names = [str(number) for number in numbers.tolist()]
+    table: dict[str, Figures] = {name: {"requests": n} for name, n in zip(names, counts.tolist(), strict=True)}
+    for system, places in answers.places.items():
         means: Doubles = np.bincount(which, gains(places, "ndcg@20")) / counts
-        for number, mean in zip(numbers.tolist(), means.tolist(), strict=True):
-            table[str(number)][name] = round(mean, 5)
+        for window, mean in zip(names, means.tolist(), strict=True):
+            table[window][system] = round(mean, 5)
     return table
 
 
@@ -120,7 +119,6 @@ def _rows(figures: dict[str, dict[str, Any]]) -> list[str]:
     lines = [f"{'':<26}" + "".join(f"{metric:>9}" for metric in metrics) + "   95% of NDCG@20"]
     for name, values in figures.items():
         low, high = values["ci95_ndcg@20"]
-        lines.append(
-            f"{name:<26}" + "".join(f"{values[metric]:>9.4f}" for metric in metrics) + f"   {low:.4f}–{high:.4f}"
-        )
+        cells = "".join(f"{values[metric]:>9.4f}" for metric in metrics)
+        lines.append(f"{name:<26}{cells}   {low:.4f}–{high:.4f}")
     return lines

@@ -18,11 +18,11 @@ from recsys.retrieval.base import Report
 if TYPE_CHECKING:
     from recsys.ranking.rows import Rows
 
-TREES = 300
+TREES = 200
 PARAMETERS: Mapping[str, Any] = {
     "objective": "lambdarank",
     "lambdarank_truncation_level": 25,
-    "learning_rate": 0.06,
+    "learning_rate": 0.09,
     "num_leaves": 31,
     "min_data_in_leaf": 100,
     "feature_fraction": 0.7,

@@ -16,8 +16,6 @@ from recsys.ranking.features import matrix
 from recsys.ranking.pool import Pool
 from recsys.retrieval.base import Report
 
-PER_HOUR = 1_400
-"""Questions of each hour that become training rows."""
 FIRST_CLICKS = 0.2
 """How often a session's first click is asked for beside a later one: those of new visitors have no history."""
 NEGATIVES = 0.12
@@ -52,10 +50,10 @@ class Rows:
         return cls(*(np.concatenate(column) for column in columns))
 
 
-def draw(asked: Questions, start: int, end: int) -> Questions:
+def draw(asked: Questions, start: int, end: int, per_hour: int) -> Questions:
     """The questions of a span that become rows: sessions that open in it, and targets that are known at its end."""
     asked = asked.rows((asked.openings >= start) & (asked.openings < end) & (asked.times < end))
-    return sample(asked, PER_HOUR, SEED, np.where(asked.position == 0, FIRST_CLICKS, 1.0))
+    return sample(asked, per_hour, SEED, np.where(asked.position == 0, FIRST_CLICKS, 1.0))
 
 
 def training_rows(engine: Engine, asked: Questions, features: tuple[str, ...], report: Report) -> Rows:

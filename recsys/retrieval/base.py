@@ -83,16 +83,18 @@ def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) 
     n = min(n, unread.shape[1])
     if n == 0:
         return Candidates(np.empty((len(scores), 0), np.int32), np.empty((len(scores), 0), np.float32))
-    kth = np.partition(unread, -n, axis=1)[:, -n] if n < unread.shape[1] else unread.min(axis=1)
     items = np.full((len(scores), n), NOTHING, np.int32)
     found = np.full((len(scores), n), NO_OPINION, np.float32)
-    for row in range(len(scores)):
-        # Ties at the border are kept until the sort, which decides them by article index.
-        at_least = np.flatnonzero(unread[row] >= kth[row])
-        at_least = at_least[np.argsort(-unread[row, at_least], kind="stable")][:n]
-        at_least = at_least[unread[row, at_least] > NO_OPINION]
+    for row, mine in enumerate(unread):
+        at_least = np.flatnonzero(mine > NO_OPINION)
+        values = mine[at_least]
+        if len(values) > n:
+            # Ties at the border are kept until the sort, which decides them by article index.
+            best = values >= np.partition(values, -n)[-n]
+            at_least, values = at_least[best], values[best]
+        at_least = at_least[np.argsort(-values, kind="stable")][:n]
         items[row, : len(at_least)] = live.items[at_least]
-        found[row, : len(at_least)] = unread[row, at_least]
+        found[row, : len(at_least)] = mine[at_least]
     return Candidates(items, found)
 
 

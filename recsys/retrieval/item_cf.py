@@ -16,9 +16,10 @@ from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
 from recsys.retrieval.session_knn import RecentSessions, SessionNeighbours
 
-CHANNELS = ("forward, 0.5 h", "forward, 2 h", "forward, 12 h", "backward, 2 h")
-HALF_LIVES = (0.5, 2.0, 12.0, 2.0)
-CHANNEL_WEIGHTS = np.array([1.0, 1.0, 0.0, 0.0])
+HALF_LIVES = (0.5, 2.0, 12.0)
+"""Of the counts, in hours. Longer ones and the way back (what was read before) find less on the real log."""
+CHANNEL_WEIGHTS = np.array([0.5, 0.5, 0.0])
+"""What each count's share weighs in the list; the reranker sees them all."""
 FLOOR = 0.03
 MEMORY = 3 * DAY
 """``fit`` counts this far back: what is older has decayed under the floor."""
@@ -44,7 +45,7 @@ KNN_WEIGHT = 1.0
 
 @dataclass(frozen=True)
 class ItemCF(Retriever):
-    """Decayed, directed co-visitation: rows are the article read before (or, backward, after).
+    """Decayed, directed co-visitation: rows are the article read before.
 
     ``recent`` holds the sessions of the last day: later clicks may continue them, and they are the neighbours of
     session kNN.
@@ -85,7 +86,7 @@ class ItemCF(Retriever):
         """The share of each channel for single pairs (article read, article proposed), shape (channels, n)."""
         rows, totals = self.counts.totals
         if len(rows) == 0:
-            return np.zeros((len(CHANNELS), len(items)))
+            return np.zeros((len(HALF_LIVES), len(items)))
         at = np.minimum(np.searchsorted(rows, sources), len(rows) - 1)
         total = np.where(rows[at] == sources, totals[:, at], 0.0)
         return np.asarray(self.counts.lookup(sources, items) / (total + PSEUDO_CLICKS))
@@ -150,7 +151,7 @@ class ItemCF(Retriever):
         of, items, counted = self.counts.rows(sources.astype(np.int64))
         totals = np.stack([np.bincount(of, channel, len(sources)) for channel in counted])
         shares = counted / (totals[:, of] + PSEUDO_CLICKS)
-        strength = (CHANNEL_WEIGHTS @ shares / CHANNEL_WEIGHTS.sum()).astype(np.float32)
+        strength = (CHANNEL_WEIGHTS @ shares).astype(np.float32)
         positions = self.live.position[items]
         known = positions != NOTHING
         table = csr_matrix((strength[known], (of[known], positions[known])), (len(sources), len(self.live.items)))
@@ -161,8 +162,7 @@ def _pairs(clicks: RecentSessions, already_counted: int) -> tuple[Longs, Longs, 
     """The pairs that end in a click at or after row ``already_counted``, in the order of that click.
 
     Returns:
-        Keys ``source << 32 | target``, times of the later click, and weights, shape (channels, pairs): each pair
-        comes once as read (forward channels) and once turned round (backward channels).
+        Keys ``source << 32 | target``, times of the later click, and weights, shape (1, pairs).
     """
     order = np.argsort(clicks.sessions, kind="stable")
     found = []
@@ -177,7 +177,4 @@ def _pairs(clicks: RecentSessions, already_counted: int) -> tuple[Longs, Longs, 
     by_time = np.lexsort((-before, after))
     before, after, weight = before[by_time], after[by_time], weight[by_time]
     first, second = clicks.items[before].astype(np.int64), clicks.items[after].astype(np.int64)
-    keys = np.stack([(first << 32) + second, (second << 32) + first], axis=1).ravel()
-    forward = np.tile([1.0, 0.0], len(weight)) * np.repeat(weight, 2)
-    backward = np.tile([0.0, 1.0], len(weight)) * np.repeat(weight, 2)
-    return keys, np.repeat(clicks.times[after], 2), np.stack([forward, forward, forward, backward])
+    return (first << 32) + second, clicks.times[after], weight[None, :]

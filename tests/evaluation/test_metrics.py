@@ -3,9 +3,10 @@ import math
 import numpy as np
 import pytest
 
+from recsys.domain import HOUR
 from recsys.evaluation.metrics import gains, places_of, summary
 from recsys.evaluation.requests import questions
-from tests.helpers import T0, tiny_log
+from tests.helpers import PHONE_DE, T0, tiny_log
 
 
 def test_places_and_gains_by_hand() -> None:
@@ -27,12 +28,24 @@ def test_questions_are_the_clicks_of_a_session_without_repeats() -> None:
     log = tiny_log([(0, 5, 1, 0.0), (0, 5, 1, 0.1), (0, 5, 2, 0.2), (1, 6, 3, 0.05), (0, 5, 1, 0.3)])
     asked = questions(log)
     assert asked.targets.tolist() == [1, 2, 1, 3]
-    assert asked.positions.tolist() == [0, 1, 2, 0]
+    assert asked.position.tolist() == [0, 1, 2, 0]
     assert asked.last.tolist() == [False, False, True, True]
     assert (asked.openings[:3] == T0).all()
-    request = asked.requests(log.user_ids)[1]
-    assert (request.user_id, request.as_of) == (0, T0 + 720_000)
-    assert request.overrides["os"] == 17
+
+
+def test_a_question_knows_the_session_so_far_and_what_came_before_the_hour() -> None:
+    """User 0 reads 4 before the hour, 5 within it in another session, and then 1 → 2 → 3."""
+    rows = [(0, 1, 4, -0.5), (0, 2, 5, 0.1), (0, 3, 1, 0.2), (0, 3, 2, 0.3, PHONE_DE), (0, 3, 3, 0.9)]
+    log = tiny_log(rows)
+    last = questions(log).rows(np.array([4]))
+    assert last.targets.tolist() == [3]
+    (request,) = last.requests(log.histories, log.articles.ids)
+    assert [click.article_id for click in request.history or ()] == [4, 1, 2]
+    assert request.as_of == T0 + 0.3 * HOUR + 1, "the target's own time is no part of the question"
+    assert request.overrides["os"] == 17, "the context is that of the session's first click"
+    assert last.moments.tolist() == [T0]
+    (alone,) = last.requests(log.histories, log.articles.ids, session_only=True)
+    assert [click.article_id for click in alone.history or ()] == [1, 2]
 
 
 def test_a_long_session_is_cut_to_twenty_clicks() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.domain import HOUR
 from recsys.ranking.features.registry import Values, feature
 from recsys.ranking.pool import Pool
 
@@ -15,12 +14,6 @@ GROUP = "Article"
 def _age(pool: Pool) -> Values:
     """Hours since readers could first open the article."""
     return pool.live.age_hours(pool.items, pool.visitors.as_of[pool.rows])
-
-
-@feature("since_read", "Last read by anybody", "hours", GROUP)
-def _since_read(pool: Pool) -> Values:
-    """Hours between the latest click on the article and the moment up to which clicks are known."""
-    return (pool.live.moment - pool.live.last[pool.items]) / HOUR
 
 
 @feature("words", "Length", "words", GROUP)

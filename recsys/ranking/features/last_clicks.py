@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.domain import HOUR, NOTHING, Doubles, Ints
-from recsys.ranking.features.registry import Values, feature, once, retriever
+from recsys.ranking.features.registry import Values, duration, feature, once, retriever
 from recsys.ranking.pool import Pool
 from recsys.retrieval.als import ALS
-from recsys.retrieval.item_cf import CHANNELS, ItemCF
+from recsys.retrieval.item_cf import HALF_LIVES, ItemCF
 
 GROUP = "Last clicks"
 
@@ -28,25 +28,16 @@ def _transition(channel: int) -> None:
     def transition(pool: Pool) -> Values:
         return _transitions(pool)[channel]
 
-    direction, half_life = CHANNELS[channel].split(", ")
-    after = "after" if direction == "forward" else "before"
+    half_life = duration(HALF_LIVES[channel])
     transition.__doc__ = (
-        f"The share of readers of the visitor's last article who read this one {after} it, half-life {half_life}."
+        f"The share of readers of the visitor's last article who went on to this one, half-life {half_life}."
     )
-    name, label = f"from_last_{direction}_{half_life.replace(' ', '')}", f"From the last click, {CHANNELS[channel]}"
+    name, label = f"from_last_{HALF_LIVES[channel]:g}h", f"From the last click, half-life {half_life}"
     feature(name, label, "share", GROUP, "item_cf")(transition)
 
 
-for _channel in range(len(CHANNELS)):
+for _channel in range(len(HALF_LIVES)):
     _transition(_channel)
-
-
-@feature("from_second_last", "From the click before the last", "share", GROUP, "item_cf")
-def _from_second_last(pool: Pool) -> Values:
-    """The share of readers of the visitor's second last article who read this one after it, half-life 2 h."""
-    if pool.visitors.items.shape[1] < 2:
-        return np.zeros(len(pool))
-    return retriever(pool, ItemCF).transitions(pool.visitors.items[pool.rows, 1], pool.items)[1]
 
 
 @feature("from_section", "From the section of the last click", "log ratio", GROUP, "item_cf")

@@ -47,12 +47,6 @@ _rising("rising", "Rising within hours", 2, 3)
 _rising("rising_fast", "Rising within minutes", 0, 2)
 
 
-@feature("followed_to", "Clicks that came from another article", "log clicks", NOW, "item_cf")
-def _followed_to(pool: Pool) -> Values:
-    """How often readers come to the article from another one of the same visit; on a logarithmic scale."""
-    return np.log1p(retriever(pool, ItemCF).arrivals[1, pool.positions])
-
-
 @feature("entered_by", "Share of follow-up clicks", "log ratio", NOW, "item_cf", "popularity")
 def _entered_by(pool: Pool) -> Values:
     """Whether the article is read next rather than first: clicks from another article against all clicks."""

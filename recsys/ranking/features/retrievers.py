@@ -62,12 +62,6 @@ def _pool_place(pool: Pool) -> Values:
     return pool.places
 
 
-@feature("lists", "Lists that have it", "lists", GROUP)
-def _lists(pool: Pool) -> Values:
-    """How many retrievers proposed the article."""
-    return (pool.ranks < NOT_LISTED).sum(axis=1)
-
-
 @feature("tower_cosine", "Cosine of the towers", "cosine", GROUP, "two_tower")
 def _tower_cosine(pool: Pool) -> Values:
     """The two-tower score without the part that only depends on the article's age."""

@@ -11,12 +11,6 @@ from recsys.ranking.pool import Pool
 GROUP = "Visitor"
 
 
-@feature("history", "Length of the history", "clicks", GROUP)
-def _history(pool: Pool) -> Values:
-    """How many clicks of the visitor are known."""
-    return pool.visitors.clicks[pool.rows]
-
-
 @feature("visit", "Clicks of this visit", "clicks", GROUP)
 def _visit(pool: Pool) -> Values:
     """How many of the last clicks came within an hour of each other, up to now."""
@@ -45,17 +39,7 @@ def _news_age(pool: Pool) -> Values:
     return ((pool.visitors.as_of - pool.live.moment) / HOUR)[pool.rows]
 
 
-def _context(field: str, label: str, meaning: str) -> None:
-    column = CONTEXT_FIELDS.index(field)
-
-    def code(pool: Pool) -> Values:
-        return pool.visitors.contexts[pool.rows, column]
-
-    code.__doc__ = meaning
-    feature(field, label, "code", GROUP)(code)
-
-
-_context("device", "Device", "The visitor's device, as the dataset numbers it.")
-_context("os", "Operating system", "The visitor's operating system, as the dataset numbers it.")
-_context("country", "Country", "The visitor's country, as the dataset numbers it.")
-_context("referrer", "Referrer", "How the visitor came, as the dataset numbers it.")
+@feature("referrer", "Referrer", "code", GROUP)
+def _referrer(pool: Pool) -> Values:
+    """How the visitor came, as the dataset numbers it."""
+    return pool.visitors.contexts[pool.rows, CONTEXT_FIELDS.index("referrer")]
