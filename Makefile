@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 PORT ?= 8501
 # Ports and folders can be set: make demo PORT=8600, RECSYS_ARTIFACTS=/some/set make demo
 
-.PHONY: demo test lint demo-artifacts screenshots clean
+.PHONY: demo test lint demo-artifacts evaluation screenshots clean
 
 demo: $(VENV)/.app
 	$(BIN)/python -m recsys serve --port $(PORT)
@@ -24,6 +24,10 @@ demo-artifacts: $(VENV)/.dev
 	$(BIN)/recsys simulate --out build/newsroom
 	$(BIN)/recsys train --data build/newsroom --out artifacts/demo
 	$(BIN)/recsys verify artifacts/demo
+
+# Fills docs/evaluation.md from benchmarks/results/.
+evaluation: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.evaluation_page
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.screenshots

@@ -20,7 +20,7 @@ SPAN = 24 * HOUR
 """How long an engine serves before the slow parts are trained anew."""
 ROW_SPANS = 2
 """The reranker learns from this many spans before its own."""
-FIT_SHARE = {"item_cf": 0.05, "als": 0.15, "popularity": 0.05, "two_tower": 0.75}
+FIT_SHARE = {"item_cf": 0.05, "als": 0.3, "popularity": 0.05, "two_tower": 0.6}
 
 Span = tuple[int, int]
 Stage = Callable[[str], Report]

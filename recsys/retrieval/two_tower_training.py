@@ -21,12 +21,12 @@ from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report
 from recsys.retrieval.two_tower import section_rows
 
-DAYS = 6
-EPOCHS = 2
+DAYS = 4
+EPOCHS = 1
 BATCH = 1024
 DRAWN = 512
 """Articles drawn evenly from the live ones, besides those of the batch."""
-LEARNING_RATE = 4e-3
+LEARNING_RATE = 6e-3
 START_TEMPERATURE = 0.12
 LEAST_CLICKS = 5
 """Articles with fewer clicks get no vector of their own."""
@@ -47,7 +47,7 @@ def train(log: ClickLog, report: Report) -> Arrays:
     blocks = np.arange(first, len(log.clicks), BATCH)
     examples = _Examples(log, rng)
     weights = _initial(log)
-    optimizer = torch.optim.Adam(weights.values(), lr=LEARNING_RATE, betas=(0.9, 0.99))
+    optimizer = torch.optim.Adam(weights.values(), lr=LEARNING_RATE, betas=(0.9, 0.99), fused=True)
     steps = EPOCHS * len(blocks)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=max(steps, 1) + 1)
     for step, block in enumerate(block for _ in range(EPOCHS) for block in rng.permutation(blocks)):

@@ -1,0 +1,97 @@
+"""What each retriever and each group of features is worth: each left out in turn, everything retrained.
+
+python -m benchmarks.ablation --data GLOBO --windows 216:240 --json benchmarks/results/ablation.json
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from recsys.data.loader import load
+from recsys.domain import HOUR
+from recsys.evaluation import protocols
+from recsys.evaluation.answers import ENSEMBLE, Answers, ask
+from recsys.evaluation.cold import ask_cold
+from recsys.evaluation.metrics import gains, interval
+from recsys.progress import Progress
+from recsys.ranking.features import FEATURES
+from recsys.recipe import ENSEMBLE as FULL
+from recsys.recipe import Recipe
+from recsys.walk_forward import spans, stages, walk_forward
+
+QUESTIONS_PER_HOUR = 700
+"""Half of what the ensemble is trained with, for every variant alike."""
+
+
+def variants() -> dict[str, Recipe]:
+    """The whole ensemble, and it without each part."""
+    full = replace(FULL, questions_per_hour=QUESTIONS_PER_HOUR)
+    found = {ENSEMBLE: full}
+    found |= {f"without {name}": full.without_retriever(name) for name in full.retrievers}
+    groups = dict.fromkeys(FEATURES[name].group for name in full.features)
+    found |= {f"without {group.lower()} features": full.without_group(group) for group in groups}
+    return found
+
+
+@click.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--windows", default="216:240", show_default=True)
+@click.option("--limit", default=250, show_default=True, help="Most requests of a window.")
+@click.option("--json", "json_file", required=True, type=click.Path(path_type=Path))
+def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
+    """Measure every variant on the same requests."""
+    first, end = map(int, windows.split(":"))
+    log, _ = load(data)
+    start = protocols.origin(log) + first * HOUR
+    between = spans(int(log.clicks.times[0]), start, start + (end - first) * HOUR)
+    asked = protocols.hourly(log, (first, end), limit=limit)
+    new = protocols.cold(log, (first, end), limit=limit)
+    recipes = variants()
+    progress = Progress(stages(between, recipes))
+    answers: dict[str, list[Answers]] = {}
+    cold: dict[str, list[Answers]] = {}
+    for span, engines in zip(between, walk_forward(log, between, recipes, progress.stage), strict=True):
+        for name, engine in engines.items() if span[0] >= start else ():
+            mine = (asked.openings >= span[0]) & (asked.openings < span[1])
+            answers.setdefault(name, []).append(ask({ENSEMBLE: engine}, asked.rows(mine), lambda _: None))
+            if "popularity" in engine.start.retrievers:
+                firsts = new.rows((new.openings >= span[0]) & (new.openings < span[1]))
+                cold.setdefault(name, []).append(ask_cold(engine, firsts, lambda _: None))
+    progress.close()
+    report = {
+        "windows": [first, end],
+        "requests": len(asked),
+        "cold_requests": len(new),
+        "questions_per_hour": QUESTIONS_PER_HOUR,
+        "results": _compared({name: Answers.joined(parts) for name, parts in answers.items()}),
+        "cold": _compared({name: Answers.joined(parts) for name, parts in cold.items()}),
+    }
+    json_file.parent.mkdir(parents=True, exist_ok=True)
+    json_file.write_text(json.dumps(report, indent=1) + "\n")
+    for kind in ("results", "cold"):
+        for name, figures in report[kind].items():
+            low, high = figures["ci95_difference"]
+            click.echo(
+                f"{kind:8} {name:<34}{figures['ndcg@20']:.4f}  {figures['hr@20']:.4f}   {low:+.4f} to {high:+.4f}"
+            )
+
+
+def _compared(answers: dict[str, Answers]) -> dict[str, dict[str, object]]:
+    """NDCG@20 and HR@20 of every variant, and the 95% interval of its difference to the whole, request by request."""
+    whole = gains(answers[ENSEMBLE].places[ENSEMBLE], "ndcg@20")
+    table: dict[str, dict[str, object]] = {}
+    for name, answer in answers.items():
+        metrics = answer.metrics()[ENSEMBLE]
+        lost = gains(answer.places[ENSEMBLE], "ndcg@20") - whole
+        low, high = interval(lost, answer.questions.moments)
+        table[name] = {metric: round(metrics[metric], 5) for metric in ("ndcg@20", "hr@20")}
+        table[name]["ci95_difference"] = [round(low, 5), round(high, 5)]
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Writes the tables and the curve of docs/evaluation.md from benchmarks/results/.
+
+python -m benchmarks.evaluation_page
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from recsys.evaluation.report import BacktestReport
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+PAGE = ROOT / "docs" / "evaluation.md"
+CURVE = ROOT / "docs" / "images" / "ndcg-by-window.svg"
+METRICS = ("ndcg@20", "hr@20", "hr@10", "hr@5", "mrr@10")
+PUBLISHED = {
+    "GRU4Rec, best of two trainings": (0.2666, 0.5183),
+    "V-SkNN": (0.3511, 0.6601),
+    "STAN": (0.3570, 0.6681),
+    "VSTAN": (0.3586, 0.6668),
+    "XLNet (MLM), ids only": (0.3607, 0.6605),
+    "XLNet (MLM) with side features": (0.3675, 0.6721),
+}
+"""Transformers4Rec, RecSys 2021: all 384 hours of the log, of which 336 are here."""
+CURVES = {"ensemble": "#c62828", "item_cf": "#1565c0", "v-sknn": "#616161", "popularity": "#ef6c00"}
+
+
+def overall(report: BacktestReport) -> str:
+    """Every system beside the published figures."""
+    rows = [
+        f"| {_bold(name)} | " + " | ".join(f"{figures[m]:.4f}" for m in METRICS) + f" | {_interval(figures)} |"
+        for name, figures in report.results.items()
+    ]
+    rows += [f"| *published:* {name} | {ndcg:.4f} | {hr:.4f} | | | | |" for name, (ndcg, hr) in PUBLISHED.items()]
+    return "\n".join([_head("", "NDCG@20", "HR@20", "HR@10", "HR@5", "MRR@10", "95% of NDCG@20"), *rows])
+
+
+def by_segment(report: BacktestReport) -> str:
+    """NDCG@20 of every system in each segment."""
+    systems = list(report.results)
+    rows = []
+    for cut, names in report.by_segment.items():
+        for name, figures in names.items():
+            cells = " | ".join(f"{figures[system]['ndcg@20']:.3f}" for system in systems)
+            rows.append(f"| {cut}: {name} | {figures['requests']:,} | {cells} |")
+    return "\n".join([_head("segment", "requests", *systems), *rows])
+
+
+def beyond(report: BacktestReport) -> str:
+    """Coverage, diversity and novelty."""
+    rows = [
+        f"| {_bold(name)} | {figures['coverage']:.0f} | {figures['diversity']:.3f} | {figures['novelty']:.2f} |"
+        for name, figures in report.beyond_accuracy.items()
+    ]
+    return "\n".join([_head("", "coverage (articles)", "diversity", "novelty (bits)"), *rows])
+
+
+def cold(report: BacktestReport) -> str:
+    """New visitors."""
+    rows = [
+        f"| {_bold(name)} | " + " | ".join(f"{figures[m]:.4f}" for m in METRICS) + f" | {_interval(figures)} |"
+        for name, figures in report.cold["results"].items()
+    ]
+    return "\n".join([_head("", "NDCG@20", "HR@20", "HR@10", "HR@5", "MRR@10", "95% of NDCG@20"), *rows])
+
+
+def last_click(report: BacktestReport) -> str:
+    """The contest's protocol."""
+    rows = [f"| {_bold(n)} | {f['hr@5']:.4f} | {f['mrr@5']:.4f} |" for n, f in report.results.items()]
+    rows += ["| *published:* item-to-item CF | 0.3363 | 0.1979 |", "| *published:* with LightGBM | 0.4394 | 0.2655 |"]
+    return "\n".join([_head("", "Hit@5", "MRR@5"), *rows])
+
+
+def ablation(report: dict[str, Any], kind: str) -> str:
+    """What is lost without each part."""
+    whole = report[kind]["ensemble"]["ndcg@20"]
+    rows = []
+    for name, figures in report[kind].items():
+        low, high = figures["ci95_difference"]
+        difference = "" if name == "ensemble" else f"{figures['ndcg@20'] - whole:+.4f} ({low:+.4f} to {high:+.4f})"
+        rows.append(f"| {_bold(name)} | {figures['ndcg@20']:.4f} | {figures['hr@20']:.4f} | {difference} |")
+    return "\n".join([_head("", "NDCG@20", "HR@20", "difference in NDCG@20 (95%)"), *rows])
+
+
+def draw_curve(report: BacktestReport) -> None:
+    """NDCG@20 by window, as means over six hours."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "recsys"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(9, 3.6), facecolor="white")
+    windows = np.array(sorted(map(int, report.by_window)))
+    for system, color in CURVES.items():
+        values = np.array([report.by_window[str(window)][system] for window in windows])
+        blocks = windows // 6
+        starts = np.unique(blocks)
+        axes.plot(
+            starts * 6 + 3, [values[blocks == b].mean() for b in starts], color=color, label=system, linewidth=1.6
+        )
+    axes.set(xlabel="window (hours since 2017-10-01 03:00 UTC), means over six", ylabel="NDCG@20", ylim=(0, None))
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, ncols=len(CURVES), loc="lower center")
+    figure.tight_layout()
+    figure.savefig(CURVE, metadata={"Date": None})
+
+
+def main() -> None:
+    """Fill the page."""
+    page = PAGE.read_text()
+    for name, text in _texts().items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+        page, found = pattern.subn(lambda match, text=text: match[1] + text + match[2], page)
+        if not found:
+            raise SystemExit(f"{PAGE} has no place for {name}")
+    PAGE.write_text(page)
+
+
+def _texts() -> dict[str, str]:
+    texts: dict[str, str] = {}
+    hourly = RESULTS / "hourly-192-336.json"
+    if hourly.exists():
+        report = BacktestReport.read(hourly)
+        draw_curve(report)
+        texts |= {
+            "hourly asked": f"{report.requests:,} requests in {report.windows_counted} windows"
+            + (f", at most {report.limit} of each" if report.limit else "")
+            + f"; {report.seconds / 60:.0f} minutes, peak memory {report.peak_memory_mb / 1000:.1f} GB.",
+            "hourly": overall(report),
+            "segments": by_segment(report),
+            "beyond": beyond(report),
+            "cold asked": f"{report.cold['requests']:,} requests.",
+            "cold": cold(report),
+        }
+    if (file := RESULTS / "last-click.json").exists():
+        texts["last-click"] = last_click(BacktestReport.read(file))
+    if (file := RESULTS / "ablation.json").exists():
+        left_out = json.loads(file.read_text())
+        texts |= {"ablation": ablation(left_out, "results"), "ablation cold": ablation(left_out, "cold")}
+    return texts
+
+
+def _head(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |\n|" + "---|" * len(cells)
+
+
+def _bold(name: str) -> str:
+    return f"**{name}**" if name == "ensemble" else name
+
+
+def _interval(figures: dict[str, Any]) -> str:
+    low, high = figures["ci95_ndcg@20"]
+    return f"{low:.4f}–{high:.4f}"
+
+
+if __name__ == "__main__":
+    main()
