@@ -15,8 +15,9 @@ def beyond_accuracy(lists: Ints, windows: Longs, log: ClickLog) -> dict[str, flo
     share of a list's pairs that are of different sections (intra-list diversity, Ziegler et al., WWW 2005). Novelty is
     the mean of -log2 of an article's share of all clicks (Zhou et al., PNAS 2010), in bits.
     """
-    shown = [len(np.unique(lists[windows == window])) for window in np.unique(windows)]
     known = lists != NOTHING
+    mine = [windows == window for window in np.unique(windows)]
+    shown = [len(np.unique(lists[rows][known[rows]])) for rows in mine]
     sections = np.where(known, log.articles.sections[lists], -2)
     different = pairs = 0
     for shift in range(1, lists.shape[1]):

@@ -20,12 +20,13 @@ from recsys.retrieval.live import LiveArticles
 SECTION_VISITORS = 3.0
 """A new article's section weighs as much as this many of its first visitors."""
 MEMORY = 8 * HOUR
+"""``fit`` counts this far back: what is older has decayed under the floor."""
 FLOOR = 0.02
 
 
 @dataclass(frozen=True)
 class TwoTower(Retriever):
-    """Weights of both towers, and the sums of the first visitors' vectors of new articles."""
+    """Weights of both towers, the sums of the first visitors' vectors of new articles, and decayed clicks."""
 
     name = "two_tower"
     label = "Two-tower"
@@ -54,7 +55,7 @@ class TwoTower(Retriever):
         return replace(self, live=live, folded=self.folded.add(chosen.items, vectors), clicks=counts)
 
     def scores(self, visitors: Visitors) -> Floats:
-        """Logits: user vector times article vector over the temperature, plus the bias of the article's age."""
+        """Logits: user · article over the temperature, plus the age's bias and the logarithm of the share of clicks."""
         similarity = product(self.visitor_vectors(visitors), self.vectors[self.live.items].T)
         return np.asarray(similarity / self.weights["temperature"] + self._biases + self._log_shares, np.float32)
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from recsys.domain import HOUR
-from recsys.evaluation.metrics import gains, places_of, summary
+from recsys.evaluation.beyond import beyond_accuracy
+from recsys.evaluation.metrics import gains, interval, places_of, summary
 from recsys.evaluation.requests import questions
+from recsys.evaluation.segments import segments
 from tests.helpers import PHONE_DE, T0, tiny_log
 
 
@@ -53,3 +55,34 @@ def test_a_long_session_is_cut_to_twenty_clicks() -> None:
     asked = questions(log)
     assert len(asked) == 20
     assert asked.last.sum() == 1
+
+
+def test_the_interval_is_over_groups() -> None:
+    """Two groups of means 0 and 1, drawn with replacement: the mean is 0, .5 or 1. One group has no spread."""
+    values, groups = np.array([0.0, 0.0, 1.0]), np.array([1, 1, 2])
+    assert interval(values, groups) == (0.0, 1.0)
+    assert interval(values, np.zeros(3, np.int64)) == pytest.approx((1 / 3, 1 / 3))
+    many = np.repeat(np.arange(100), 3)
+    low, high = interval((many % 2).astype(float), many)
+    assert (low, high) == pytest.approx((0.5 - 0.098, 0.5 + 0.098), abs=0.02)
+
+
+def test_coverage_diversity_and_novelty_by_hand() -> None:
+    """Sections are the article modulo 3. Article 1 has half of the clicks, 2 and 4 a quarter each."""
+    log = tiny_log([(0, 0, 1, 0.1), (1, 1, 1, 0.2), (2, 2, 2, 0.3), (3, 3, 4, 0.4)])
+    lists = np.array([[1, 2], [1, 4], [2, -1]], np.int32)
+    found = beyond_accuracy(lists, np.array([5, 5, 6]), log)
+    assert found["coverage"] == (3 + 1) / 2
+    assert found["diversity"] == 0.5, "1 and 2 differ; 1 and 4 are of one section"
+    assert found["novelty"] == pytest.approx((1 + 2 + 1 + 2 + 2) / 5)
+
+
+def test_segments_by_hand() -> None:
+    rows = [(0, 1, 4, -0.5), (0, 3, 1, 0.2), (0, 3, 2, 0.3), (1, 4, 5, 0.1, PHONE_DE), (1, 4, 6, 0.2, PHONE_DE)]
+    log = tiny_log(rows)
+    asked = questions(log)
+    cut = segments(asked.rows(asked.last & (asked.position > 0)), log)
+    assert cut["visitor"].tolist() == ["returning", "new"]
+    assert cut["clicks before"].tolist() == ["1", "1"]
+    assert cut["article age"].tolist() == ["unknown", "unknown"]
+    assert cut["device"].tolist() == ["device 1", "device 3"]

@@ -4,7 +4,8 @@ import pytest
 from recsys.domain import HOUR, NOTHING, Request
 from recsys.engine import Engine, Moment
 from recsys.ranking.features import DEFAULT, FEATURES, matrix
-from recsys.ranking.pool import NOT_LISTED, Pool
+from recsys.ranking.pool import NOT_LISTED, Pool, build_pool
+from recsys.recipe import ENSEMBLE
 from recsys.retrieval.registry import RETRIEVERS
 
 
@@ -94,3 +95,30 @@ def test_somebody_new_lacks_what_a_history_tells(pool: Pool) -> None:
     assert mine.any()
     assert np.isnan(matrix(pool, ("gap", "score_als", "als_last"))[mine]).all()
     assert (matrix(pool, ("history",))[mine] == 0).all()
+
+
+@pytest.mark.parametrize("left_out", list(RETRIEVERS))
+def test_an_ensemble_without_a_retriever_has_the_features_of_the_others(pool: Pool, left_out: str) -> None:
+    recipe = ENSEMBLE.without_retriever(left_out)
+    assert 10 < len(recipe.features) < len(ENSEMBLE.features)
+    others = {name: pool.retrievers[name] for name in recipe.retrievers}
+    smaller = build_pool(others, pool.live, pool.visitors)
+    assert matrix(smaller, recipe.features).shape == (len(smaller), len(recipe.features))
+    for name in set(ENSEMBLE.features) - set(recipe.features):
+        with pytest.raises((KeyError, ValueError)):
+            FEATURES[name].function(smaller)
+
+
+def test_a_group_left_out_takes_its_features_along() -> None:
+    for group in {feature.group for feature in FEATURES.values()}:
+        kept = ENSEMBLE.without_group(group).features
+        assert {FEATURES[name].group for name in kept} == {FEATURES[name].group for name in DEFAULT} - {group}
+
+
+def test_the_relative_score_is_1_for_the_best_of_a_list(pool: Pool) -> None:
+    for name in ("item_cf", "popularity"):
+        relative = matrix(pool, (f"relative_{name}",))[:, 0]
+        first = pool.rank(name) == 1
+        assert first.any()
+        assert relative[first] == pytest.approx(1)
+        assert (relative[pool.rank(name) != NOT_LISTED] <= 1 + 1e-6).all()
