@@ -51,10 +51,10 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
     asked = protocols.hourly(log, (first, end), limit=limit)
     new = protocols.cold(log, (first, end), limit=limit)
     recipes = variants()
-    progress = Progress(stages(between, recipes))
+    progress = Progress(stages(between, recipes, start))
     answers: dict[str, list[Answers]] = {}
     cold: dict[str, list[Answers]] = {}
-    for span, engines in zip(between, walk_forward(log, between, recipes, progress.stage), strict=True):
+    for span, engines in zip(between, walk_forward(log, between, recipes, start, progress.stage), strict=True):
         for name, engine in engines.items() if span[0] >= start else ():
             mine = (asked.openings >= span[0]) & (asked.openings < span[1])
             answers.setdefault(name, []).append(ask({ENSEMBLE: engine}, asked.rows(mine), lambda _: None))

@@ -1,4 +1,4 @@
-"""Writes the tables and the curve of docs/evaluation.md from benchmarks/results/.
+"""Writes the tables and the curve of docs/evaluation.md, and the README's table, from benchmarks/results/.
 
 python -m benchmarks.evaluation_page
 """
@@ -16,7 +16,7 @@ from recsys.evaluation.report import BacktestReport
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
-PAGE = ROOT / "docs" / "evaluation.md"
+PAGES = (ROOT / "docs" / "evaluation.md", ROOT / "README.md")
 CURVE = ROOT / "docs" / "images" / "ndcg-by-window.svg"
 METRICS = ("ndcg@20", "hr@20", "hr@10", "hr@5", "mrr@10")
 PUBLISHED = {
@@ -39,6 +39,14 @@ def overall(report: BacktestReport) -> str:
     ]
     rows += [f"| *published:* {name} | {ndcg:.4f} | {hr:.4f} | | | | |" for name, (ndcg, hr) in PUBLISHED.items()]
     return "\n".join([_head("", "NDCG@20", "HR@20", "HR@10", "HR@5", "MRR@10", "95% of NDCG@20"), *rows])
+
+
+def summary(report: BacktestReport) -> str:
+    """The short table: NDCG@20 and HR@20 alone."""
+    rows = [f"| {_bold(n)} | {f['ndcg@20']:.4f} | {f['hr@20']:.4f} |" for n, f in report.results.items()]
+    ndcg, hr = PUBLISHED["XLNet (MLM) with side features"]
+    rows.append(f"| *best published, all hours of the log* | {ndcg:.4f} | {hr:.4f} |")
+    return "\n".join([_head("", "NDCG@20", "HR@20"), *rows])
 
 
 def by_segment(report: BacktestReport) -> str:
@@ -114,14 +122,14 @@ def draw_curve(report: BacktestReport) -> None:
 
 
 def main() -> None:
-    """Fill the page."""
-    page = PAGE.read_text()
-    for name, text in _texts().items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        page, found = pattern.subn(lambda match, text=text: match[1] + text + match[2], page)
-        if not found:
-            raise SystemExit(f"{PAGE} has no place for {name}")
-    PAGE.write_text(page)
+    """Fill every place ``<!-- name --> … <!-- end -->``."""
+    texts = _texts()
+    for path in PAGES:
+        page = path.read_text()
+        for name, text in texts.items():
+            place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+            page = place.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", page)
+        path.write_text(page)
 
 
 def _texts() -> dict[str, str]:
@@ -135,6 +143,7 @@ def _texts() -> dict[str, str]:
             + (f", at most {report.limit} of each" if report.limit else "")
             + f"; {report.seconds / 60:.0f} minutes, peak memory {report.peak_memory_mb / 1000:.1f} GB.",
             "hourly": overall(report),
+            "summary": summary(report),
             "segments": by_segment(report),
             "beyond": beyond(report),
             "cold asked": f"{report.cold['requests']:,} requests.",

@@ -53,9 +53,9 @@ def train(log: ClickLog, *, until: int | None = None, replay_hours: int = 24, sh
     log = log.before(end)
     between = [*spans(int(log.clicks.times[0]), start, start), (start, end)]
     recipes = {ENSEMBLE: recipe.ENSEMBLE}
-    progress = Progress({**stages(between, recipes), MEASURING: 0.3}, show=show)
+    progress = Progress({**stages(between, recipes, start), MEASURING: 0.3}, show=show)
     asked = questions(log)
-    *_, last = walk_forward(log, between, recipes, progress.stage, asked)
+    *_, last = walk_forward(log, between, recipes, start, progress.stage, asked)
     held_back = asked.rows(asked.last & (asked.position > 0) & (asked.openings >= start))
     holdout = ask(last, sample(held_back, MEASURED_PER_HOUR, SEED), progress.stage(MEASURING))
     progress.close()

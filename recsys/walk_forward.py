@@ -41,13 +41,13 @@ def spans(first: int, start: int, end: int) -> list[Span]:
     return before[::-1] + [(at, min(at + SPAN, end)) for at in range(start, end, SPAN)]
 
 
-def stages(between: Sequence[Span], recipes: Mapping[str, Recipe]) -> dict[str, float]:
+def stages(between: Sequence[Span], recipes: Mapping[str, Recipe], start: int) -> dict[str, float]:
     """The stages that ``walk_forward`` reports, with their relative lengths."""
     found: dict[str, float] = {}
-    for number in range(1, len(between) + 1):
+    for number, span in enumerate(between, start=1):
         found[f"Fitting ({number} of {len(between)})"] = 1.0
         for name, recipe in recipes.items():
-            if recipe.features and number > 1:
+            if recipe.features and span[0] >= start:
                 found[f"Training {name} ({number})"] = 0.8
             if recipe.features and number < len(between):
                 found[f"Replaying for {name} ({number})"] = 0.6
@@ -55,33 +55,39 @@ def stages(between: Sequence[Span], recipes: Mapping[str, Recipe]) -> dict[str, 
 
 
 def walk_forward(
-    log: ClickLog, between: Sequence[Span], recipes: Mapping[str, Recipe], stage: Stage, asked: Questions | None = None
+    log: ClickLog,
+    between: Sequence[Span],
+    recipes: Mapping[str, Recipe],
+    start: int,
+    stage: Stage,
+    asked: Questions | None = None,
 ) -> Iterator[dict[str, Engine]]:
-    """An engine for each recipe and span, with the reranker that the spans before taught; the first span has none.
+    """An engine for each recipe and span, with the reranker that the spans before taught.
 
     Args:
         log: all clicks; of those after a span's start an engine knows only what its clock has passed.
         between: spans, one after the other.
         recipes: what the engines are made of. Parts that several have in common are fitted once.
+        start: spans from this moment on get a reranker; those before are there to learn from.
         stage: begins a stage of ``stages``.
         asked: what the rows are drawn from: ``questions(log)`` where left out.
     """
     asked = questions(log) if asked is None else asked
     rows: dict[str, deque[Rows]] = {name: deque(maxlen=ROW_SPANS) for name in recipes}
-    for number, (start, end) in enumerate(between, start=1):
-        past = log.before(start)
+    for number, (begin, end) in enumerate(between, start=1):
+        past = log.before(begin)
         parts: dict[type[Retriever], Retriever] = {}
         report = stage(f"Fitting ({number} of {len(between)})")
-        engines = {name: _engine(log, past, start, end, recipe, parts, report) for name, recipe in recipes.items()}
+        engines = {name: _engine(log, past, begin, end, recipe, parts, report) for name, recipe in recipes.items()}
         for name, recipe in recipes.items():
-            if rows[name]:
+            if recipe.features and begin >= start:
                 learn = stage(f"Training {name} ({number})")
                 engines[name].reranker = Reranker.train(Rows.joined(rows[name]), recipe.features, learn)
         yield engines
         for name, recipe in recipes.items():
             if recipe.features and number < len(between):
                 replay = stage(f"Replaying for {name} ({number})")
-                drawn = draw(asked, start, end, recipe.questions_per_hour)
+                drawn = draw(asked, begin, end, recipe.questions_per_hour)
                 rows[name].append(training_rows(engines[name], drawn, recipe.features, replay))
 
 

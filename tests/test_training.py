@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -86,24 +84,3 @@ def test_every_visit_of_the_showcase_shows_what_it_promises(loaded: LoadedSet) -
         assert answer.ground_truth in answer.articles
         for candidates in answer.ranking.pool.candidates.values():
             assert answer.ground_truth not in loaded.engine.articles.ids[candidates.items[0, :10]]
-
-
-@pytest.mark.real
-def test_on_three_real_days_the_ensemble_beats_every_retriever(
-    globo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Hours 192 to 263: a day to count from, a day of rows, a day held back. Everything goes through the files."""
-    from recsys.data.loader import METADATA_FILE, load
-
-    (tmp_path / "clicks").mkdir()
-    for hour in range(192, 264):
-        name = f"clicks/clicks_hour_{hour:03d}.csv"
-        (tmp_path / name).symlink_to(globo / name)
-    (tmp_path / METADATA_FILE).symlink_to(globo / METADATA_FILE)
-    monkeypatch.setattr("recsys.training.MEASURED_PER_HOUR", 120)
-    log, report = load(tmp_path)
-    assert report.rows > 400_000
-    metrics = train(log, show=False).holdout.metrics()
-    best_alone = max(values["ndcg@20"] for name, values in metrics.items() if name != "ensemble")
-    assert metrics["ensemble"]["ndcg@20"] > best_alone
-    assert metrics["ensemble"]["hr@20"] > max(v["hr@20"] for name, v in metrics.items() if name != "ensemble")

@@ -63,10 +63,10 @@ def hourly(
     between = spans(int(log.clicks.times[0]), start, start_of_log + end * HOUR)
     recipes = {ENSEMBLE: ENSEMBLE_RECIPE, "seed": SEED, "baselines": BASELINES}
     asking = {_asking(span): 1.0 for span in between if span[0] >= start}
-    progress = Progress(stages(between, recipes) | asking, show=show)
+    progress = Progress(stages(between, recipes, start) | asking, show=show)
 
     answers, cold_answers = [], []
-    for span, engines in zip(between, walk_forward(log, between, recipes, progress.stage), strict=True):
+    for span, engines in zip(between, walk_forward(log, between, recipes, start, progress.stage), strict=True):
         if span[0] >= start:
             tell = progress.stage(_asking(span))
             answers.append(ask(engines, _within(asked, span), tell))
@@ -103,14 +103,16 @@ def last_click(log: ClickLog, *, limit: int | None = None, show: bool = True) ->
     rest, asked, others = protocols.last_click(log, limit)
     first = protocols.origin(log) + HOUR
     end = int(log.clicks.times[-1]) + 1
-    between = [(at, min(at + LAST_CLICK_SPAN, end)) for at in range(first, end, LAST_CLICK_SPAN)]
+    # The last span goes on to the last straggler: beyond the log's end there is hardly anything to fit on.
+    starts = range(first, log.end, LAST_CLICK_SPAN)
+    between = list(zip(starts, [*starts[1:], end], strict=True))
     names = {f"Fitting ({number} of {len(between)})": 1.0 for number in range(1, len(between) + 1)}
     names |= {f"Replaying from {number}": 0.6 for number in range(1, len(between) + 1)}
     names |= {"Training the reranker": 3.0} | {_asking(span): 0.5 for span in between}
     progress = Progress(names, show=show)
 
     unranked = {ENSEMBLE: Recipe(ENSEMBLE_RECIPE.retrievers), "baselines": BASELINES}
-    engines: list[dict[str, Engine]] = list(walk_forward(rest, between, unranked, progress.stage, others))
+    engines: list[dict[str, Engine]] = list(walk_forward(rest, between, unranked, end, progress.stage, others))
     rows = []
     for number, (span, made) in enumerate(zip(between, engines, strict=True), start=1):
         drawn = sample(_at_moments(others, span), LAST_CLICK_ROWS, protocols.SEED)

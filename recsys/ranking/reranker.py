@@ -11,6 +11,7 @@ import lightgbm
 import numpy as np
 
 from recsys.domain import Floats
+from recsys.errors import InputError
 from recsys.ranking.features import matrix
 from recsys.ranking.pool import Pool, Ranking
 from recsys.retrieval.base import Report
@@ -47,7 +48,13 @@ class Reranker:
 
     @classmethod
     def train(cls, rows: Rows, names: tuple[str, ...], report: Report) -> Reranker:
-        """Learn to put what was clicked first; ``names`` are the columns of the rows."""
+        """Learn to put what was clicked first; ``names`` are the columns of the rows.
+
+        Raises:
+            InputError: there is not one row to learn from.
+        """
+        if not len(rows):
+            raise InputError("In the hours before the moment no visitor opened an article that could be recommended.")
         data = lightgbm.Dataset(rows.features, rows.clicked, group=rows.sizes, feature_name=list(names))
 
         def tell(environment: Any) -> None:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from recsys.domain import Floats, Ints, Longs
 from recsys.engine import Engine
-from recsys.errors import InputError
 from recsys.evaluation.requests import Questions, moment_batches, sample
 from recsys.ranking.features import matrix
 from recsys.ranking.pool import Pool
@@ -38,15 +37,8 @@ class Rows:
 
     @classmethod
     def joined(cls, parts: Iterable[Rows]) -> Rows:
-        """Several sets of rows, one after the other.
-
-        Raises:
-            InputError: there is not one question in them that could be answered.
-        """
-        some = [part for part in parts if len(part)]
-        if not some:
-            raise InputError("In the hours before the moment no visitor opened an article that could be recommended.")
-        columns = zip(*((part.features, part.clicked, part.sizes) for part in some), strict=True)
+        """Several sets of rows, one after the other."""
+        columns = zip(*((part.features, part.clicked, part.sizes) for part in parts), strict=True)
         return cls(*(np.concatenate(column) for column in columns))
 
 
@@ -64,7 +56,7 @@ def training_rows(engine: Engine, asked: Questions, features: tuple[str, ...], r
     """
     rng = np.random.default_rng(SEED)
     moments = asked.moments
-    found = []
+    found = [Rows(np.empty((0, len(features)), np.float32), np.empty(0, np.int32), np.empty(0, np.int64))]
     for first, last in moment_batches(moments, BATCH):
         batch = asked.rows(slice(first, last))
         requests = batch.requests(engine.histories, engine.articles.ids)

@@ -101,7 +101,7 @@ def test_nothing_from_the_window_on_changes_an_answer(log: ClickLog) -> None:
 
     def answers(of: ClickLog) -> dict[str, np.ndarray]:
         between = spans(int(of.clicks.times[0]), first, first + HOUR)
-        *_, engines = walk_forward(of, between, recipes, lambda _: lambda _: None)
+        *_, engines = walk_forward(of, between, recipes, first, lambda _: lambda _: None)
         again = questions(of)
         mine = np.isin(again.sessions, asked.sessions) & again.last
         return ask(engines, again.rows(mine), lambda _: None).lists
