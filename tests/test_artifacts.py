@@ -13,6 +13,7 @@ import pytest
 from recsys.artifacts import MANIFEST, ArtifactSet
 from recsys.domain import Request
 from recsys.errors import ArtifactError
+from recsys.ranking.features import DEFAULT
 from recsys.store import load
 from tests.conftest import DEMO
 
@@ -23,6 +24,7 @@ import json, sys
 from pathlib import Path
 from recsys.artifacts import ArtifactSet
 from recsys.errors import ArtifactError
+from recsys.ranking.features import DEFAULT
 from recsys.store import load
 
 folder = Path(sys.argv[1])
@@ -85,7 +87,7 @@ def test_any_damage_to_any_file_is_told_and_never_crashes(copy: Path) -> None:
 def test_a_later_version_is_refused(copy: Path) -> None:
     manifest = json.loads((copy / MANIFEST).read_text())
     (copy / MANIFEST).write_text(json.dumps(manifest | {"version": 99}))
-    with pytest.raises(ArtifactError, match=r"manifest.json is of version 99, this program reads version 1"):
+    with pytest.raises(ArtifactError, match=r"manifest.json is of version 99, this program reads version 2"):
         load(copy)
 
 
@@ -99,7 +101,7 @@ def test_the_manifest_names_what_the_design_asks_for(small_set: Path) -> None:
     entry = manifest.files["als/factors.npy"]
     assert entry.shape is not None
     assert entry.dtype == "float32"
-    assert manifest.features[0] == "rank_item_cf"
+    assert manifest.features == list(DEFAULT)
     assert manifest.settings["als"]["FACTORS"] == entry.shape[1]
     assert manifest.metrics["ensemble"]["ndcg@20"] > 0
     assert manifest.versions["torch"].startswith("2.13.0")

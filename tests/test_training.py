@@ -6,7 +6,6 @@ from recsys.domain import HOUR
 from recsys.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation.requests import questions
-from recsys.ranking.features import DEFAULT, matrix
 from recsys.ranking.rows import draw, training_rows
 from recsys.store import LoadedSet
 from recsys.training import train
@@ -26,22 +25,14 @@ def test_the_ensemble_beats_every_retriever_alone(loaded: LoadedSet) -> None:
 
 def test_rows_are_real_clicks_among_what_retrieval_brought_up(engine: Engine, log: ClickLog) -> None:
     asked = draw(questions(log), engine.start.time, engine.start.time + 3 * HOUR, 40)
-    rows = training_rows(engine, asked, DEFAULT, silent)
-    assert rows.features.shape == (len(rows), len(DEFAULT))
+    ranks = tuple(f"rank_{name}" for name in engine.start.retrievers)
+    rows = training_rows(engine, asked, ranks, silent)
+    assert rows.features.shape == (len(rows), len(ranks))
     assert rows.sizes.sum() == len(rows)
     groups = np.repeat(np.arange(len(rows.sizes)), rows.sizes)
     assert (np.bincount(groups, rows.clicked) == 1).all(), "one article was opened for each question"
-    in_some_list = rows.features[:, [DEFAULT.index(f"rank_{name}") for name in engine.start.retrievers]].min(axis=1)
-    assert (in_some_list <= 300).all()
+    assert (rows.features.min(axis=1) <= 300).all(), "some retriever has listed it"
     assert 0 < len(rows.sizes) <= len(asked)
-
-
-def test_the_place_in_the_pool_is_the_same_for_training_and_serving(engine: Engine, log: ClickLog) -> None:
-    """Rows are drawn from the pool; what they say of the pool must not be of the draw."""
-    asked = draw(questions(log), engine.start.time, engine.start.time + HOUR, 40).rows(slice(0, 5))
-    pool = engine.pool(asked.requests(engine.histories, engine.articles.ids), engine.at(engine.start.time))
-    some = np.arange(0, len(pool), 7)
-    assert np.array_equal(matrix(pool, DEFAULT)[some], matrix(pool.only(some), DEFAULT), equal_nan=True)
 
 
 def test_rows_are_drawn_from_each_hour_and_first_clicks_are_rarer(log: ClickLog) -> None:
