@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.artifacts import MANIFEST, ArtifactSet, publish
+from recsys.artifacts import MANIFEST, VERSION, ArtifactSet, publish
 from recsys.store import LoadedSet
 from recsys.times import iso
 from recsys.ui import sets
@@ -197,7 +197,7 @@ def test_a_set_of_another_version_says_so(small_set: Path, tmp_path: Path, open_
     (folder / MANIFEST).write_text(json.dumps(manifest | {"version": 0}))
     app = open_app(folder).run()
     assert not app.exception
-    assert "is of version 0, this program reads version 1" in sentences(app)
+    assert f"is of version 0, this program reads version {VERSION}" in sentences(app)
 
 
 def test_an_empty_set_says_what_to_do(small_set: Path, tmp_path: Path, open_app: OpenApp) -> None:
