@@ -56,11 +56,9 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
     cold: dict[str, list[Answers]] = {}
     for span, engines in zip(between, walk_forward(log, between, recipes, start, progress.stage), strict=True):
         for name, engine in engines.items() if span[0] >= start else ():
-            mine = (asked.openings >= span[0]) & (asked.openings < span[1])
-            answers.setdefault(name, []).append(ask({ENSEMBLE: engine}, asked.rows(mine), lambda _: None))
+            answers.setdefault(name, []).append(ask({ENSEMBLE: engine}, asked.opening_in(*span), lambda _: None))
             if "popularity" in engine.start.retrievers:
-                firsts = new.rows((new.openings >= span[0]) & (new.openings < span[1]))
-                cold.setdefault(name, []).append(ask_cold(engine, firsts, lambda _: None))
+                cold.setdefault(name, []).append(ask_cold(engine, new.opening_in(*span), lambda _: None))
     progress.close()
     report = {
         "windows": [first, end],

@@ -33,12 +33,8 @@ CURVES = {"ensemble": "#c62828", "item_cf": "#1565c0", "v-sknn": "#616161", "pop
 
 def overall(report: BacktestReport) -> str:
     """Every system beside the published figures."""
-    rows = [
-        f"| {_bold(name)} | " + " | ".join(f"{figures[m]:.4f}" for m in METRICS) + f" | {_interval(figures)} |"
-        for name, figures in report.results.items()
-    ]
-    rows += [f"| *published:* {name} | {ndcg:.4f} | {hr:.4f} | | | | |" for name, (ndcg, hr) in PUBLISHED.items()]
-    return "\n".join([_head("", "NDCG@20", "HR@20", "HR@10", "HR@5", "MRR@10", "95% of NDCG@20"), *rows])
+    rows = [f"| *published:* {name} | {ndcg:.4f} | {hr:.4f} | | | | |" for name, (ndcg, hr) in PUBLISHED.items()]
+    return "\n".join([_figures(report.results), *rows])
 
 
 def summary(report: BacktestReport) -> str:
@@ -67,15 +63,6 @@ def beyond(report: BacktestReport) -> str:
         for name, figures in report.beyond_accuracy.items()
     ]
     return "\n".join([_head("", "coverage (articles)", "diversity", "novelty (bits)"), *rows])
-
-
-def cold(report: BacktestReport) -> str:
-    """New visitors."""
-    rows = [
-        f"| {_bold(name)} | " + " | ".join(f"{figures[m]:.4f}" for m in METRICS) + f" | {_interval(figures)} |"
-        for name, figures in report.cold["results"].items()
-    ]
-    return "\n".join([_head("", "NDCG@20", "HR@20", "HR@10", "HR@5", "MRR@10", "95% of NDCG@20"), *rows])
 
 
 def last_click(report: BacktestReport) -> str:
@@ -147,7 +134,7 @@ def _texts() -> dict[str, str]:
             "segments": by_segment(report),
             "beyond": beyond(report),
             "cold asked": f"{report.cold['requests']:,} requests.",
-            "cold": cold(report),
+            "cold": _figures(report.cold["results"]),
         }
     if (file := RESULTS / "last-click.json").exists():
         texts["last-click"] = last_click(BacktestReport.read(file))
@@ -155,6 +142,15 @@ def _texts() -> dict[str, str]:
         left_out = json.loads(file.read_text())
         texts |= {"ablation": ablation(left_out, "results"), "ablation cold": ablation(left_out, "cold")}
     return texts
+
+
+def _figures(results: dict[str, dict[str, Any]]) -> str:
+    """Every metric of every system."""
+    rows = [
+        f"| {_bold(name)} | " + " | ".join(f"{figures[m]:.4f}" for m in METRICS) + f" | {_interval(figures)} |"
+        for name, figures in results.items()
+    ]
+    return "\n".join([_head("", "NDCG@20", "HR@20", "HR@10", "HR@5", "MRR@10", "95% of NDCG@20"), *rows])
 
 
 def _head(*cells: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Mapping
 
@@ -54,3 +55,8 @@ class Progress:
             self._done += self.lengths[self._stage]
             self._bar.update(self._done - self._bar.n)
             self._stage = None
+
+
+def peak_memory_mb() -> float:
+    """The most memory that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from recsys.errors import InputError
 from recsys.evaluation.answers import ENSEMBLE, Answers, ask
 from recsys.evaluation.requests import questions, sample
 from recsys.evaluation.showcase import showcase
-from recsys.progress import Progress
+from recsys.progress import Progress, peak_memory_mb
 from recsys.store import save
 from recsys.times import iso
 from recsys.walk_forward import spans, stages, walk_forward
@@ -59,8 +58,7 @@ def train(log: ClickLog, *, until: int | None = None, replay_hours: int = 24, sh
     held_back = asked.rows(asked.last & (asked.position > 0) & (asked.openings >= start))
     holdout = ask(last, sample(held_back, MEASURED_PER_HOUR, SEED), progress.stage(MEASURING))
     progress.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Trained(last[ENSEMBLE], holdout, progress.seconds, peak)
+    return Trained(last[ENSEMBLE], holdout, progress.seconds, peak_memory_mb())
 
 
 def train_and_save(

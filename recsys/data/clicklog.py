@@ -83,12 +83,6 @@ class Clicks:
         """The rows session after session, each session's in the order of their times. Shape (clicks,)."""
         return np.argsort(self.sessions, kind="stable")
 
-    @classmethod
-    def empty(cls) -> Clicks:
-        """No clicks."""
-        none = np.empty(0, np.int64)
-        return cls(none.astype(np.int32), none.astype(np.int32), none, none, np.empty((0, 6), np.int16))
-
 
 @dataclass(frozen=True)
 class ClickLog:

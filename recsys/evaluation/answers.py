@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,16 +61,24 @@ def ask(engines: Mapping[str, Engine], asked: Questions, report: Report) -> Answ
     list as well. Of one without, the lists of its retrievers are: these are session recommenders, and are told of the
     visitor's session alone, as in the papers that they come from.
     """
+
+    def lists(batch: Questions, time: int) -> Iterator[tuple[str, Ints]]:
+        for name, engine in engines.items():
+            yield from _lists(name, engine, batch, time)
+
+    return collect(asked, lists, report)
+
+
+def collect(asked: Questions, lists: Callable[[Questions, int], Iterable[tuple[str, Ints]]], report: Report) -> Answers:
+    """Go through the questions in batches of one moment; ``lists`` gives each system's lists for a batch."""
     asked = asked.rows(np.argsort(asked.moments, kind="stable"))
     moments = asked.moments
     found: dict[str, list[Ints]] = {}
     for first, last in moment_batches(moments, BATCH):
-        batch = asked.rows(slice(first, last))
-        for name, engine in engines.items():
-            for system, items in _lists(name, engine, batch, int(moments[first])):
-                found.setdefault(system, []).append(_padded(items))
+        for system, items in lists(asked.rows(slice(first, last)), int(moments[first])):
+            found.setdefault(system, []).append(_padded(items))
         report(last / len(asked))
-    return Answers(asked, {name: np.concatenate(lists) for name, lists in found.items()})
+    return Answers(asked, {name: np.concatenate(parts) for name, parts in found.items()})
 
 
 def _lists(name: str, engine: Engine, batch: Questions, time: int) -> Iterator[tuple[str, Ints]]:

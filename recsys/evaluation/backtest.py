@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 
 import numpy as np
@@ -19,12 +18,12 @@ from recsys.evaluation.baselines.v_sknn import VSkNN
 from recsys.evaluation.cold import ask_cold
 from recsys.evaluation.report import BacktestReport
 from recsys.evaluation.requests import Questions, sample
-from recsys.progress import Progress
+from recsys.progress import Progress, peak_memory_mb
 from recsys.ranking.reranker import Reranker
 from recsys.ranking.rows import Rows, training_rows
 from recsys.recipe import ENSEMBLE as ENSEMBLE_RECIPE
 from recsys.recipe import Recipe
-from recsys.walk_forward import Span, spans, stages, walk_forward
+from recsys.walk_forward import SPAN, Span, spans, stages, walk_forward
 
 BASELINES = Recipe({PopularLastHour.name: PopularLastHour, VSkNN.name: VSkNN})
 WINDOWS = 48
@@ -69,8 +68,8 @@ def hourly(
     for span, engines in zip(between, walk_forward(log, between, recipes, start, progress.stage), strict=True):
         if span[0] >= start:
             tell = progress.stage(_asking(span))
-            answers.append(ask(engines, _within(asked, span), tell))
-            cold_answers.append(ask_cold(engines[ENSEMBLE], _within(new, span), lambda _: None))
+            answers.append(ask(engines, asked.opening_in(*span), tell))
+            cold_answers.append(ask_cold(engines[ENSEMBLE], new.opening_in(*span), lambda _: None))
     progress.close()
     everything, everything_cold = Answers.joined(answers), Answers.joined(cold_answers)
     numbers = protocols.windows_of(everything.questions, log)
@@ -82,9 +81,9 @@ def hourly(
         requests=len(asked),
         limit=limit,
         sessions="tuning" if tuning else "test",
-        retrained_every="24 h",
+        retrained_every=f"{SPAN // HOUR} h",
         seconds=round(time.perf_counter() - began, 1),
-        peak_memory_mb=_peak_memory_mb(),
+        peak_memory_mb=round(peak_memory_mb(), 1),
         results=report.results(everything, numbers),
         by_window=report.by_window(everything, numbers),
         by_segment=report.by_segment(everything, log),
@@ -134,19 +133,15 @@ def last_click(log: ClickLog, *, limit: int | None = None, show: bool = True) ->
         requests=len(asked),
         limit=limit,
         sessions="all",
-        retrained_every="72 h",
+        retrained_every=f"{LAST_CLICK_SPAN // HOUR} h",
         seconds=round(time.perf_counter() - began, 1),
-        peak_memory_mb=_peak_memory_mb(),
+        peak_memory_mb=round(peak_memory_mb(), 1),
         results=report.results(everything, users),
         by_window={},
         by_segment=report.by_segment(everything, log),
         beyond_accuracy={},
         cold={},
     )
-
-
-def _within(asked: Questions, span: Span) -> Questions:
-    return asked.rows((asked.openings >= span[0]) & (asked.openings < span[1]))
 
 
 def _at_moments(asked: Questions, span: Span) -> Questions:
@@ -156,7 +151,3 @@ def _at_moments(asked: Questions, span: Span) -> Questions:
 
 def _asking(span: Span) -> str:
     return f"Asking, from {np.datetime64(span[0], 'ms').astype('datetime64[h]')} h"
-
-
-def _peak_memory_mb() -> float:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from recsys.domain import Ints, Visitors
 from recsys.engine import Engine
-from recsys.evaluation.answers import BATCH, DEPTH, ENSEMBLE, Answers
-from recsys.evaluation.requests import Questions, moment_batches
+from recsys.evaluation.answers import DEPTH, ENSEMBLE, Answers, collect
+from recsys.evaluation.requests import Questions
 from recsys.retrieval.base import Report, best_unread
 from recsys.retrieval.popularity import Popularity
 
@@ -25,20 +27,17 @@ MIXES = {
 
 def ask_cold(engine: Engine, asked: Questions, report: Report) -> Answers:
     """The ensemble, the blend that new visitors' candidates come from, and popularity with parts of the context."""
-    asked = asked.rows(np.argsort(asked.moments, kind="stable"))
-    moments = asked.moments
-    found: dict[str, list[Ints]] = {}
-    for first, last in moment_batches(moments, BATCH):
-        batch = asked.rows(slice(first, last))
-        ranking = engine.rank(batch.requests(engine.histories, engine.articles.ids), engine.at(int(moments[first])))
+
+    def lists(batch: Questions, time: int) -> Iterator[tuple[str, Ints]]:
+        ranking = engine.rank(batch.requests(engine.histories, engine.articles.ids), engine.at(time))
         popularity = ranking.pool.retrievers["popularity"]
         assert isinstance(popularity, Popularity)
-        lists = {ENSEMBLE: ranking.top(DEPTH), "the blend": ranking.pool.candidates["popularity"].items[:, :DEPTH]}
-        lists |= {name: _mixed(popularity, families, ranking.pool.visitors) for name, families in MIXES.items()}
-        for name, items in lists.items():
-            found.setdefault(name, []).append(items)
-        report(last / len(asked))
-    return Answers(asked, {name: np.concatenate(items) for name, items in found.items()})
+        yield ENSEMBLE, ranking.top(DEPTH)
+        yield "the blend", ranking.pool.candidates["popularity"].items[:, :DEPTH]
+        for name, families in MIXES.items():
+            yield name, _mixed(popularity, families, ranking.pool.visitors)
+
+    return collect(asked, lists, report)
 
 
 def _mixed(popularity: Popularity, families: tuple[str, ...], visitors: Visitors) -> Ints:

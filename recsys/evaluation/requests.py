@@ -43,6 +43,10 @@ class Questions:
         """Some of the questions."""
         return replace(self, at=self.at[which])
 
+    def opening_in(self, start: int, end: int) -> Questions:
+        """Those of sessions that open in a span, [start, end) in ms."""
+        return self.rows((self.openings >= start) & (self.openings < end))
+
     @property
     def users(self) -> Ints:
         """Who asks."""

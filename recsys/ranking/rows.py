@@ -44,7 +44,8 @@ class Rows:
 
 def draw(asked: Questions, start: int, end: int, per_hour: int) -> Questions:
     """The questions of a span that become rows: sessions that open in it, and targets that are known at its end."""
-    asked = asked.rows((asked.openings >= start) & (asked.openings < end) & (asked.times < end))
+    asked = asked.opening_in(start, end)
+    asked = asked.rows(asked.times < end)
     return sample(asked, per_hour, SEED, np.where(asked.position == 0, FIRST_CLICKS, 1.0))
 
 

@@ -93,12 +93,11 @@ class ItemCF(Retriever):
 
     @cached_property
     def arrivals(self) -> Doubles:
-        """How often readers came to each live article from another one, shape (channels, live)."""
+        """How often readers came to each live article from another one, those 2 h ago counting half; shape (live,)."""
         positions = self.live.position[self.counts.items]
         live = positions != NOTHING
-        size = len(self.live.items)
-        values = self.counts.values[:, live] * self.counts.scale()[:, None]
-        return np.stack([np.bincount(positions[live], channel, size) for channel in values])
+        values = self.counts.values[1, live] * self.counts.scale()[1]
+        return np.bincount(positions[live], values, len(self.live.items)).astype(float)
 
     def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
         """How many times as often readers of a section go on to a live article as all readers do, smoothed."""

@@ -57,6 +57,21 @@ class RecentSessions:
         first = int(np.searchsorted(self.times, time))
         return RecentSessions(self.items[first:], self.times[first:], self.sessions[first:])
 
+    def by_newness(self, articles: int) -> tuple[Longs, Longs, Longs]:
+        """Each article of each session once, by session and article, with the sessions numbered from the newest on.
+
+        Returns:
+            The number of the session and the article, shape (pairs,), and when each session ended, ms, (sessions,).
+        """
+        ids, which = np.unique(self.sessions, return_inverse=True)
+        ended = np.zeros(len(ids), np.int64)
+        np.maximum.at(ended, which, self.times)
+        newest_first = np.argsort(-ended, kind="stable")
+        number = np.empty(len(ids), np.int64)
+        number[newest_first] = np.arange(len(ids))
+        sessions, items = np.divmod(np.unique(number[which] * articles + self.items), articles)
+        return sessions, items, ended[newest_first]
+
 
 @dataclass(frozen=True)
 class SessionNeighbours:
@@ -73,28 +88,20 @@ class SessionNeighbours:
     @classmethod
     def index(cls, recent: RecentSessions, live: LiveArticles) -> SessionNeighbours:
         """Lay out the sessions by how new they are."""
-        ids, which = np.unique(recent.sessions, return_inverse=True)
-        ended = np.zeros(len(ids), np.int64)
-        np.maximum.at(ended, which, recent.times)
-        newest_first = np.argsort(-ended, kind="stable")
-        row_of = np.empty(len(ids), np.int64)
-        row_of[newest_first] = np.arange(len(ids))
-
-        pairs = np.unique(row_of[which] * len(live.articles) + recent.items)
-        sessions, items = np.divmod(pairs, len(live.articles))
-        lengths = np.bincount(sessions, minlength=len(ids))
-        ages = (live.moment - ended[newest_first]) / HOUR
+        sessions, items, ended = recent.by_newness(len(live.articles))
+        lengths = np.bincount(sessions, minlength=len(ended))
+        ages = (live.moment - ended) / HOUR
         weights = (np.exp2(-ages / HALF_LIFE) * lengths**-LENGTH_DAMPING).astype(np.float32)
         position = live.position[items]
         known = position != NOTHING
-        read = csr_matrix((weights[sessions[known]], (sessions[known], position[known])), (len(ids), len(live.items)))
+        read = csr_matrix((weights[sessions[known]], (sessions[known], position[known])), (len(ended), len(live.items)))
 
         several = lengths[sessions] > 1  # a session with one article leads nowhere
         by_article = np.argsort(items[several], kind="stable")
         sessions, items = sessions[several][by_article], items[several][by_article]
         newest = occurrence(items) < NEWEST
         ones = np.ones(int(newest.sum()), np.float32)
-        return cls(csr_matrix((ones, (items[newest], sessions[newest])), (len(live.articles), len(ids))), read)
+        return cls(csr_matrix((ones, (items[newest], sessions[newest])), (len(live.articles), len(ended))), read)
 
     def shares(self, asked: csr_matrix) -> Floats:
         """How much of the neighbours' reading each live article is; a row sums up to 1, or 0 without neighbours.

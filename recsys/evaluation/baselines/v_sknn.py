@@ -90,13 +90,13 @@ class VSkNN(Retriever):
 
         Sessions are numbered from the newest on; an article counts once in a session.
         """
-        ids, which = np.unique(self.recent.sessions, return_inverse=True)
-        ended = np.zeros(len(ids), np.int64)
-        np.maximum.at(ended, which, self.recent.times)
-        number = np.empty(len(ids), np.int64)
-        number[np.argsort(-ended, kind="stable")] = np.arange(len(ids))
         articles = len(self.live.articles)
-        sessions, items = np.divmod(np.unique(number[which] * articles + self.recent.items), articles)
+        sessions, items, ended = self.recent.by_newness(articles)
         by_article = np.argsort(items, kind="stable")
         starts = np.searchsorted(items[by_article], np.arange(articles + 1))
-        return sessions[by_article], starts, items.astype(np.int32), np.searchsorted(sessions, np.arange(len(ids) + 1))
+        return (
+            sessions[by_article],
+            starts,
+            items.astype(np.int32),
+            np.searchsorted(sessions, np.arange(len(ended) + 1)),
+        )

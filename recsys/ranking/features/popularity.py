@@ -50,7 +50,7 @@ _rising("rising_fast", "Rising within minutes", 0, 2)
 @feature("entered_by", "Share of follow-up clicks", "log ratio", NOW, "item_cf", "popularity")
 def _entered_by(pool: Pool) -> Values:
     """Whether the article is read next rather than first: clicks from another article against all clicks."""
-    arrivals = retriever(pool, ItemCF).arrivals[1, pool.positions]
+    arrivals = retriever(pool, ItemCF).arrivals[pool.positions]
     return np.log((arrivals + 1.0) / (_counts(pool)[3] + 1.0))
 
 
