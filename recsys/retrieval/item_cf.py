@@ -99,6 +99,14 @@ class ItemCF(Retriever):
         values = self.counts.values[1, live] * self.counts.scale()[1]
         return np.bincount(positions[live], values, len(self.live.items)).astype(float)
 
+    @cached_property
+    def departures(self) -> Doubles:
+        """How often readers of each live article went on to another one, counted the same way; shape (live,)."""
+        sources, totals = self.counts.totals
+        positions = self.live.position[sources]
+        live = positions != NOTHING
+        return np.bincount(positions[live], totals[1, live], len(self.live.items)).astype(float)
+
     def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
         """How many times as often readers of a section go on to a live article as all readers do, smoothed."""
         table, totals, overall = self._from_sections

@@ -71,6 +71,12 @@ class LiveArticles:
         places[self.items] = np.arange(len(self.items))
         return places
 
+    @cached_property
+    def newer(self) -> Longs:
+        """How many live articles were published later than each, shape (live,)."""
+        published = self.published(self.items)
+        return len(published) - np.searchsorted(np.sort(published), published, side="right")
+
     def published(self, items: Ints) -> Longs:
         """When readers could first open each article: from its metadata, else from its first ten clicks."""
         dated = self.articles.published[items]

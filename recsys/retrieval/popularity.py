@@ -126,13 +126,21 @@ class Popularity(Retriever):
         return cls(live, counts)
 
     @cached_property
+    def clicks_now(self) -> Doubles:
+        """The decayed clicks of each live article at each overall half-life, shape (channels, live)."""
+        return self.counts["overall"].lookup(0, self.live.items)
+
+    @cached_property
+    def places_now(self) -> Longs:
+        """Each live article's place, from 0, by its clicks at the shortest half-life, shape (live,)."""
+        places = np.empty(len(self.live.items), np.int64)
+        places[np.argsort(-self.clicks_now[0], kind="stable")] = np.arange(len(places))
+        return places
+
+    @cached_property
     def _overall(self) -> Doubles:
-        items, values = self.counts["overall"].row(0)
-        shares = np.zeros(len(self.live.items))
-        places = self.live.position[items]
-        known = places != NOTHING
-        shares[places[known]] = values[LIST_CHANNEL, known]
-        return shares / max(shares.sum(), 1e-9)
+        clicks = self.clicks_now[LIST_CHANNEL]
+        return np.asarray(clicks / max(clicks.sum(), 1e-9))
 
     @cached_property
     def _share(self) -> Callable[[str, int], Doubles]:

@@ -87,14 +87,43 @@ def test_features_by_hand(engine: Engine, pool: Pool, moment: Moment) -> None:
         ages = (moment.time - clicks[(engine.histories.items == item) & (clicks < moment.time)]) / HOUR
         decayed = np.log1p((2.0 ** (-ages / 2.0)).sum())
         assert value("clicks_2h") == pytest.approx(decayed, abs=0.05)
+        known = clicks < moment.time
+        assert value("clicks_ever") == pytest.approx(np.log1p((known & (engine.histories.items == item)).sum()))
+        assert value("seen_for") == pytest.approx(ages.max(), rel=1e-4)
+        assert value("section") == sections[item]
+
+
+def test_places_count_the_articles_before(pool: Pool, moment: Moment) -> None:
+    live = moment.live.items
+    clicks = moment.retrievers["popularity"].counts["overall"].lookup(0, live)[0]  # type: ignore[attr-defined]
+    published = moment.live.published(live)
+    popular, newer = matrix(pool, ("popularity_place", "newer")).T
+    for at in range(0, len(pool), 101):
+        position = pool.positions[at]
+        assert newer[at] == (published > published[position]).sum()
+        assert (clicks > clicks[position]).sum() <= popular[at] < (clicks >= clicks[position]).sum()
+
+
+def test_shares_by_section_multiply_to_the_share_of_all_clicks(pool: Pool, moment: Moment) -> None:
+    of_section, within = matrix(pool, ("section_clicks", "share_of_section")).T
+    clicks = moment.retrievers["popularity"].counts["overall"].lookup(0, moment.live.items)[2]  # type: ignore[attr-defined]
+    assert of_section * within == pytest.approx((clicks / clicks.sum())[pool.positions], abs=1e-6)
+
+
+def test_the_closest_of_the_last_clicks_is_at_least_as_close_as_the_last(pool: Pool) -> None:
+    last, closest = matrix(pool, ("als_last", "als_closest")).T
+    known = ~np.isnan(last)
+    assert known.any()
+    assert (closest[known] >= last[known] - 1e-6).all()
+    assert (closest[known] > last[known] + 1e-3).any()
 
 
 def test_somebody_new_lacks_what_a_history_tells(pool: Pool) -> None:
     new = len(pool.visitors) - 1
     mine = pool.rows == new
     assert mine.any()
-    assert np.isnan(matrix(pool, ("gap", "score_als", "als_last"))[mine]).all()
-    assert (matrix(pool, ("visit", "knn"))[mine] == 0).all()
+    assert np.isnan(matrix(pool, ("gap", "score_als", "als_last", "als_closest"))[mine]).all()
+    assert (matrix(pool, ("visit", "knn", "tower_history"))[mine] == 0).all()
 
 
 @pytest.mark.parametrize("left_out", list(RETRIEVERS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys.domain import HOUR
 from recsys.ranking.features.registry import Values, feature
 from recsys.ranking.pool import Pool
 
@@ -21,3 +22,27 @@ def _words(pool: Pool) -> Values:
     """How long the article is; missing where the metadata does not say."""
     words = pool.live.articles.words[pool.items]
     return np.where(words > 0, words, np.nan)
+
+
+@feature("newer", "Newer articles in play", "articles", GROUP)
+def _newer(pool: Pool) -> Values:
+    """How many of the articles in play were published later than this one."""
+    return pool.live.newer[pool.positions]
+
+
+@feature("seen_for", "Since its first click", "hours", GROUP)
+def _seen_for(pool: Pool) -> Values:
+    """Hours since somebody first opened the article, which may be before it was published."""
+    return (pool.live.moment - pool.live.first[pool.items]) / HOUR
+
+
+@feature("clicks_ever", "Clicks ever", "log clicks", GROUP)
+def _clicks_ever(pool: Pool) -> Values:
+    """All clicks on the article up to now, on a logarithmic scale."""
+    return np.log1p(pool.live.clicks[pool.items])
+
+
+@feature("section", "Section", "code", GROUP)
+def _section(pool: Pool) -> Values:
+    """The article's section, as the dataset numbers it."""
+    return pool.live.articles.sections[pool.items]

@@ -9,8 +9,11 @@ from recsys.ranking.features.registry import Values, duration, feature, once, re
 from recsys.ranking.pool import Pool
 from recsys.retrieval.als import ALS
 from recsys.retrieval.item_cf import HALF_LIVES, ItemCF
+from recsys.retrieval.two_tower import TwoTower
 
 GROUP = "Last clicks"
+CLOSE = 8
+"""How many of the last clicks an article is compared with one by one."""
 
 
 @feature("knn", "Session kNN", "share", GROUP, "item_cf")
@@ -54,6 +57,22 @@ def _als_last(pool: Pool) -> Values:
     last = pool.visitors.items[:, 0]
     cosine = np.einsum("nd,nd->n", als.unit_vectors[pool.items], als.unit_vectors[last][pool.rows])
     return np.where((last == NOTHING)[pool.rows], np.nan, cosine)
+
+
+@feature("als_closest", "ALS: like the closest of the last clicks", "cosine", GROUP, "als")
+def _als_closest(pool: Pool) -> Values:
+    """The largest cosine of the ALS vectors of this article and of one of the visitor's last ones."""
+    vectors, read = retriever(pool, ALS).unit_vectors, pool.visitors.items[:, :CLOSE]
+    cosines = np.einsum("nd,nkd->nk", vectors[pool.items], vectors[read][pool.rows])
+    return np.fmax.reduce(np.where(read[pool.rows] == NOTHING, np.nan, cosines), axis=1)
+
+
+@feature("tower_history", "Two-tower: like the last clicks", "cosines", GROUP, "two_tower")
+def _tower_history(pool: Pool) -> Values:
+    """The cosines of the two-tower vectors of this article and of the visitor's last ones, summed."""
+    towers = retriever(pool, TwoTower)
+    history = towers.vectors[pool.visitors.items[:, :CLOSE]].sum(axis=1)  # nothing read is a zero vector
+    return np.asarray(np.einsum("nd,nd->n", towers.vectors[pool.items], history[pool.rows]))
 
 
 @feature("section_share", "Section: share of the history", "share", GROUP)

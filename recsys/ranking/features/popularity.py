@@ -11,6 +11,7 @@ from recsys.retrieval.item_cf import ItemCF
 from recsys.retrieval.popularity import OVERALL_HALF_LIVES, Popularity
 
 NOW, CONTEXT = "Popularity now", "Context"
+HALF_AN_HOUR, TWO_HOURS = OVERALL_HALF_LIVES.index(0.5), OVERALL_HALF_LIVES.index(2.0)
 
 
 def _clicks_now(channel: int, hours: float) -> None:
@@ -23,7 +24,7 @@ def _clicks_now(channel: int, hours: float) -> None:
 
 @once
 def _counts(pool: Pool) -> Doubles:
-    return retriever(pool, Popularity).counts["overall"].lookup(0, pool.live.items)[:, pool.positions]
+    return retriever(pool, Popularity).clicks_now[:, pool.positions]
 
 
 for _channel, _hours in enumerate(OVERALL_HALF_LIVES):
@@ -43,15 +44,51 @@ def _rising(name: str, label: str, faster: int, slower: int) -> None:
     feature(name, label, "log ratio", NOW, "popularity")(rising)
 
 
-_rising("rising", "Rising within hours", 2, 3)
-_rising("rising_fast", "Rising within minutes", 0, 2)
+_rising("rising", "Rising within hours", HALF_AN_HOUR, TWO_HOURS)
+_rising("rising_fast", "Rising within minutes", 0, HALF_AN_HOUR)
+
+
+@feature("popularity_place", "Place by clicks now", "place", NOW, "popularity")
+def _popularity_place(pool: Pool) -> Values:
+    """The article's place, from 0, when all in play are sorted by their clicks of the last minutes."""
+    return retriever(pool, Popularity).places_now[pool.positions]
+
+
+@feature("section_clicks", "Section: share of the clicks now", "share", NOW, "popularity")
+def _section_clicks(pool: Pool) -> Values:
+    """How much of what is read now is of this article's section."""
+    of_section, _ = _by_section(pool)
+    return of_section[pool.positions]
+
+
+@feature("share_of_section", "Share of its section", "share", NOW, "popularity")
+def _share_of_section(pool: Pool) -> Values:
+    """How much of what is read now in this article's section is this article."""
+    _, within = _by_section(pool)
+    return within[pool.positions]
+
+
+@once
+def _by_section(pool: Pool) -> tuple[Doubles, Doubles]:
+    """Each live article's section as a share of the clicks now, and the article as a share of that. Shape (live,)."""
+    clicks = retriever(pool, Popularity).clicks_now[HALF_AN_HOUR]
+    sections = pool.live.articles.sections[pool.live.items] + 1  # -1, unknown, becomes a section of its own
+    of_section = np.bincount(sections, clicks)[sections] if len(sections) else clicks
+    return of_section / max(clicks.sum(), 1e-9), clicks / np.maximum(of_section, 1e-9)
+
+
+@feature("read_on", "Readers who read on", "log ratio", NOW, "item_cf", "popularity")
+def _read_on(pool: Pool) -> Values:
+    """Whether readers go on to other articles from this one: follow-up clicks against all its clicks."""
+    departures = retriever(pool, ItemCF).departures[pool.positions]
+    return np.log((departures + 1.0) / (_counts(pool)[TWO_HOURS] + 1.0))
 
 
 @feature("entered_by", "Share of follow-up clicks", "log ratio", NOW, "item_cf", "popularity")
 def _entered_by(pool: Pool) -> Values:
     """Whether the article is read next rather than first: clicks from another article against all clicks."""
     arrivals = retriever(pool, ItemCF).arrivals[pool.positions]
-    return np.log((arrivals + 1.0) / (_counts(pool)[3] + 1.0))
+    return np.log((arrivals + 1.0) / (_counts(pool)[TWO_HOURS] + 1.0))
 
 
 def _lift(field: str, label: str) -> None:
@@ -67,3 +104,4 @@ _lift("os", "on this operating system")
 _lift("country", "from this country")
 _lift("referrer", "by visitors who came this way")
 _lift("region", "from this region")
+_lift("environment", "in this environment")
