@@ -18,7 +18,7 @@ from recsys.retrieval.live import LiveArticles
 
 SPAN = 24 * HOUR
 """How long an engine serves before the slow parts are trained anew."""
-ROW_SPANS = 2
+ROW_SPANS = 4
 """The reranker learns from this many spans before its own."""
 FIT_SHARE = {"item_cf": 0.05, "als": 0.3, "popularity": 0.05, "two_tower": 0.6}
 

@@ -31,8 +31,9 @@ WINDOWS = 48
 EARLIEST = 24
 """Windows before this one have no day to learn from."""
 LAST_CLICK_SPAN = 72 * HOUR
-LAST_CLICK_ROWS = 40
-"""Questions for the reranker in each ten minutes of ``last-click``, which has rows from the whole log."""
+LAST_CLICK_ROWS = 240
+"""Questions for the reranker from the first ten minutes of each hour in ``last-click``, which has rows from the whole
+log. From every ten minutes they would be no better, and moving the clock is what takes the time."""
 
 
 def hourly(
@@ -112,9 +113,10 @@ def last_click(log: ClickLog, *, limit: int | None = None, show: bool = True) ->
 
     unranked = {ENSEMBLE: Recipe(ENSEMBLE_RECIPE.retrievers), "baselines": BASELINES}
     engines: list[dict[str, Engine]] = list(walk_forward(rest, between, unranked, end, progress.stage, others))
+    hourly_others = others.rows(others.moments % HOUR == 0)
     rows = []
     for number, (span, made) in enumerate(zip(between, engines, strict=True), start=1):
-        drawn = sample(_at_moments(others, span), LAST_CLICK_ROWS, protocols.SEED)
+        drawn = sample(_at_moments(hourly_others, span), LAST_CLICK_ROWS, protocols.SEED)
         tell = progress.stage(f"Replaying from {number}")
         rows.append(training_rows(made[ENSEMBLE], drawn, ENSEMBLE_RECIPE.features, tell))
     reranker = Reranker.train(Rows.joined(rows), ENSEMBLE_RECIPE.features, progress.stage("Training the reranker"))
