@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ class TwoTower(Retriever):
     name = "two_tower"
     label = "Two-tower"
     list_size = 200
+    knows_time: ClassVar[bool] = True
+    """Whether an article's age and its share of the clicks are part of its score."""
 
     weights: Arrays
     folded: FoldedArticles
@@ -43,7 +45,7 @@ class TwoTower(Retriever):
 
         start = live.moment - MEMORY
         counts = _no_clicks(start).advance(*_events(log.clicks.between(start, live.moment)), live.moment)
-        return cls(live, train(log, report), _no_folds(live), counts)
+        return cls(live, train(log, report, knows_time=cls.knows_time), _no_folds(live), counts)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> TwoTower:
         """Fold in articles without a trained id from the vectors of their first visitors."""
@@ -57,7 +59,8 @@ class TwoTower(Retriever):
     def scores(self, visitors: Visitors) -> Floats:
         """Logits: user · article over the temperature, plus the age's bias and the logarithm of the share of clicks."""
         similarity = product(self.visitor_vectors(visitors), self.vectors[self.live.items].T)
-        return np.asarray(similarity / self.weights["temperature"] + self._biases + self._log_shares, np.float32)
+        logits = similarity / self.weights["temperature"]
+        return np.asarray(logits + self._biases + self._log_shares if self.knows_time else logits, np.float32)
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """The user tower's output, shape (batch, dimensions)."""

@@ -35,10 +35,11 @@ ID_DROPOUT = 0.1
 SEED = 7
 
 
-def train(log: ClickLog, report: Report) -> Arrays:
+def train(log: ClickLog, report: Report, *, knows_time: bool = True) -> Arrays:
     """Train on the last days of a log; the weights as arrays, as in ``towers.shapes``.
 
-    The same log gives the same weights on the same machine.
+    With ``knows_time`` an article's age and its share of the clicks are part of its score. The same log gives the
+    same weights on the same machine.
     """
     torch.manual_seed(SEED)
     rng = np.random.default_rng(SEED)
@@ -51,7 +52,7 @@ def train(log: ClickLog, report: Report) -> Arrays:
     steps = EPOCHS * len(blocks)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=max(steps, 1) + 1)
     for step, block in enumerate(block for _ in range(EPOCHS) for block in rng.permutation(blocks)):
-        loss = _loss(weights, *examples.batch(slice(int(block), int(block) + BATCH)))
+        loss = _loss(weights, *examples.batch(slice(int(block), int(block) + BATCH)), knows_time)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -115,14 +116,14 @@ class _Examples:
         return np.asarray(np.log(clicked + drawn), np.float32)
 
 
-def _loss(weights: dict[str, Tensor], batch: dict[str, Tensor], log_q: Tensor) -> Tensor:
+def _loss(weights: dict[str, Tensor], batch: dict[str, Tensor], log_q: Tensor, knows_time: bool) -> Tensor:
     vectors = towers.user_vectors(
         torch, weights, _vectors(weights, batch, batch["read"]), batch["contexts"], batch["gaps"]
     )
     articles = _vectors(weights, batch, batch["items"])
-    logits = vectors @ articles.T / weights["temperature"] + towers.article_biases(weights, batch["ages"])
-    logits = logits + batch["popularity"]
-    logits = logits - log_q
+    logits = vectors @ articles.T / weights["temperature"] - log_q
+    if knows_time:
+        logits = logits + towers.article_biases(weights, batch["ages"]) + batch["popularity"]
     opened = batch["items"][: len(vectors)]
     own = torch.arange(len(vectors))
     also_opened = batch["items"] == opened[:, None]

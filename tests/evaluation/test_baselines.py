@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from recsys.evaluation.baselines.item_cosine import ItemCosine
+from recsys.evaluation.baselines.plain_two_tower import PlainTwoTower
 from recsys.evaluation.baselines.popular import PopularEver, PopularLastHour
 from recsys.evaluation.baselines.seed import EVER, SEED
 from recsys.evaluation.baselines.v_sknn import VSkNN
@@ -75,3 +76,14 @@ def test_the_seed_has_the_whole_catalogue_and_its_six_features() -> None:
     assert [cls.list_size for cls in SEED.retrievers.values()] == [300, 100, 200, 200]
     assert len(SEED.features) == 6
     assert set(SEED.features) <= set(FEATURES)
+
+
+def test_the_two_tower_of_the_seed_knows_nothing_of_time() -> None:
+    log = tiny_log([(u, u, 1 + (u + i) % 4, 0.1 * i + 0.01 * u) for u in range(30) for i in range(4)], users=30)
+    live = live_at(log, 1.0)
+    plain = PlainTwoTower.fit(log, live, lambda _: None)
+    later = plain.advance(log.clicks.rows(slice(0, 0)), log.histories, live_at(log, 9.0))
+    visitors = visitors_at(log, [3], 1.0)
+    cosines = plain.visitor_vectors(visitors) @ plain.vectors[live.items].T
+    assert plain.scores(visitors) == pytest.approx(cosines / plain.weights["temperature"], rel=1e-5)
+    assert later.scores(visitors) == pytest.approx(plain.scores(visitors))
