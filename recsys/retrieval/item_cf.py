@@ -16,9 +16,10 @@ from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
 from recsys.retrieval.session_knn import RecentSessions, SessionNeighbours
 
-HALF_LIVES = (0.5, 2.0, 12.0)
+HALF_LIVES = (0.15, 0.5, 2.0, 12.0)
 """Of the counts, in hours. Longer ones and the way back (what was read before) find less on the real log."""
-CHANNEL_WEIGHTS = np.array([0.5, 0.5, 0.0])
+TWO_HOURS = HALF_LIVES.index(2.0)
+CHANNEL_WEIGHTS = np.array([0.0, 0.5, 0.5, 0.0])
 """What each count's share weighs in the list; the reranker sees them all."""
 FLOOR = 0.03
 MEMORY = 3 * DAY
@@ -96,7 +97,7 @@ class ItemCF(Retriever):
         """How often readers came to each live article from another one, those 2 h ago counting half; shape (live,)."""
         positions = self.live.position[self.counts.items]
         live = positions != NOTHING
-        values = self.counts.values[1, live] * self.counts.scale()[1]
+        values = self.counts.values[TWO_HOURS, live] * self.counts.scale()[TWO_HOURS]
         return np.bincount(positions[live], values, len(self.live.items)).astype(float)
 
     @cached_property
@@ -105,7 +106,7 @@ class ItemCF(Retriever):
         sources, totals = self.counts.totals
         positions = self.live.position[sources]
         live = positions != NOTHING
-        return np.bincount(positions[live], totals[1, live], len(self.live.items)).astype(float)
+        return np.bincount(positions[live], totals[TWO_HOURS, live], len(self.live.items)).astype(float)
 
     def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
         """How many times as often readers of a section go on to a live article as all readers do, smoothed."""
@@ -122,7 +123,7 @@ class ItemCF(Retriever):
         rows, size = int(sections.max(initial=0)) + 2, len(self.live.items)
         source = sections[self.counts.keys[live] >> 32]
         flat = np.where(source < 0, rows - 1, source).astype(np.int64) * size + positions[live]
-        values = self.counts.values[1, live] * self.counts.scale()[1]
+        values = self.counts.values[TWO_HOURS, live] * self.counts.scale()[TWO_HOURS]
         table = np.bincount(flat, values, rows * size).astype(float).reshape(rows, size)
         overall = table.sum(axis=0) + 1e-3
         return table, table.sum(axis=1), overall / overall.sum()

@@ -17,8 +17,9 @@ from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothe
 from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
 
-OVERALL_HALF_LIVES = (0.1, 0.25, 0.5, 2.0, 8.0)
-CONTEXT_HALF_LIVES = (0.5,)
+OVERALL_HALF_LIVES = (0.1, 0.25, 0.5, 2.0, 4.0, 8.0)
+CONTEXT_HALF_LIVES = (0.5, 4.0)
+"""Of the counts by context, in hours: the lists go by the first."""
 LIST_CHANNEL = 1
 """The overall half-life that the list goes by."""
 FLOOR = 0.05
@@ -88,14 +89,18 @@ class Popularity(Retriever):
         shares = np.mean([self.share(family, contexts) for family in families], axis=0)
         return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
 
-    def lift(self, family: str, contexts: Codes, items: Ints) -> Doubles:
-        """How many times as often an article is read in a context as overall, smoothed. Shapes (n, 6), (n,), (n,)."""
+    def lift(self, family: str, contexts: Codes, items: Ints, channel: int = 0) -> Doubles:
+        """How many times as often an article is read in a context as overall, smoothed. Shapes (n, 6), (n,), (n,).
+
+        ``channel`` is the place of the half-life in ``CONTEXT_HALF_LIVES``.
+        """
         rows = _row(family, contexts)
         known, totals = self.counts[family].totals
         at = np.minimum(np.searchsorted(known, rows), max(len(known) - 1, 0))
-        total = np.where(known[at] == rows, totals[0][at], 0.0) if len(known) else np.zeros(len(rows))
-        prior = np.append(self._overall, 0.0)[self.live.position[items]]
-        share = smoothed(self.counts[family].lookup(rows, items)[0], total, prior, PSEUDO_CLICKS)
+        total = np.where(known[at] == rows, totals[channel][at], 0.0) if len(known) else np.zeros(len(rows))
+        everybody = self._overall_share(OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel]))
+        prior = np.append(everybody, 0.0)[self.live.position[items]]
+        share = smoothed(self.counts[family].lookup(rows, items)[channel], total, prior, PSEUDO_CLICKS)
         return np.divide(share, prior, out=np.ones(len(rows)), where=prior > 0)
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
@@ -139,7 +144,10 @@ class Popularity(Retriever):
 
     @cached_property
     def _overall(self) -> Doubles:
-        clicks = self.clicks_now[LIST_CHANNEL]
+        return self._overall_share(LIST_CHANNEL)
+
+    def _overall_share(self, channel: int) -> Doubles:
+        clicks = self.clicks_now[channel]
         return np.asarray(clicks / max(clicks.sum(), 1e-9))
 
     @cached_property

@@ -28,7 +28,7 @@ HISTORY = 8
 RECENCY = (0.7 ** np.arange(HISTORY)).astype(np.float32)
 GAP_FEATURES = 4
 AGE_FEATURES = 4
-POPULARITY_HALF_LIFE = 0.5
+POPULARITY_HALF_LIFE = 0.25
 """Hours."""
 PSEUDO_CLICKS = 0.3
 """Of every article, so that one not clicked lately has a share too."""

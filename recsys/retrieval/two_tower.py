@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories
 from recsys.domain import HOUR, NOTHING, Doubles, Floats, Ints, Longs, Visitors
 from recsys.retrieval import towers
+from recsys.retrieval.audience import Audience
 from recsys.retrieval.base import Arrays, Report, Retriever, product
 from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.fold_in import FoldedArticles
@@ -22,6 +23,9 @@ SECTION_VISITORS = 3.0
 MEMORY = 8 * HOUR
 """``fit`` counts this far back: what is older has decayed under the floor."""
 FLOOR = 0.02
+AUDIENCE_WEIGHT = 0.6
+"""What the audience counts beside the logarithm of popularity."""
+BATCH = 8_192
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class TwoTower(Retriever):
     weights: Arrays
     folded: FoldedArticles
     clicks: DecayedCounts
+    audience: Audience
 
     @classmethod
     def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> TwoTower:
@@ -44,8 +49,14 @@ class TwoTower(Retriever):
         from recsys.retrieval.two_tower_training import train  # part of the train extra
 
         start = live.moment - MEMORY
-        counts = _no_clicks(start).advance(*_events(log.clicks.between(start, live.moment)), live.moment)
-        return cls(live, train(log, report, knows_time=cls.knows_time), _no_folds(live), counts)
+        clicks = log.clicks.between(start, live.moment)
+        counts = _no_clicks(start).advance(*_events(clicks), live.moment)
+        weights = train(log, report, knows_time=cls.knows_time)
+        nobody = Audience.start(np.empty((0, towers.DIMENSIONS), np.float32), start)
+        trained = cls(live, weights, _no_folds(live), counts, nobody)
+        readers = trained._readers(clicks, log.histories)
+        audience = Audience.start(readers, start).advance(clicks.items, clicks.times, readers, live.moment)
+        return replace(trained, audience=audience)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> TwoTower:
         """Fold in articles without a trained id from the vectors of their first visitors."""
@@ -54,13 +65,22 @@ class TwoTower(Retriever):
         visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, towers.HISTORY)
         vectors = self._visitor_vectors(visitors, self._trained_vectors)
         counts = self.clicks.advance(*_events(clicks), live.moment)
-        return replace(self, live=live, folded=self.folded.add(chosen.items, vectors), clicks=counts)
+        readers = self._readers(clicks, histories)
+        audience = self.audience.advance(clicks.items, clicks.times, readers, live.moment)
+        folded = self.folded.add(chosen.items, vectors)
+        return replace(self, live=live, folded=folded, clicks=counts, audience=audience)
 
     def scores(self, visitors: Visitors) -> Floats:
-        """Logits: user · article over the temperature, plus the age's bias and the logarithm of the share of clicks."""
-        similarity = product(self.visitor_vectors(visitors), self.vectors[self.live.items].T)
-        logits = similarity / self.weights["temperature"]
-        return np.asarray(logits + self._biases + self._log_shares if self.knows_time else logits, np.float32)
+        """The logarithm of the article's share of the clicks, plus how well the visitor goes with who reads it now."""
+        if not self.knows_time:
+            similarity = product(self.visitor_vectors(visitors), self.vectors[self.live.items].T)
+            return np.asarray(similarity / self.weights["temperature"], np.float32)
+        return np.asarray(self._log_shares + AUDIENCE_WEIGHT * self.audience_scores(visitors), np.float32)
+
+    def audience_scores(self, visitors: Visitors) -> Floats:
+        """How much likelier than anybody each visitor is among each live article's readers, as a logarithm."""
+        slopes, offsets = self._audience_lines
+        return np.asarray(product(self._visitor_vectors(visitors, self._trained_vectors), slopes.T) + offsets)
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """The user tower's output, shape (batch, dimensions)."""
@@ -77,14 +97,15 @@ class TwoTower(Retriever):
 
     def state(self) -> Arrays:
         """The weights and the clicks; later articles are folded in by ``advance``."""
-        return {**self.weights, **self.clicks.state("clicks_")}
+        return {**self.weights, **self.clicks.state("clicks_"), **self.audience.state("audience_")}
 
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> TwoTower:
         """The towers as trained."""
         counts = DecayedCounts.restore(state, "clicks_", live.moment, FLOOR)
-        weights = {name: array for name, array in state.items() if not name.startswith("clicks_")}
-        return cls(live, weights, _no_folds(live), counts)
+        audience = Audience.restore(state, "audience_", live.moment)
+        weights = {name: array for name, array in state.items() if not name.startswith(("clicks_", "audience_"))}
+        return cls(live, weights, _no_folds(live), counts, audience)
 
     @cached_property
     def _trained(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -97,13 +118,21 @@ class TwoTower(Retriever):
         return np.vstack([vectors, np.zeros((1, towers.DIMENSIONS), np.float32)])
 
     @cached_property
-    def _biases(self) -> Floats:
-        ages = self.live.age_hours(self.live.items, self.live.moment)
-        return np.asarray(towers.article_biases(self.weights, towers.age_features(ages)))
+    def _audience_lines(self) -> tuple[Floats, Floats]:
+        return self.audience.lines(self.live.items)
 
     @cached_property
     def _log_shares(self) -> Floats:
         return towers.log_shares(self.clicks.lookup(0, self.live.items)[0])
+
+    def _readers(self, clicks: Clicks, histories: Histories) -> Floats:
+        """The vectors of those who clicked, as they were just before; shape (clicks, dimensions)."""
+        found = [np.empty((0, towers.DIMENSIONS), np.float32)]
+        for first in range(0, len(clicks), BATCH):
+            some = clicks.rows(slice(first, first + BATCH))
+            visitors = histories.visitors(some.users, some.times, some.contexts, towers.HISTORY)
+            found.append(self._visitor_vectors(visitors, self._trained_vectors))
+        return np.concatenate(found)
 
     def _visitor_vectors(self, visitors: Visitors, vectors: Floats) -> Floats:
         items = _padded(visitors.items, towers.HISTORY)

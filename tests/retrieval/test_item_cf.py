@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from recsys.retrieval.item_cf import PSEUDO_CLICKS, STEP_DAMPING, ItemCF
+from recsys.retrieval.item_cf import PSEUDO_CLICKS, STEP_DAMPING, TWO_HOURS, ItemCF
 from recsys.retrieval.live import LiveArticles
 from tests.helpers import T0, live_at, tiny_log, visitors_at
 
@@ -17,12 +17,12 @@ def test_what_is_read_after_what_by_hand() -> None:
     cf, _ = fitted([(0, 0, 1, 1.0), (0, 0, 2, 1.0), (0, 0, 3, 1.0), (1, 1, 1, 1.0), (1, 1, 2, 1.0)], 2.0)
     pairs = np.array([2, 3, 4], np.int32)
     half = 2**-0.5  # an hour at a half-life of two
-    forward = cf.counts.lookup(1, pairs)[1]
+    forward = cf.counts.lookup(1, pairs)[TWO_HOURS]
     assert forward == pytest.approx([2 * half, STEP_DAMPING * half, 0])
     assert not cf.counts.lookup(2, np.array([1], np.int32)).any(), "nobody read 1 after 2"
     total = (2 + STEP_DAMPING) * half
     expected = 2 * half / (total + PSEUDO_CLICKS)
-    assert cf.transitions(np.array([1], np.int32), pairs[:1])[1] == pytest.approx([expected])
+    assert cf.transitions(np.array([1], np.int32), pairs[:1])[TWO_HOURS] == pytest.approx([expected])
 
 
 def test_the_next_article_is_the_one_that_others_read_next() -> None:

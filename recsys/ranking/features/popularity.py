@@ -8,7 +8,7 @@ from recsys.domain import Doubles
 from recsys.ranking.features.registry import Values, duration, feature, once, retriever
 from recsys.ranking.pool import Pool
 from recsys.retrieval.item_cf import ItemCF
-from recsys.retrieval.popularity import OVERALL_HALF_LIVES, Popularity
+from recsys.retrieval.popularity import CONTEXT_HALF_LIVES, OVERALL_HALF_LIVES, Popularity
 
 NOW, CONTEXT = "Popularity now", "Context"
 HALF_AN_HOUR, TWO_HOURS = OVERALL_HALF_LIVES.index(0.5), OVERALL_HALF_LIVES.index(2.0)
@@ -91,12 +91,18 @@ def _entered_by(pool: Pool) -> Values:
     return np.log((arrivals + 1.0) / (_counts(pool)[TWO_HOURS] + 1.0))
 
 
-def _lift(field: str, label: str) -> None:
+def _lift(field: str, label: str, channel: int = 0) -> None:
     def lift(pool: Pool) -> Values:
-        return np.log(retriever(pool, Popularity).lift(field, pool.visitors.contexts[pool.rows], pool.items))
+        contexts = pool.visitors.contexts[pool.rows]
+        return np.log(retriever(pool, Popularity).lift(field, contexts, pool.items, channel))
 
-    lift.__doc__ = f"How many times as often the article is read {label} as by everybody; on a logarithmic scale."
-    feature(f"lift_{field}", f"Lift: {field.replace('_', ' × ')}", "log ratio", CONTEXT, "popularity")(lift)
+    half_life = duration(CONTEXT_HALF_LIVES[channel])
+    lift.__doc__ = (
+        f"How many times as often the article is read {label} as by everybody, half-life {half_life}; on a "
+        "logarithmic scale."
+    )
+    name = f"lift_{field}" if channel == 0 else f"lift_{field}_{CONTEXT_HALF_LIVES[channel]:g}h"
+    feature(name, f"Lift: {field}, half-life {half_life}", "log ratio", CONTEXT, "popularity")(lift)
 
 
 _lift("device", "on this device")
@@ -105,3 +111,5 @@ _lift("country", "from this country")
 _lift("referrer", "by visitors who came this way")
 _lift("region", "from this region")
 _lift("environment", "in this environment")
+_lift("referrer", "by visitors who came this way", 1)
+_lift("region", "from this region", 1)

@@ -68,3 +68,9 @@ def _tower_cosine(pool: Pool) -> Values:
     towers = retriever(pool, TwoTower)
     users = towers.visitor_vectors(pool.visitors)
     return np.asarray(np.einsum("nd,nd->n", users[pool.rows], towers.vectors[pool.items]))
+
+
+@feature("audience", "Goes with its readers", "log ratio", GROUP, "two_tower")
+def _audience(pool: Pool) -> Values:
+    """How much likelier than anybody the visitor is among the article's readers now, by the user tower's vectors."""
+    return retriever(pool, TwoTower).audience_scores(pool.visitors)[pool.rows, pool.positions]
