@@ -19,7 +19,7 @@ from recsys.data.clicklog import UNDATED, ClickLog
 from recsys.domain import DAY, HOUR, NOTHING, Floats, Ints, Longs
 from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report
-from recsys.retrieval.two_tower import section_rows
+from recsys.retrieval.trained_towers import section_rows
 
 DAYS = 4
 EPOCHS = 1

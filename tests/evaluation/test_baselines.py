@@ -84,6 +84,6 @@ def test_the_two_tower_of_the_seed_knows_nothing_of_time() -> None:
     plain = PlainTwoTower.fit(log, live, lambda _: None)
     later = plain.advance(log.clicks.rows(slice(0, 0)), log.histories, live_at(log, 9.0))
     visitors = visitors_at(log, [3], 1.0)
-    cosines = plain.visitor_vectors(visitors) @ plain.vectors[live.items].T
-    assert plain.scores(visitors) == pytest.approx(cosines / plain.weights["temperature"], rel=1e-5)
+    cosines = plain.towers.visitor_vectors(visitors) @ plain.towers.vectors[live.items].T
+    assert plain.scores(visitors) == pytest.approx(cosines / plain.towers.weights["temperature"], rel=1e-5)
     assert later.scores(visitors) == pytest.approx(plain.scores(visitors))

@@ -70,7 +70,7 @@ def _als_closest(pool: Pool) -> Values:
 @feature("tower_history", "Two-tower: like the last clicks", "cosines", GROUP, "two_tower")
 def _tower_history(pool: Pool) -> Values:
     """The cosines of the two-tower vectors of this article and of the visitor's last ones, summed."""
-    towers = retriever(pool, TwoTower)
+    towers = retriever(pool, TwoTower).towers
     history = towers.vectors[pool.visitors.items[:, :CLOSE]].sum(axis=1)  # nothing read is a zero vector
     return np.asarray(np.einsum("nd,nd->n", towers.vectors[pool.items], history[pool.rows]))
 

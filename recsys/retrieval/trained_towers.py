@@ -1,0 +1,96 @@
+"""The two towers as trained, with new articles folded in from who opened them first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.data.clicklog import Articles, Clicks, Histories
+from recsys.domain import NOTHING, Floats, Ints, Visitors
+from recsys.retrieval import towers
+from recsys.retrieval.base import Arrays
+from recsys.retrieval.fold_in import FoldedArticles
+
+SECTION_VISITORS = 3.0
+"""A new article's section weighs as much as this many of its first visitors."""
+BATCH = 8_192
+"""Visitors at a time: a bound on memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedTowers:
+    """The weights, as in ``towers.shapes``, and the sums of the first visitors' vectors of new articles."""
+
+    articles: Articles
+    weights: Arrays
+    folded: FoldedArticles
+
+    @classmethod
+    def start(cls, articles: Articles, weights: Arrays) -> TrainedTowers:
+        """Nothing folded in yet."""
+        return cls(articles, weights, FoldedArticles.start(len(articles), towers.DIMENSIONS))
+
+    def wanted(self, clicks: Clicks) -> NDArray[np.int64]:
+        """The rows of the clicks that ``fold_in`` can use."""
+        return self.folded.wanted(clicks, np.asarray(self.weights["id"].any(axis=1)))
+
+    def fold_in(self, items: Ints, vectors: Floats) -> TrainedTowers:
+        """Fold in new articles from the vectors of those who opened them, in order."""
+        return replace(self, folded=self.folded.add(items, vectors))
+
+    def visitor_vectors(self, visitors: Visitors) -> Floats:
+        """The user tower's output, shape (batch, dimensions)."""
+        return self._visitor_vectors(visitors, self.vectors)
+
+    def settled_vectors(self, visitors: Visitors) -> Floats:
+        """The same by the trained articles alone: it does not depend on what has been folded in so far."""
+        return self._visitor_vectors(visitors, self._trained_vectors)
+
+    def readers(self, clicks: Clicks, histories: Histories) -> Floats:
+        """The settled vectors of those who clicked, as they were just before; shape (clicks, dimensions)."""
+        found = [np.empty((0, towers.DIMENSIONS), np.float32)]
+        for first in range(0, len(clicks), BATCH):
+            some = clicks.rows(slice(first, first + BATCH))
+            found.append(
+                self.settled_vectors(histories.visitors(some.users, some.times, some.contexts, towers.HISTORY))
+            )
+        return np.concatenate(found)
+
+    @cached_property
+    def vectors(self) -> Floats:
+        """The article tower's output, with new articles folded in; one zero row at the end for ``NOTHING``."""
+        vectors = self._trained_vectors.copy()
+        items = self.folded.items()
+        slots = self.folded.slots[items]
+        vectors[items] = towers.unit(SECTION_VISITORS * vectors[items] + self.folded.sums[slots])
+        return vectors
+
+    @cached_property
+    def _trained_vectors(self) -> Floats:
+        sections = section_rows(self.articles, len(self.weights["section"]))
+        vectors = towers.article_vectors(self.weights, self.weights["id"], sections)
+        return np.vstack([vectors, np.zeros((1, towers.DIMENSIONS), np.float32)])
+
+    def _visitor_vectors(self, visitors: Visitors, vectors: Floats) -> Floats:
+        items = _padded(visitors.items, towers.HISTORY)
+        contexts = towers.context_rows(visitors.contexts)
+        inputs: list[NDArray[Any]] = [vectors[items], contexts, towers.gap_features(visitors)]
+        if len(visitors) == 1:  # see ``base.product``
+            inputs = [np.repeat(one, 2, axis=0) for one in inputs]
+        return np.asarray(towers.user_vectors(np, self.weights, *inputs))[: len(visitors)]
+
+
+def section_rows(articles: Articles, rows: int) -> Ints:
+    """Each article's row of the section table: its code + 1, 0 where unknown or beyond the table."""
+    known = (articles.sections >= 0) & (articles.sections + 1 < rows)
+    return np.where(known, articles.sections + 1, 0).astype(np.int32)
+
+
+def _padded(items: Ints, width: int) -> Ints:
+    """Exactly ``width`` columns."""
+    missing = max(width - items.shape[1], 0)
+    return np.pad(items[:, :width], ((0, 0), (0, missing)), constant_values=NOTHING)
