@@ -35,7 +35,7 @@ class Audience:
     def start(cls, vectors: Floats, moment: int) -> Audience:
         """Nobody yet; the covariance is that of ``vectors``, shape (n, dimensions)."""
         size = vectors.shape[1]
-        covariance = np.cov(vectors.T) if len(vectors) > size else np.eye(size)
+        covariance = np.atleast_2d(np.cov(vectors.T)) if len(vectors) > size else np.eye(size)
         covariance += RIDGE * np.trace(covariance) / size * np.eye(size)
         start = DecayedCounts.start((HALF_LIFE,) * (1 + size), moment, FLOOR)
         return cls(start, np.linalg.inv(covariance).astype(np.float32))
