@@ -33,7 +33,7 @@ EARLIEST = 24
 LAST_CLICK_SPAN = 72 * HOUR
 LAST_CLICK_ROWS = 240
 """Questions for the reranker from the first ten minutes of each hour in ``last-click``, which has rows from the whole
-log. From every ten minutes they would be no better, and moving the clock is what takes the time."""
+log: moving the clock to every ten minutes is what would take the time."""
 
 
 def hourly(

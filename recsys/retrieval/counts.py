@@ -131,6 +131,14 @@ class DecayedCounts:
         found = np.where(self.keys[at] == keys, self.values[:, at], 0.0)
         return found * self.scale().reshape(-1, *(1,) * items.ndim)
 
+    def totals_of(self, rows: Ints | Longs) -> Doubles:
+        """The sums of single rows at ``moment``, 0 where a row has no entries. Shape (channels, n)."""
+        known, totals = self.totals
+        if len(known) == 0:
+            return np.zeros((len(self.half_lives), len(rows)))
+        at = np.minimum(np.searchsorted(known, rows), len(known) - 1)
+        return np.where(known[at] == rows, totals[:, at], 0.0)
+
     @cached_property
     def totals(self) -> tuple[Longs, Doubles]:
         """Each row that has entries, ascending, and its sums at ``moment``, (channels, rows)."""

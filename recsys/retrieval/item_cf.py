@@ -85,28 +85,24 @@ class ItemCF(Retriever):
 
     def transitions(self, sources: Ints, items: Ints) -> Doubles:
         """The share of each channel for single pairs (article read, article proposed), shape (channels, n)."""
-        rows, totals = self.counts.totals
-        if len(rows) == 0:
-            return np.zeros((len(HALF_LIVES), len(items)))
-        at = np.minimum(np.searchsorted(rows, sources), len(rows) - 1)
-        total = np.where(rows[at] == sources, totals[:, at], 0.0)
-        return np.asarray(self.counts.lookup(sources, items) / (total + PSEUDO_CLICKS))
+        return np.asarray(self.counts.lookup(sources, items) / (self.counts.totals_of(sources) + PSEUDO_CLICKS))
 
     @cached_property
     def arrivals(self) -> Doubles:
         """How often readers came to each live article from another one, those 2 h ago counting half; shape (live,)."""
-        positions = self.live.position[self.counts.items]
-        live = positions != NOTHING
-        values = self.counts.values[TWO_HOURS, live] * self.counts.scale()[TWO_HOURS]
-        return np.bincount(positions[live], values, len(self.live.items)).astype(float)
+        return self._by_live(self.counts.items, self.counts.values[TWO_HOURS] * self.counts.scale()[TWO_HOURS])
 
     @cached_property
     def departures(self) -> Doubles:
         """How often readers of each live article went on to another one, counted the same way; shape (live,)."""
         sources, totals = self.counts.totals
-        positions = self.live.position[sources]
+        return self._by_live(sources, totals[TWO_HOURS])
+
+    def _by_live(self, items: Ints | Longs, values: Doubles) -> Doubles:
+        """The values summed by live article, shape (live,)."""
+        positions = self.live.position[items]
         live = positions != NOTHING
-        return np.bincount(positions[live], totals[TWO_HOURS, live], len(self.live.items)).astype(float)
+        return np.bincount(positions[live], values[live], len(self.live.items)).astype(float)
 
     def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
         """How many times as often readers of a section go on to a live article as all readers do, smoothed."""

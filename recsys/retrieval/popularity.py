@@ -95,12 +95,10 @@ class Popularity(Retriever):
         ``channel`` is the place of the half-life in ``CONTEXT_HALF_LIVES``.
         """
         rows = _row(family, contexts)
-        known, totals = self.counts[family].totals
-        at = np.minimum(np.searchsorted(known, rows), max(len(known) - 1, 0))
-        total = np.where(known[at] == rows, totals[channel][at], 0.0) if len(known) else np.zeros(len(rows))
-        everybody = self._overall_share(OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel]))
+        counts = self.counts[family]
+        everybody = self._shares_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel])]
         prior = np.append(everybody, 0.0)[self.live.position[items]]
-        share = smoothed(self.counts[family].lookup(rows, items)[channel], total, prior, PSEUDO_CLICKS)
+        share = smoothed(counts.lookup(rows, items)[channel], counts.totals_of(rows)[channel], prior, PSEUDO_CLICKS)
         return np.divide(share, prior, out=np.ones(len(rows)), where=prior > 0)
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
@@ -143,12 +141,13 @@ class Popularity(Retriever):
         return places
 
     @cached_property
-    def _overall(self) -> Doubles:
-        return self._overall_share(LIST_CHANNEL)
+    def _shares_now(self) -> Doubles:
+        sums = [max(channel.sum(), 1e-9) for channel in self.clicks_now]
+        return np.asarray(self.clicks_now / np.array(sums)[:, None])
 
-    def _overall_share(self, channel: int) -> Doubles:
-        clicks = self.clicks_now[channel]
-        return np.asarray(clicks / max(clicks.sum(), 1e-9))
+    @property
+    def _overall(self) -> Doubles:
+        return np.asarray(self._shares_now[LIST_CHANNEL])
 
     @cached_property
     def _share(self) -> Callable[[str, int], Doubles]:

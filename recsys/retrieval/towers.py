@@ -4,8 +4,8 @@ Training runs them on PyTorch tensors, serving on NumPy arrays: one definition, 
 the module of the arrays.
 
 The article tower gives a vector from id and section, and a bias from the age; the user tower gives a vector from the
-vectors of the recent clicks and from the context. Their score is ``user · article / temperature + bias + log share``,
-with the article's share of the clicks now: what the towers learn is how much more than popular an article is.
+vectors of the recent clicks and from the context. In training their score is ``user · article / temperature + bias +
+log share``, with the article's share of the clicks then: what they learn is how much more than popular an article is.
 """
 
 from __future__ import annotations

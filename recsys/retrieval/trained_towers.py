@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.data.clicklog import Articles, Clicks, Histories
-from recsys.domain import NOTHING, Floats, Ints, Visitors
+from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories
+from recsys.domain import NOTHING, Floats, Ints, Longs, Visitors
 from recsys.retrieval import towers
-from recsys.retrieval.base import Arrays
+from recsys.retrieval.base import Arrays, Report
 from recsys.retrieval.fold_in import FoldedArticles
 
 SECTION_VISITORS = 3.0
@@ -23,20 +23,38 @@ BATCH = 8_192
 
 @dataclass(frozen=True, eq=False)
 class TrainedTowers:
-    """The weights, as in ``towers.shapes``, and the sums of the first visitors' vectors of new articles."""
+    """What training made, and what is folded in.
 
-    articles: Articles
+    Attributes:
+        weights: as in ``towers.shapes``.
+        has_id: which articles have a trained id, shape (articles,).
+        trained: the article tower's output; one zero row at the end for ``NOTHING``. Shape (articles + 1, dimensions).
+        folded: the sums of the first visitors' vectors of new articles.
+    """
+
     weights: Arrays
+    has_id: NDArray[np.bool_]
+    trained: Floats
     folded: FoldedArticles
+
+    @classmethod
+    def fit(cls, log: ClickLog, report: Report, *, knows_time: bool = True) -> TrainedTowers:
+        """Train both towers with PyTorch."""
+        from recsys.retrieval.two_tower_training import train  # part of the train extra
+
+        return cls.start(log.articles, train(log, report, knows_time=knows_time))
 
     @classmethod
     def start(cls, articles: Articles, weights: Arrays) -> TrainedTowers:
         """Nothing folded in yet."""
-        return cls(articles, weights, FoldedArticles.start(len(articles), towers.DIMENSIONS))
+        vectors = towers.article_vectors(weights, weights["id"], section_rows(articles, len(weights["section"])))
+        trained = np.vstack([vectors, np.zeros((1, towers.DIMENSIONS), np.float32)])
+        nothing = FoldedArticles.start(len(articles), towers.DIMENSIONS)
+        return cls(weights, np.asarray(weights["id"].any(axis=1)), trained, nothing)
 
-    def wanted(self, clicks: Clicks) -> NDArray[np.int64]:
+    def wanted(self, clicks: Clicks) -> Longs:
         """The rows of the clicks that ``fold_in`` can use."""
-        return self.folded.wanted(clicks, np.asarray(self.weights["id"].any(axis=1)))
+        return self.folded.wanted(clicks, self.has_id)
 
     def fold_in(self, items: Ints, vectors: Floats) -> TrainedTowers:
         """Fold in new articles from the vectors of those who opened them, in order."""
@@ -48,7 +66,7 @@ class TrainedTowers:
 
     def settled_vectors(self, visitors: Visitors) -> Floats:
         """The same by the trained articles alone: it does not depend on what has been folded in so far."""
-        return self._visitor_vectors(visitors, self._trained_vectors)
+        return self._visitor_vectors(visitors, self.trained)
 
     def readers(self, clicks: Clicks, histories: Histories) -> Floats:
         """The settled vectors of those who clicked, as they were just before; shape (clicks, dimensions)."""
@@ -63,17 +81,11 @@ class TrainedTowers:
     @cached_property
     def vectors(self) -> Floats:
         """The article tower's output, with new articles folded in; one zero row at the end for ``NOTHING``."""
-        vectors = self._trained_vectors.copy()
+        vectors = self.trained.copy()
         items = self.folded.items()
         slots = self.folded.slots[items]
         vectors[items] = towers.unit(SECTION_VISITORS * vectors[items] + self.folded.sums[slots])
         return vectors
-
-    @cached_property
-    def _trained_vectors(self) -> Floats:
-        sections = section_rows(self.articles, len(self.weights["section"]))
-        vectors = towers.article_vectors(self.weights, self.weights["id"], sections)
-        return np.vstack([vectors, np.zeros((1, towers.DIMENSIONS), np.float32)])
 
     def _visitor_vectors(self, visitors: Visitors, vectors: Floats) -> Floats:
         items = _padded(visitors.items, towers.HISTORY)

@@ -41,10 +41,8 @@ class TwoTower(Retriever):
 
     @classmethod
     def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> TwoTower:
-        """Train both towers with PyTorch."""
-        from recsys.retrieval.two_tower_training import train  # part of the train extra
-
-        trained = TrainedTowers.start(live.articles, train(log, report))
+        """Train both towers, and take in the readers of the last hours."""
+        trained = TrainedTowers.fit(log, report)
         start = live.moment - MEMORY
         clicks = log.clicks.between(start, live.moment)
         counts = DecayedCounts.start((towers.POPULARITY_HALF_LIFE,), start, FLOOR)

@@ -26,10 +26,8 @@ class PlainTwoTower(Retriever):
 
     @classmethod
     def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> Self:
-        """Train both towers with PyTorch."""
-        from recsys.retrieval.two_tower_training import train  # part of the train extra
-
-        return cls(live, TrainedTowers.start(live.articles, train(log, report, knows_time=False)))
+        """Train both towers."""
+        return cls(live, TrainedTowers.fit(log, report, knows_time=False))
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Self:
         """Fold in articles without a trained id."""

@@ -64,7 +64,7 @@ def _pool_place(pool: Pool) -> Values:
 
 @feature("tower_cosine", "Cosine of the towers", "cosine", GROUP, "two_tower")
 def _tower_cosine(pool: Pool) -> Values:
-    """The two-tower score without the parts that depend on the article alone: its age, and how much it is read."""
+    """The cosine of the visitor's and the article's vectors, as the towers were trained."""
     towers = retriever(pool, TwoTower).towers
     users = towers.visitor_vectors(pool.visitors)
     return np.asarray(np.einsum("nd,nd->n", users[pool.rows], towers.vectors[pool.items]))
