@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recsys.artifacts import MANIFEST, ArtifactSet
+from recsys.artifacts import MANIFEST, VERSION, ArtifactSet
 from recsys.domain import Request
 from recsys.errors import ArtifactError
 from recsys.ranking.features import DEFAULT
@@ -87,7 +87,7 @@ def test_any_damage_to_any_file_is_told_and_never_crashes(copy: Path) -> None:
 def test_a_later_version_is_refused(copy: Path) -> None:
     manifest = json.loads((copy / MANIFEST).read_text())
     (copy / MANIFEST).write_text(json.dumps(manifest | {"version": 99}))
-    with pytest.raises(ArtifactError, match=r"manifest.json is of version 99, this program reads version 2"):
+    with pytest.raises(ArtifactError, match=f"manifest.json is of version 99, this program reads version {VERSION}"):
         load(copy)
 
 

@@ -77,6 +77,11 @@ class Questions:
         """Whether the target is its session's last article."""
         return self.lasts[self.at]
 
+    def last_before(self, moment: int) -> NDArray[np.bool_]:
+        """Whether the target is its session's last article as far as is known at ``moment``, ms."""
+        following = np.minimum(self.at + 1, len(self.clicks) - 1)
+        return np.asarray(self.last | (self.clicks.times[following] >= moment))
+
     @property
     def openings(self) -> Longs:
         """The time of the session's first click, ms."""

@@ -48,7 +48,7 @@ def draw(asked: Questions, start: int, end: int, per_hour: int) -> Questions:
     """The questions of a span that become rows: sessions that open in it, and targets that are known at its end."""
     asked = asked.opening_in(start, end)
     asked = asked.rows(asked.times < end)
-    weights = np.where(asked.position == 0, FIRST_CLICKS, np.where(asked.last, 1.0, MIDDLE_CLICKS))
+    weights = np.where(asked.position == 0, FIRST_CLICKS, np.where(asked.last_before(end), 1.0, MIDDLE_CLICKS))
     return sample(asked, per_hour, SEED, weights)
 
 

@@ -65,7 +65,12 @@ def article_biases(weights: Weights, ages: Any) -> Any:
 
 
 def user_vectors(xp: Any, weights: Weights, read: Any, contexts: Any, gaps: Any) -> Any:
-    """Unit vectors of visitors.
+    """Unit vectors of visitors; arguments as in ``user_outputs``."""
+    return unit(user_outputs(xp, weights, read, contexts, gaps))
+
+
+def user_outputs(xp: Any, weights: Weights, read: Any, contexts: Any, gaps: Any) -> Any:
+    """The user tower's output, whose length says how sure it is.
 
     Args:
         xp: ``numpy`` or ``torch``.
@@ -79,7 +84,7 @@ def user_vectors(xp: Any, weights: Weights, read: Any, contexts: Any, gaps: Any)
     context = weights["context"][contexts].reshape(len(read), contexts.shape[1] * weights["context"].shape[1])
     inputs = xp.concatenate([summary, read[:, 0], context, gaps], axis=1)
     hidden = relu(inputs @ weights["user_1"] + weights["user_1_bias"])
-    return unit(hidden @ weights["user_2"] + weights["user_2_bias"])
+    return hidden @ weights["user_2"] + weights["user_2_bias"]
 
 
 def unit(vectors: Any) -> Any:

@@ -56,25 +56,25 @@ class TrainedTowers:
         """The rows of the clicks that ``fold_in`` can use."""
         return self.folded.wanted(clicks, self.has_id)
 
-    def fold_in(self, items: Ints, vectors: Floats) -> TrainedTowers:
-        """Fold in new articles from the vectors of those who opened them, in order."""
-        return replace(self, folded=self.folded.add(items, vectors))
+    def fold_in(self, items: Ints, readers: Floats) -> TrainedTowers:
+        """Fold in new articles from the outputs of those who opened them, in order."""
+        return replace(self, folded=self.folded.add(items, towers.unit(readers)))
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
-        """The user tower's output, shape (batch, dimensions)."""
-        return self._visitor_vectors(visitors, self.vectors)
+        """The user tower's unit vectors, shape (batch, dimensions)."""
+        return np.asarray(towers.unit(self._outputs(visitors, self.vectors)))
 
-    def settled_vectors(self, visitors: Visitors) -> Floats:
-        """The same by the trained articles alone: it does not depend on what has been folded in so far."""
-        return self._visitor_vectors(visitors, self.trained)
+    def settled_outputs(self, visitors: Visitors) -> Floats:
+        """Its outputs, not of unit length, by the trained articles alone: they stay when more is folded in."""
+        return self._outputs(visitors, self.trained)
 
     def readers(self, clicks: Clicks, histories: Histories) -> Floats:
-        """The settled vectors of those who clicked, as they were just before; shape (clicks, dimensions)."""
+        """The settled outputs of those who clicked, as they were just before; shape (clicks, dimensions)."""
         found = [np.empty((0, towers.DIMENSIONS), np.float32)]
         for first in range(0, len(clicks), BATCH):
             some = clicks.rows(slice(first, first + BATCH))
             found.append(
-                self.settled_vectors(histories.visitors(some.users, some.times, some.contexts, towers.HISTORY))
+                self.settled_outputs(histories.visitors(some.users, some.times, some.contexts, towers.HISTORY))
             )
         return np.concatenate(found)
 
@@ -87,13 +87,13 @@ class TrainedTowers:
         vectors[items] = towers.unit(SECTION_VISITORS * vectors[items] + self.folded.sums[slots])
         return vectors
 
-    def _visitor_vectors(self, visitors: Visitors, vectors: Floats) -> Floats:
+    def _outputs(self, visitors: Visitors, vectors: Floats) -> Floats:
         items = _padded(visitors.items, towers.HISTORY)
         contexts = towers.context_rows(visitors.contexts)
         inputs: list[NDArray[Any]] = [vectors[items], contexts, towers.gap_features(visitors)]
         if len(visitors) == 1:  # see ``base.product``
             inputs = [np.repeat(one, 2, axis=0) for one in inputs]
-        return np.asarray(towers.user_vectors(np, self.weights, *inputs))[: len(visitors)]
+        return np.asarray(towers.user_outputs(np, self.weights, *inputs))[: len(visitors)]
 
 
 def section_rows(articles: Articles, rows: int) -> Ints:

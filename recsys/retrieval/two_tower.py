@@ -68,7 +68,7 @@ class TwoTower(Retriever):
     def audience_scores(self, visitors: Visitors) -> Floats:
         """How much likelier than anybody each visitor is among each live article's readers, as a logarithm."""
         slopes, offsets = self._audience_lines
-        return np.asarray(product(self.towers.settled_vectors(visitors), slopes.T) + offsets)
+        return np.asarray(product(self.towers.settled_outputs(visitors), slopes.T) + offsets)
 
     def state(self) -> Arrays:
         """The weights, the clicks and the readers; later articles are folded in by ``advance``."""

@@ -32,6 +32,8 @@ def test_questions_are_the_clicks_of_a_session_without_repeats() -> None:
     assert asked.targets.tolist() == [1, 2, 1, 3]
     assert asked.position.tolist() == [0, 1, 2, 0]
     assert asked.last.tolist() == [False, False, True, True]
+    known_later = asked.last_before(T0 + HOUR // 4)
+    assert known_later.tolist() == [False, True, True, True], "what comes after the moment doesn't tell"
     assert (asked.openings[:3] == T0).all()
 
 
