@@ -37,6 +37,27 @@ def overall(report: BacktestReport) -> str:
     return "\n".join([_figures(report.results), *rows])
 
 
+def whole_sessions(report: dict[str, Any]) -> str:
+    """The baselines with and without the published protocol's knowledge of whole sessions."""
+    rows = [
+        f"| {name}, {title} | {figures['ndcg@20']:.4f} | {figures['hr@20']:.4f} | {_interval(figures)} |"
+        for title, systems in report["results"].items()
+        for name, figures in systems.items()
+    ]
+    ndcg, hr = PUBLISHED["V-SkNN"]
+    rows.append(f"| *published:* V-SkNN | {ndcg:.4f} | {hr:.4f} | |")
+    return "\n".join([_head("", "NDCG@20", "HR@20", "95% of NDCG@20"), *rows])
+
+
+def asked(report: BacktestReport) -> str:
+    """What was asked, and what it took."""
+    most = f", at most {report.limit} of each" if report.limit else ""
+    return (
+        f"{report.requests:,} requests in {report.windows_counted} windows{most}; "
+        f"{report.seconds / 60:.0f} minutes, peak memory {report.peak_memory_mb / 1000:.1f} GB."
+    )
+
+
 def summary(report: BacktestReport) -> str:
     """The short table: NDCG@20 and HR@20 alone."""
     rows = [f"| {_bold(n)} | {f['ndcg@20']:.4f} | {f['hr@20']:.4f} |" for n, f in report.results.items()]
@@ -108,27 +129,28 @@ def draw_curve(report: BacktestReport) -> None:
     figure.savefig(CURVE, metadata={"Date": None})
 
 
+def filled(page: str) -> str:
+    """A page with every place ``<!-- name --> … <!-- end -->`` filled from the kept figures."""
+    for name, text in _texts().items():
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        page = place.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", page)
+    return page
+
+
 def main() -> None:
-    """Fill every place ``<!-- name --> … <!-- end -->``."""
-    texts = _texts()
+    """Fill the pages, and draw the curve."""
     for path in PAGES:
-        page = path.read_text()
-        for name, text in texts.items():
-            place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-            page = place.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", page)
-        path.write_text(page)
+        path.write_text(filled(path.read_text()))
+    if (file := RESULTS / "hourly-24-336.json").exists():
+        draw_curve(BacktestReport.read(file))
 
 
 def _texts() -> dict[str, str]:
     texts: dict[str, str] = {}
-    hourly = RESULTS / "hourly-192-336.json"
-    if hourly.exists():
-        report = BacktestReport.read(hourly)
-        draw_curve(report)
+    if (file := RESULTS / "hourly-192-336.json").exists():
+        report = BacktestReport.read(file)
         texts |= {
-            "hourly asked": f"{report.requests:,} requests in {report.windows_counted} windows"
-            + (f", at most {report.limit} of each" if report.limit else "")
-            + f"; {report.seconds / 60:.0f} minutes, peak memory {report.peak_memory_mb / 1000:.1f} GB.",
+            "hourly asked": asked(report),
             "hourly": overall(report),
             "summary": summary(report),
             "segments": by_segment(report),
@@ -136,6 +158,11 @@ def _texts() -> dict[str, str]:
             "cold asked": f"{report.cold['requests']:,} requests.",
             "cold": _figures(report.cold["results"]),
         }
+    if (file := RESULTS / "hourly-24-336.json").exists():
+        report = BacktestReport.read(file)
+        texts |= {"all windows asked": asked(report), "all windows": _figures(report.results)}
+    if (file := RESULTS / "whole-sessions.json").exists():
+        texts["whole sessions"] = whole_sessions(json.loads(file.read_text()))
     if (file := RESULTS / "last-click.json").exists():
         texts["last-click"] = last_click(BacktestReport.read(file))
     if (file := RESULTS / "ablation.json").exists():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TREES = 200
 PARAMETERS: Mapping[str, Any] = {
     "objective": "lambdarank",
+    "lambdarank_norm": False,
     "lambdarank_truncation_level": 25,
     "learning_rate": 0.08,
     "num_leaves": 63,

@@ -1,0 +1,81 @@
+"""What V-SkNN's published figure owes to clicks from after the window's start.
+
+The published protocol files a session under the hour in which it opens, and then knows whole sessions: those that
+opened before the window, with the clicks that they had within it. The protocol here knows clicks up to the window's
+start. This asks the baselines both ways, on the same requests.
+
+python -m benchmarks.whole_sessions --data GLOBO --windows 24:336 --json benchmarks/results/whole-sessions.json
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import numpy as np
+
+from recsys.data.clicklog import ClickLog
+from recsys.data.loader import load
+from recsys.domain import HOUR
+from recsys.evaluation import protocols, report
+from recsys.evaluation.answers import Answers, ask
+from recsys.evaluation.backtest import BASELINES
+from recsys.evaluation.requests import Questions
+from recsys.progress import Progress
+from recsys.walk_forward import Span, spans, stages, walk_forward
+
+RECIPES = {"baselines": BASELINES}
+
+
+def with_whole_sessions(log: ClickLog) -> ClickLog:
+    """The log as if each session had been over by the end of the hour in which it opened."""
+    clicks = log.clicks
+    sessions, which = np.unique(clicks.sessions, return_inverse=True)
+    openings = np.full(len(sessions), np.iinfo(np.int64).max)
+    np.minimum.at(openings, which, clicks.times)
+    times = np.minimum(clicks.times, (openings[which] // HOUR + 1) * HOUR - 1)
+    return replace(log, clicks=replace(clicks, times=times).rows(np.argsort(times, kind="stable")))
+
+
+def answers(log: ClickLog, asked: Questions, between: list[Span], start: int, title: str) -> Answers:
+    """What the baselines, who know ``log``, say to ``asked``."""
+    asking = [f"Asking, {title} ({number} of {len(between)})" for number in range(1, len(between) + 1)]
+    progress = Progress(stages(between, RECIPES, start) | dict.fromkeys(asking, 5.0))
+    walk = walk_forward(log, between, RECIPES, start, progress.stage, asked)
+    found = []
+    for span, name, engines in zip(between, asking, walk, strict=True):
+        found.append(ask(engines, asked.opening_in(*span), progress.stage(name)))
+    progress.close()
+    return Answers.joined(found)
+
+
+@click.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--windows", default="24:336", show_default=True)
+@click.option("--limit", default=None, type=int, help="Most requests of a window.")
+@click.option("--json", "json_file", required=True, type=click.Path(path_type=Path))
+def main(data: Path, windows: str, limit: int | None, json_file: Path) -> None:
+    """Ask the baselines both ways."""
+    first, end = map(int, windows.split(":"))
+    log, _ = load(data)
+    start = protocols.origin(log) + first * HOUR
+    between = [
+        span for span in spans(int(log.clicks.times[0]), start, start + (end - first) * HOUR) if span[0] >= start
+    ]
+    asked = protocols.hourly(log, (first, end), limit=limit)
+    found = {}
+    for title, known in (("up to the window", log), ("whole sessions", with_whole_sessions(log))):
+        told = answers(known, asked, between, start, title)
+        found[title] = report.results(told, protocols.windows_of(told.questions, log))
+    json_file.parent.mkdir(parents=True, exist_ok=True)
+    content = {"windows": [first, end], "requests": len(asked), "limit": limit, "results": found}
+    json_file.write_text(json.dumps(content, indent=1) + "\n")
+    for title, systems in found.items():
+        for name, figures in systems.items():
+            click.echo(f"{title:<18} {name:<12} {figures['ndcg@20']:.4f}  {figures['hr@20']:.4f}")
+
+
+if __name__ == "__main__":
+    main()
