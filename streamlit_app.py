@@ -11,6 +11,7 @@ from recsys.ui.page import Shown, remember
 HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
     st.Page(HOME / "recommend.py", title="Recommend", icon=":material/recommend:", default=True),
+    st.Page(HOME / "leaderboard.py", title="Leaderboard", icon=":material/leaderboard:"),
 ]
 
 st.set_page_config(page_title="Recommender, laid open", page_icon=":material/newspaper:", layout="wide")

@@ -5,7 +5,6 @@ python -m benchmarks.ablation --data GLOBO --windows 216:240 --json benchmarks/r
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from recsys.domain import HOUR
 from recsys.evaluation import protocols
 from recsys.evaluation.answers import ENSEMBLE, Answers, ask
 from recsys.evaluation.cold import ask_cold
+from recsys.evaluation.kept import LeftOut
 from recsys.evaluation.metrics import gains, interval
 from recsys.progress import Progress
 from recsys.ranking.features import FEATURES
@@ -60,18 +60,17 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
             if "popularity" in engine.start.retrievers:
                 cold.setdefault(name, []).append(ask_cold(engine, new.opening_in(*span), lambda _: None))
     progress.close()
-    report = {
-        "windows": [first, end],
-        "requests": len(asked),
-        "cold_requests": len(new),
-        "questions_per_hour": QUESTIONS_PER_HOUR,
-        "results": _compared({name: Answers.joined(parts) for name, parts in answers.items()}),
-        "cold": _compared({name: Answers.joined(parts) for name, parts in cold.items()}),
-    }
-    json_file.parent.mkdir(parents=True, exist_ok=True)
-    json_file.write_text(json.dumps(report, indent=1) + "\n")
-    for kind in ("results", "cold"):
-        for name, figures in report[kind].items():
+    report = LeftOut(
+        windows=(first, end),
+        requests=len(asked),
+        cold_requests=len(new),
+        questions_per_hour=QUESTIONS_PER_HOUR,
+        results=_compared({name: Answers.joined(parts) for name, parts in answers.items()}),
+        cold=_compared({name: Answers.joined(parts) for name, parts in cold.items()}),
+    )
+    report.write(json_file)
+    for kind, variants_of_kind in (("results", report.results), ("cold", report.cold)):
+        for name, figures in variants_of_kind.items():
             low, high = figures["ci95_difference"]
             click.echo(
                 f"{kind:8} {name:<34}{figures['ndcg@20']:.4f}  {figures['hr@20']:.4f}   {low:+.4f} to {high:+.4f}"

@@ -5,29 +5,20 @@ python -m benchmarks.evaluation_page
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from recsys.evaluation.kept import BothWays, Kept, read_kept
+from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
 PAGES = (ROOT / "docs" / "evaluation.md", ROOT / "README.md")
 CURVE = ROOT / "docs" / "images" / "ndcg-by-window.svg"
 METRICS = ("ndcg@20", "hr@20", "hr@10", "hr@5", "mrr@10")
-PUBLISHED = {
-    "GRU4Rec, best of two trainings": (0.2666, 0.5183),
-    "V-SkNN": (0.3511, 0.6601),
-    "STAN": (0.3570, 0.6681),
-    "VSTAN": (0.3586, 0.6668),
-    "XLNet (MLM), ids only": (0.3607, 0.6605),
-    "XLNet (MLM) with side features": (0.3675, 0.6721),
-}
-"""Transformers4Rec, RecSys 2021: all 384 hours of the log, of which 336 are here."""
 CURVES = {"ensemble": "#c62828", "item_cf": "#1565c0", "v-sknn": "#616161", "popularity": "#ef6c00"}
 
 
@@ -37,11 +28,11 @@ def overall(report: BacktestReport) -> str:
     return "\n".join([_figures(report.results), *rows])
 
 
-def whole_sessions(report: dict[str, Any]) -> str:
+def whole_sessions(report: BothWays) -> str:
     """The baselines with and without the published protocol's knowledge of whole sessions."""
     rows = [
         f"| {name}, {title} | {figures['ndcg@20']:.4f} | {figures['hr@20']:.4f} | {_interval(figures)} |"
-        for title, systems in report["results"].items()
+        for title, systems in report.results.items()
         for name, figures in systems.items()
     ]
     ndcg, hr = PUBLISHED["V-SkNN"]
@@ -56,6 +47,12 @@ def asked(report: BacktestReport) -> str:
         f"{report.requests:,} requests in {report.windows_counted} windows{most}; "
         f"{report.seconds / 60:.0f} minutes, peak memory {report.peak_memory_mb / 1000:.1f} GB."
     )
+
+
+def asked_users(report: BacktestReport) -> str:
+    """The same of ``last-click``."""
+    took = f"{report.seconds / 60:.0f} minutes, peak memory {report.peak_memory_mb / 1000:.1f} GB"
+    return f"{report.requests:,} users, fitted every {report.retrained_every}; {took}."
 
 
 def summary(report: BacktestReport) -> str:
@@ -89,15 +86,15 @@ def beyond(report: BacktestReport) -> str:
 def last_click(report: BacktestReport) -> str:
     """The contest's protocol."""
     rows = [f"| {_bold(n)} | {f['hr@5']:.4f} | {f['mrr@5']:.4f} |" for n, f in report.results.items()]
-    rows += ["| *published:* item-to-item CF | 0.3363 | 0.1979 |", "| *published:* with LightGBM | 0.4394 | 0.2655 |"]
+    rows += [f"| *published:* {name} | {hit:.4f} | {mrr:.4f} |" for name, (hit, mrr) in PUBLISHED_LAST_CLICK.items()]
     return "\n".join([_head("", "Hit@5", "MRR@5"), *rows])
 
 
-def ablation(report: dict[str, Any], kind: str) -> str:
+def ablation(variants: dict[str, dict[str, Any]]) -> str:
     """What is lost without each part."""
-    whole = report[kind]["ensemble"]["ndcg@20"]
+    whole = variants["ensemble"]["ndcg@20"]
     rows = []
-    for name, figures in report[kind].items():
+    for name, figures in variants.items():
         low, high = figures["ci95_difference"]
         difference = "" if name == "ensemble" else f"{figures['ndcg@20'] - whole:+.4f} ({low:+.4f} to {high:+.4f})"
         rows.append(f"| {_bold(name)} | {figures['ndcg@20']:.4f} | {figures['hr@20']:.4f} | {difference} |")
@@ -131,7 +128,7 @@ def draw_curve(report: BacktestReport) -> None:
 
 def filled(page: str) -> str:
     """A page with every place ``<!-- name --> … <!-- end -->`` filled from the kept figures."""
-    for name, text in _texts().items():
+    for name, text in _texts(read_kept()).items():
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         page = place.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", page)
     return page
@@ -141,14 +138,13 @@ def main() -> None:
     """Fill the pages, and draw the curve."""
     for path in PAGES:
         path.write_text(filled(path.read_text()))
-    if (file := RESULTS / "hourly-24-336.json").exists():
-        draw_curve(BacktestReport.read(file))
+    if report := read_kept().all_windows:
+        draw_curve(report)
 
 
-def _texts() -> dict[str, str]:
+def _texts(kept: Kept) -> dict[str, str]:
     texts: dict[str, str] = {}
-    if (file := RESULTS / "hourly-192-336.json").exists():
-        report = BacktestReport.read(file)
+    if report := kept.hourly:
         texts |= {
             "hourly asked": asked(report),
             "hourly": overall(report),
@@ -158,16 +154,14 @@ def _texts() -> dict[str, str]:
             "cold asked": f"{report.cold['requests']:,} requests.",
             "cold": _figures(report.cold["results"]),
         }
-    if (file := RESULTS / "hourly-24-336.json").exists():
-        report = BacktestReport.read(file)
+    if report := kept.all_windows:
         texts |= {"all windows asked": asked(report), "all windows": _figures(report.results)}
-    if (file := RESULTS / "whole-sessions.json").exists():
-        texts["whole sessions"] = whole_sessions(json.loads(file.read_text()))
-    if (file := RESULTS / "last-click.json").exists():
-        texts["last-click"] = last_click(BacktestReport.read(file))
-    if (file := RESULTS / "ablation.json").exists():
-        left_out = json.loads(file.read_text())
-        texts |= {"ablation": ablation(left_out, "results"), "ablation cold": ablation(left_out, "cold")}
+    if kept.whole_sessions:
+        texts["whole sessions"] = whole_sessions(kept.whole_sessions)
+    if kept.last_click:
+        texts |= {"last-click asked": asked_users(kept.last_click), "last-click": last_click(kept.last_click)}
+    if kept.left_out:
+        texts |= {"ablation": ablation(kept.left_out.results), "ablation cold": ablation(kept.left_out.cold)}
     return texts
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
 
-PAGES = {"recommend": "/"}
+PAGES = {"recommend": ("/", "table"), "leaderboard": ("/leaderboard", ".js-plotly-plot")}
 
 
 @click.command()

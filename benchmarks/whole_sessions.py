@@ -9,7 +9,6 @@ python -m benchmarks.whole_sessions --data GLOBO --windows 24:336 --json benchma
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from recsys.domain import HOUR
 from recsys.evaluation import protocols, report
 from recsys.evaluation.answers import Answers, ask
 from recsys.evaluation.backtest import BASELINES
+from recsys.evaluation.kept import BothWays
 from recsys.evaluation.requests import Questions
 from recsys.progress import Progress
 from recsys.walk_forward import Span, spans, stages, walk_forward
@@ -69,9 +69,7 @@ def main(data: Path, windows: str, limit: int | None, json_file: Path) -> None:
     for title, known in (("up to the window", log), ("whole sessions", with_whole_sessions(log))):
         told = answers(known, asked, between, start, title)
         found[title] = report.results(told, protocols.windows_of(told.questions, log))
-    json_file.parent.mkdir(parents=True, exist_ok=True)
-    content = {"windows": [first, end], "requests": len(asked), "limit": limit, "results": found}
-    json_file.write_text(json.dumps(content, indent=1) + "\n")
+    BothWays(windows=(first, end), requests=len(asked), limit=limit, results=found).write(json_file)
     for title, systems in found.items():
         for name, figures in systems.items():
             click.echo(f"{title:<18} {name:<12} {figures['ndcg@20']:.4f}  {figures['hr@20']:.4f}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from recsys.data.clicklog import ClickLog
 from recsys.domain import Doubles, Longs
+from recsys.errors import InputError
 from recsys.evaluation.answers import Answers
 from recsys.evaluation.beyond import beyond_accuracy
 from recsys.evaluation.metrics import gains, interval
@@ -19,7 +20,28 @@ SEGMENT_METRICS = ("ndcg@20", "hr@20")
 Figures = dict[str, float]
 
 
-class BacktestReport(BaseModel):
+class KeptReport(BaseModel):
+    """Figures that are kept as a JSON file."""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The report in a file.
+
+        Raises:
+            InputError: the file is not of the form that this program writes.
+        """
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise InputError(f"{path} can't be read: take the figures again with this program.") from error
+
+    def write(self, path: Path) -> None:
+        """Keep the report."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.model_dump_json(indent=1) + "\n")
+
+
+class BacktestReport(KeptReport):
     """What ``recsys backtest --json`` writes. Systems are named as in the protocols."""
 
     protocol: str
@@ -37,16 +59,6 @@ class BacktestReport(BaseModel):
     by_segment: dict[str, dict[str, dict[str, Any]]]
     beyond_accuracy: dict[str, Figures]
     cold: dict[str, Any]
-
-    @classmethod
-    def read(cls, path: Path) -> BacktestReport:
-        """The report in a file."""
-        return cls.model_validate_json(path.read_text())
-
-    def write(self, path: Path) -> None:
-        """Keep the report."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.model_dump_json(indent=1) + "\n")
 
 
 def results(answers: Answers, windows: Longs) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from recsys.errors import InputError
 from recsys.store import LoadedSet
 from recsys.ui.view import View
 
+PAGES = Path(__file__).resolve().parents[2] / "pages"
 _KEY = "shown"
 
 
@@ -39,5 +41,18 @@ def remember(shown: Shown) -> None:
 
 def shown() -> Shown:
     """What the sidebar chose for this run."""
+    if _KEY not in st.session_state:
+        _enter_by_the_entry_point()
     found: Shown = st.session_state[_KEY]
     return found
+
+
+def _enter_by_the_entry_point() -> None:
+    """Run again, from the entry point.
+
+    Until somebody has opened the first page, Streamlit takes the folder ``pages`` for an app of the old kind and runs
+    a linked page by itself. Naming pages tells it otherwise, for the whole process.
+    """
+    first = st.Page(lambda: None, title="first", default=True)
+    st.navigation([first, *map(st.Page, sorted(PAGES.glob("*.py")))], position="hidden")
+    st.rerun()

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,40 +12,9 @@ from recsys.store import LoadedSet
 from recsys.times import iso
 from recsys.ui import sets
 from recsys.visits import KINDS, Visits
-from tests.conftest import ROOT
+from tests.app.conftest import OpenApp, sentences
 
 Text = list[str]
-OpenApp = Callable[[Path], AppTest]
-
-
-@pytest.fixture(scope="session")
-def entry(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The entry point, under another name: with a folder ``pages`` beside it, AppTest takes the app for one of the
-    old kind on every run but the first, and leaves the sidebar out.
-    """
-    link = tmp_path_factory.mktemp("app") / "streamlit_app.py"
-    link.symlink_to(ROOT / "streamlit_app.py")
-    return link
-
-
-@pytest.fixture
-def open_app(entry: Path, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
-    def open_with(folder: Path) -> AppTest:
-        monkeypatch.setenv(sets.VARIABLE, str(folder))
-        return AppTest.from_file(str(entry), default_timeout=60)
-
-    return open_with
-
-
-@pytest.fixture
-def app(small_set: Path, open_app: OpenApp) -> AppTest:
-    return open_app(small_set)
-
-
-def sentences(app: AppTest) -> str:
-    """Everything that the page says."""
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.subheader, app.title)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
 def listed(app: AppTest) -> Text:

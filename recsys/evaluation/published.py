@@ -1,0 +1,19 @@
+"""What others have published on the same log."""
+
+from __future__ import annotations
+
+PUBLISHED = {
+    "GRU4Rec, best of two trainings": (0.2666, 0.5183),
+    "V-SkNN": (0.3511, 0.6601),
+    "STAN": (0.3570, 0.6681),
+    "VSTAN": (0.3586, 0.6668),
+    "XLNet (MLM), ids only": (0.3607, 0.6605),
+    "XLNet (MLM) with side features": (0.3675, 0.6721),
+}
+"""``hourly``, NDCG@20 and HR@20: Transformers4Rec, RecSys 2021; all 384 hours of the log, of which 336 are here."""
+
+PUBLISHED_LAST_CLICK = {
+    "item-to-item CF": (0.3363, 0.1979),
+    "with LightGBM": (0.4394, 0.2655),
+}
+"""``last-click``, Hit@5 and MRR@5: the best published offline."""

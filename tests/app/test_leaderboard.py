@@ -1,0 +1,83 @@
+"""The leaderboard draws what is kept, and says so where nothing is."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from recsys.evaluation.kept import read_kept
+from recsys.store import LoadedSet
+from recsys.ui import leaderboard
+from tests.app.conftest import OpenPage, sentences
+
+VIEWS = [
+    "By hour",
+    "By segment",
+    "Beyond accuracy",
+    "What each part is worth",
+    "New visitors",
+    "Last click",
+    "This set",
+]
+
+
+def table(app: AppTest) -> "leaderboard.pd.DataFrame":
+    """The table under the chart."""
+    assert not app.exception
+    return app.dataframe[0].value
+
+
+def test_the_ensemble_stands_above_every_published_figure(open_page: OpenPage) -> None:
+    app = open_page("leaderboard")
+    rows = table(app)
+    assert app.title[0].value == "How good is it, and at what?"
+    assert rows["system"][0] == "ensemble"
+    assert rows["published"].sum() == 6
+    kept = read_kept().hourly
+    assert kept is not None
+    assert rows["ndcg@20"][0] == kept.results["ensemble"]["ndcg@20"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_draws_its_table(open_page: OpenPage, view: str) -> None:
+    app = open_page("leaderboard")
+    app.segmented_control[0].set_value(view).run()
+    assert len(table(app)) > 1
+
+
+def test_a_segment_of_choice(open_page: OpenPage) -> None:
+    app = open_page("leaderboard")
+    app.segmented_control[0].set_value("By segment").run()
+    app.segmented_control[1].set_value("article age").run()
+    assert any(name.startswith("under 3 h") for name in table(app)["segment"])
+
+
+def test_the_sets_own_figures(open_page: OpenPage, loaded: LoadedSet) -> None:
+    app = open_page("leaderboard")
+    app.segmented_control[0].set_value("This set").run()
+    rows = table(app).set_index("system")
+    assert rows["ndcg@20"]["ensemble"] == loaded.manifest.metrics["ensemble"]["ndcg@20"]
+    assert f"{loaded.manifest.measured:,} requests" in sentences(app)
+
+
+def test_figures_that_are_not_there_or_not_readable_are_a_sentence(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recsys.evaluation.kept.HOME", tmp_path)
+    app = open_page("leaderboard")
+    assert "have not been taken yet" in app.info[0].value
+    (tmp_path / "hourly-192-336.json").write_text("{}")
+    app.run()
+    assert not app.exception
+    assert "take the figures again" in app.error[0].value
+
+
+def test_means_over_six_hours() -> None:
+    """Two blocks: windows 6 to 8 and 12."""
+    report = read_kept().hourly
+    assert report is not None
+    values = {"6": 0.1, "7": 0.2, "8": 0.6, "12": 0.5}
+    report.by_window = {window: {"requests": 3, "ensemble": value} for window, value in values.items()}
+    rows = leaderboard.by_window(report)
+    assert rows["window"].tolist() == [9, 15]
+    assert rows["ensemble"].tolist() == pytest.approx([0.3, 0.5])
