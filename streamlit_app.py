@@ -11,7 +11,13 @@ from recsys.ui.page import Shown, remember
 HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
     st.Page(HOME / "recommend.py", title="Recommend", icon=":material/recommend:", default=True),
+    st.Page(HOME / "compare.py", title="Compare", icon=":material/view_column:"),
+    st.Page(HOME / "explain.py", title="Explain", icon=":material/help_center:"),
+    st.Page(HOME / "cold_start.py", title="Cold start", icon=":material/ac_unit:"),
+    st.Page(HOME / "embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
+    st.Page(HOME / "visitors.py", title="Visitors", icon=":material/group:"),
     st.Page(HOME / "leaderboard.py", title="Leaderboard", icon=":material/leaderboard:"),
+    st.Page(HOME / "data_and_models.py", title="Data and models", icon=":material/database:"),
 ]
 
 st.set_page_config(page_title="Recommender, laid open", page_icon=":material/newspaper:", layout="wide")

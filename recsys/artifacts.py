@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from recsys.errors import ArtifactError, RecsysError
 
-VERSION = 3
+VERSION = 4
 MANIFEST = "manifest.json"
 HOW_TO_MAKE = "make a set with `recsys train --data DIR --out ARTIFACTS`"
 _LFS = b"version https://git-lfs"
@@ -158,6 +158,11 @@ class ArtifactSet:
     def bytes(self, name: str) -> bytes:
         """A verified file that is no array."""
         return self._path(name).read_bytes()
+
+    def texts(self, prefix: str) -> list[str]:
+        """The verified texts under ``prefix/``, in the order of their names."""
+        names = sorted(name for name in self.manifest.files if name.startswith(f"{prefix}/") and name.endswith(".txt"))
+        return [self.bytes(name).decode() for name in names]
 
     def __contains__(self, name: str) -> bool:
         return name in self.manifest.files

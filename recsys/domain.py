@@ -76,7 +76,8 @@ class Request:
     ``user_id`` names a stored user; ``history`` (oldest first) takes the place of what is stored. With neither, the
     visitor is new. ``overrides`` sets fields of the context by code. ``as_of`` (ms) is the newest moment that the
     artifacts know where it is left out; of that moment itself only the context in which the visitor asks is known, and
-    nothing after it has any influence on the answer.
+    nothing after it has any influence on the answer. ``without`` names retrievers that propose nothing; what the
+    reranker knows from their counts and vectors stays.
     """
 
     user_id: int | None = None
@@ -84,6 +85,7 @@ class Request:
     overrides: Mapping[str, int] = field(default_factory=dict)
     as_of: int | None = None
     k: int = 10
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,21 @@ class Recommendation:
     scores: tuple[float, ...]
     ground_truth: int | None
     timings_ms: Mapping[str, float]
+
+    def places_of(self, article_id: int) -> dict[str, int]:
+        """Where an article stands, from 1: in each retriever's list and, as ``ensemble``, in the reranked pool.
+
+        0 where it is not there.
+        """
+        pool, order = self.ranking.pool, self.ranking.order
+        item = int(pool.live.articles.index(article_id))
+        lists = {name: candidates.items[0] for name, candidates in pool.candidates.items()}
+        return {name: _place(items, item) for name, items in {"ensemble": pool.items[order], **lists}.items()}
+
+
+def _place(items: Ints, item: int) -> int:
+    found = np.flatnonzero((items == item) & (items != NOTHING))
+    return int(found[0]) + 1 if len(found) else 0
 
 
 def pair_keys(rows: Ints | Longs | int, items: Ints | Longs) -> Longs:

@@ -128,6 +128,8 @@ class Engine:
         """
         if not 1 <= request.k <= LARGEST_K:
             raise InputError(f"k is {request.k}; it must be from 1 to {LARGEST_K}.")
+        if unknown := sorted(request.without - set(self.start.retrievers)):
+            raise InputError(f"There is no algorithm {unknown[0]!r}; there are: {', '.join(self.start.retrievers)}.")
         clock = [time.perf_counter()]
 
         def done() -> None:
@@ -138,7 +140,7 @@ class Engine:
         done()
         visitors, stored = self.visitors([request], moment)
         done()
-        pool = build_pool(moment.retrievers, moment.live, visitors)
+        pool = build_pool(moment.retrievers, moment.live, visitors, request.without)
         done()
         ranking = self._reranker().rank(pool)
         done()

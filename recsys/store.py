@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,36 @@ from recsys.data.settings import DatasetSettings
 from recsys.domain import HOUR
 from recsys.engine import Engine, Moment
 from recsys.errors import ArtifactError
+from recsys.evaluation.answers import ENSEMBLE
+from recsys.evaluation.maps import Maps
 from recsys.ranking.reranker import Reranker
 from recsys.retrieval.live import LiveArticles
 from recsys.retrieval.registry import RETRIEVERS
 from recsys.times import iso, parse
 
+FIRST = 10
+"""How far down a list somebody is taken to look."""
 LIBRARIES = ("numpy", "scipy", "lightgbm", "implicit", "torch", "pandas")
 _LIVE = ("clicks", "first", "tenth", "last")
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A moment worth looking at: this user, just before this click."""
+    """A user just before a click, and where each system put the article that it opened, from 1; 0: nowhere."""
 
     user_id: int
     as_of: int
+    places: Mapping[str, int]
+
+    @property
+    def best_alone(self) -> int:
+        """The best place that a single retriever gave it, 0 where none did."""
+        return min((place for name, place in self.places.items() if place and name != ENSEMBLE), default=0)
+
+    @property
+    def only_reranked(self) -> bool:
+        """Whether the reranked list has it among the first ten, and no single retriever has."""
+        return 0 < self.places[ENSEMBLE] <= FIRST and not 0 < self.best_alone <= FIRST
 
 
 @dataclass(frozen=True)
@@ -42,8 +57,14 @@ class LoadedSet:
 
     engine: Engine
     manifest: Manifest
-    showcase: tuple[Visit, ...]
-    """Visits where the reranker found the next click and no single retriever did."""
+    visits: tuple[Visit, ...]
+    """Some visits of the replay hours, in the order of their times."""
+    maps: Maps
+
+    @property
+    def showcase(self) -> tuple[Visit, ...]:
+        """Visits where the reranker found the next click and no single retriever did."""
+        return tuple(visit for visit in self.visits if visit.only_reranked)
 
 
 def save(
@@ -55,7 +76,8 @@ def save(
     measured: int,
     seconds: dict[str, float],
     peak_memory_mb: float,
-    showcase: Sequence[Visit],
+    visits: Sequence[Visit],
+    maps: Maps,
 ) -> ArtifactSet:
     """Publish an engine."""
     assert engine.reranker is not None
@@ -81,7 +103,7 @@ def save(
         seconds={stage: round(value, 2) for stage, value in seconds.items()},
         peak_memory_mb=round(peak_memory_mb, 1),
     )
-    return publish(folder, manifest, _contents(engine, showcase))
+    return publish(folder, manifest, _contents(engine, visits, maps))
 
 
 def load(folder: Path | str) -> LoadedSet:
@@ -102,22 +124,24 @@ def load(folder: Path | str) -> LoadedSet:
     raise AssertionError("unreachable")
 
 
-def _contents(engine: Engine, showcase: Sequence[Visit]) -> dict[str, Content]:
+def _contents(engine: Engine, visits: Sequence[Visit], maps: Maps) -> dict[str, Content]:
     assert engine.reranker is not None
     articles, histories, live = engine.articles, engine.histories, engine.start.live
     contents: dict[str, Content] = {
         "dataset.json": engine.settings.model_dump_json(indent=1).encode(),
-        "showcase.json": json.dumps([[visit.user_id, visit.as_of] for visit in showcase]).encode(),
-        "reranker.txt": engine.reranker.text.encode(),
+        "visits.json": json.dumps([astuple(visit) for visit in visits]).encode(),
+        "maps/items": maps.items,
         "users": engine.user_ids,
         "profiles": engine.profiles.base,
     }
+    contents |= {f"reranker/{number}.txt": text.encode() for number, text in enumerate(engine.reranker.texts)}
     contents |= {f"articles/{name}": getattr(articles, name) for name in ("ids", "sections", "published", "words")}
     if articles.titles is not None:
         contents["articles/titles.json"] = json.dumps(articles.titles.tolist(), ensure_ascii=False).encode()
     contents |= {f"histories/{column.name}": getattr(histories, column.name) for column in fields(Histories)}
     contents |= {f"replay/{column.name}": getattr(engine.replay, column.name) for column in fields(Clicks)}
     contents |= {f"live/{name}": getattr(live, name) for name in _LIVE}
+    contents |= {f"maps/{name}": places for name, places in maps.places.items()}
     for name, retriever in engine.start.retrievers.items():
         contents |= {f"{name}/{key}": array for key, array in retriever.state().items()}
     return contents
@@ -141,10 +165,11 @@ def _read(found: ArtifactSet) -> LoadedSet:
         start=Moment(live, retrievers),
         replay=replay,
         end=parse(manifest.until),
-        reranker=Reranker(found.bytes("reranker.txt").decode(), tuple(manifest.features)),
+        reranker=Reranker(tuple(found.texts("reranker")), tuple(manifest.features)),
     )
-    showcase = tuple(Visit(user, as_of) for user, as_of in json.loads(found.bytes("showcase.json")))
-    return LoadedSet(engine, manifest, showcase)
+    visits = tuple(Visit(*visit) for visit in json.loads(found.bytes("visits.json")))
+    arrays = found.arrays("maps")
+    return LoadedSet(engine, manifest, visits, Maps(arrays.pop("items"), arrays))
 
 
 def _constants(module: str) -> dict[str, Any]:

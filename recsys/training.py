@@ -13,10 +13,11 @@ from recsys.domain import HOUR
 from recsys.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation.answers import ENSEMBLE, Answers, ask
+from recsys.evaluation.looked_at import look_at
+from recsys.evaluation.maps import Maps, draw_maps
 from recsys.evaluation.requests import questions, sample
-from recsys.evaluation.showcase import showcase
 from recsys.progress import Progress, peak_memory_mb
-from recsys.store import save
+from recsys.store import Visit, save
 from recsys.times import iso
 from recsys.walk_forward import spans, stages, walk_forward
 
@@ -24,7 +25,11 @@ LEAST_HOURS = 12
 """Clicks needed before the held-back hours: half to count, half for the reranker's rows."""
 MEASURED_PER_HOUR = 250
 SEED = 7
+VISITS = 600
+"""Single visits that are looked at for the pages."""
 MEASURING = "Measuring on the held-back hours"
+LOOKING = "Looking at single visits"
+MAPPING = "Drawing maps of the articles"
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Trained:
 
     engine: Engine
     holdout: Answers
+    visits: list[Visit]
+    maps: Maps
     seconds: dict[str, float]
     peak_memory_mb: float
 
@@ -52,13 +59,16 @@ def train(log: ClickLog, *, until: int | None = None, replay_hours: int = 24, sh
     log = log.before(end)
     between = [*spans(int(log.clicks.times[0]), start, start), (start, end)]
     recipes = {ENSEMBLE: recipe.ENSEMBLE}
-    progress = Progress({**stages(between, recipes, start), MEASURING: 0.3}, show=show)
+    progress = Progress({**stages(between, recipes, start), MEASURING: 0.3, LOOKING: 0.2, MAPPING: 0.3}, show=show)
     asked = questions(log)
     *_, last = walk_forward(log, between, recipes, start, progress.stage, asked)
     held_back = asked.rows(asked.last & (asked.position > 0) & (asked.openings >= start))
+    engine = last[ENSEMBLE]
     holdout = ask(last, sample(held_back, MEASURED_PER_HOUR, SEED), progress.stage(MEASURING))
+    visits = look_at(engine, holdout.questions, VISITS, progress.stage(LOOKING))
+    maps = draw_maps(engine.at(engine.end), progress.stage(MAPPING))
     progress.close()
-    return Trained(last[ENSEMBLE], holdout, progress.seconds, peak_memory_mb())
+    return Trained(engine, holdout, visits, maps, progress.seconds, peak_memory_mb())
 
 
 def train_and_save(
@@ -75,7 +85,8 @@ def train_and_save(
         measured=len(trained.holdout.questions),
         seconds=trained.seconds,
         peak_memory_mb=trained.peak_memory_mb,
-        showcase=showcase(trained.engine, trained.holdout),
+        visits=trained.visits,
+        maps=trained.maps,
     )
     return log, report, trained, saved
 

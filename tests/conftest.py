@@ -44,6 +44,7 @@ def small_set(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as smaller:
         smaller.setattr("recsys.ranking.reranker.TREES", 100)
         smaller.setattr("recsys.training.MEASURED_PER_HOUR", 60)
+        smaller.setattr("recsys.training.VISITS", 300)
         train_and_save(newsroom, folder, None, 24, show=False)
     return folder
 

@@ -1,13 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from recsys.data.clicklog import ClickLog
-from recsys.domain import HOUR
+from recsys.domain import HOUR, Request
 from recsys.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation.requests import questions
 from recsys.ranking.rows import draw, training_rows
-from recsys.store import LoadedSet
+from recsys.store import LoadedSet, Visit
 from recsys.training import train
 
 
@@ -55,7 +57,7 @@ def test_the_same_log_trains_to_the_same_metrics(
     assert again.holdout.metrics() == loaded.manifest.metrics
     assert again.engine.reranker is not None
     assert loaded.engine.reranker is not None
-    assert again.engine.reranker.text == loaded.engine.reranker.text
+    assert again.engine.reranker.texts == loaded.engine.reranker.texts
 
 
 def test_a_log_too_short_is_a_sentence(log: ClickLog) -> None:
@@ -66,12 +68,40 @@ def test_a_log_too_short_is_a_sentence(log: ClickLog) -> None:
         train(log, until=log.end + 400 * HOUR, show=False)
 
 
-def test_every_visit_of_the_showcase_shows_what_it_promises(loaded: LoadedSet) -> None:
-    from recsys.domain import Request
+def test_the_visits_are_what_a_page_shows_at_their_moment(loaded: LoadedSet) -> None:
+    assert len(loaded.visits) > 200
+    assert [visit.as_of for visit in loaded.visits] == sorted(visit.as_of for visit in loaded.visits)
+    for visit in loaded.visits[::40]:
+        answer = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
+        assert answer.ground_truth is not None
+        assert visit.places == answer.places_of(answer.ground_truth)
 
+
+def test_every_visit_of_the_showcase_shows_what_it_promises(loaded: LoadedSet) -> None:
     assert loaded.showcase
     for visit in loaded.showcase[:5]:
         answer = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
         assert answer.ground_truth in answer.articles
         for candidates in answer.ranking.pool.candidates.values():
             assert answer.ground_truth not in loaded.engine.articles.ids[candidates.items[0, :10]]
+
+
+def test_a_visits_best_single_place() -> None:
+    visit = Visit(1, 2, {"ensemble": 3, "item_cf": 0, "als": 12, "popularity": 40})
+    assert (visit.best_alone, visit.only_reranked) == (12, True)
+    assert not replace(visit, places=visit.places | {"als": 10}).only_reranked
+    assert not replace(visit, places=visit.places | {"ensemble": 11}).only_reranked
+    nowhere = replace(visit, places={"ensemble": 3, "item_cf": 0})
+    assert (nowhere.best_alone, nowhere.only_reranked) == (0, True)
+
+
+def test_articles_of_one_map_are_those_of_the_other_and_near_where_their_vectors_are(loaded: LoadedSet) -> None:
+    maps = loaded.maps
+    assert set(maps.places) == {"als", "two_tower"}
+    retrievers = loaded.engine.at(loaded.engine.end).retrievers
+    for name, places in maps.places.items():
+        assert places.shape == (len(maps.items), 2)
+        vectors = retrievers[name].article_vectors[maps.items]
+        nearest = np.argsort(-(vectors @ vectors.T), axis=1)[:, 1]
+        apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+        assert np.median(apart[np.arange(len(places)), nearest]) < 0.2 * np.median(apart), name

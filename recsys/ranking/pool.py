@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.domain import NOTHING, Candidates, Floats, Ints, Longs, Visitors
 from recsys.retrieval.base import Retriever, best_unread
@@ -81,7 +82,8 @@ class Ranking:
         pool: as it was put together.
         feature_names: the columns of ``features``.
         features: shape (rows, features).
-        scores: the reranker's, shape (rows,).
+        scores: the reranker's, shape (rows,); of what it sorted out at once, those of its first trees alone.
+        weighed: whether it went on to weigh the row, shape (rows,). Those come first.
         order: the rows of the pool, visitor after visitor, each visitor's best first; shape (rows,).
     """
 
@@ -89,6 +91,7 @@ class Ranking:
     feature_names: tuple[str, ...]
     features: Floats
     scores: Floats
+    weighed: NDArray[np.bool_]
     order: Longs
 
     def top(self, k: int) -> Ints:
@@ -101,10 +104,19 @@ class Ranking:
         return lists
 
 
-def build_pool(retrievers: Mapping[str, Retriever], live: LiveArticles, visitors: Visitors) -> Pool:
-    """Ask every retriever, join the lists without repeats in the order of the retrievers, and score what was found."""
+def build_pool(
+    retrievers: Mapping[str, Retriever],
+    live: LiveArticles,
+    visitors: Visitors,
+    without: Collection[str] = (),
+) -> Pool:
+    """Ask every retriever, join the lists without repeats in the order of the retrievers, and score what was found.
+
+    Those named in ``without`` have an empty list; they still score what the others found.
+    """
     dense = {name: retriever.scores(visitors) for name, retriever in retrievers.items()}
-    lists = {name: best_unread(scores, live, visitors, retrievers[name].list_size) for name, scores in dense.items()}
+    sizes = {name: 0 if name in without else retriever.list_size for name, retriever in retrievers.items()}
+    lists = {name: best_unread(scores, live, visitors, sizes[name]) for name, scores in dense.items()}
     joined = np.hstack([candidates.items for candidates in lists.values()])
     listed = np.hstack([np.full(candidates.items.shape[1], i) for i, candidates in enumerate(lists.values())])
     ranks_in_list = np.hstack([np.arange(candidates.items.shape[1]) + 1 for candidates in lists.values()])

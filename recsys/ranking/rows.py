@@ -37,6 +37,19 @@ class Rows:
     def __len__(self) -> int:
         return len(self.clicked)
 
+    def hardest(self, scores: Floats, most: int) -> Rows:
+        """Without the negatives that, by these scores, are not among the first ``most`` of their whole pool.
+
+        The rows hold an even share of each pool, so that a place among them stands for one in the pool.
+        """
+        question = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        negatives_last = np.where(self.clicked == 1, np.inf, scores)
+        order = np.lexsort((-negatives_last, question))
+        place = np.empty(len(self), np.int64)
+        place[order] = np.arange(len(self)) - np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
+        kept = (self.clicked == 1) | (place <= NEGATIVES * most)  # the clicked one, in front, takes place 0
+        return Rows(self.features[kept], self.clicked[kept], np.bincount(question[kept], minlength=len(self.sizes)))
+
     @classmethod
     def joined(cls, parts: Iterable[Rows]) -> Rows:
         """Several sets of rows, one after the other."""

@@ -113,7 +113,7 @@ class ALS(Retriever):
         return vectors
 
     @cached_property
-    def unit_vectors(self) -> Floats:
+    def article_vectors(self) -> Floats:
         """The same, each of length 1."""
         return self.vectors / np.maximum(np.linalg.norm(self.vectors, axis=1, keepdims=True), 1e-9)
 

@@ -65,6 +65,11 @@ class Retriever(ABC):
         """The same retriever with other articles in play, at the same moment."""
         return replace(self, live=live)
 
+    @property
+    def article_vectors(self) -> Floats | None:
+        """Unit vectors of all articles, zero where there is none, shape (articles, dimensions); None: it has none."""
+        return None
+
     def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
         """The best ``n`` unread articles for each visitor, ``list_size`` where left out."""
         return best_unread(self.scores(visitors), self.live, visitors, self.list_size if n is None else n)

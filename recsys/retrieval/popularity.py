@@ -84,6 +84,12 @@ class Popularity(Retriever):
         """Each live article's smoothed share of the clicks in one context. Shapes (6,), (live,)."""
         return self._share(family, int(_row(family, contexts[None, :])[0]))
 
+    def clicks_in(self, family: str, contexts: Codes) -> float:
+        """How many clicks, decayed as those by context are, a family holds in one context; ``contexts``: shape (6,)."""
+        if family == "overall":
+            return float(self.clicks_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[0])].sum())
+        return float(self.counts[family].totals_of(_row(family, contexts[None, :]))[0, 0])
+
     def mix(self, families: tuple[str, ...], contexts: Codes) -> Floats:
         """The mean of several families' shares in one context, shapes (6,), (live,)."""
         shares = np.mean([self.share(family, contexts) for family in families], axis=0)

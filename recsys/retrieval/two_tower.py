@@ -70,6 +70,11 @@ class TwoTower(Retriever):
         slopes, offsets = self._audience_lines
         return np.asarray(product(self.towers.settled_outputs(visitors), slopes.T) + offsets)
 
+    @property
+    def article_vectors(self) -> Floats:
+        """The article tower's, new articles folded in."""
+        return self.towers.vectors[:-1]
+
     def state(self) -> Arrays:
         """The weights, the clicks and the readers; later articles are folded in by ``advance``."""
         return {**self.towers.weights, **self.clicks.state("clicks_"), **self.audience.state("audience_")}

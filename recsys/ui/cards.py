@@ -37,6 +37,9 @@ def visitor_card(engine: Engine, answer: Recommendation) -> None:
     used = context_in_words(engine, profile.used)
     lines = [f"**Context stored:** {plain(context_in_words(engine, profile.stored))}"]
     lines.append(f"**Context used:** {plain(used)}" + (" :red-badge[changed by you]" if applied else ""))
+    if request.without:
+        off = ", ".join(LOOKS[name].label for name in LOOKS if name in request.without)
+        lines.append(f"**Switched off:** {off} :red-badge[changed by you]")
     lines.append(f"**History:** {len(answer.history):,} articles read before this moment")
     if any(engine.settings.is_inferred(field) for field in OVERRIDABLE):
         lines.append(":gray[Names of devices, systems and countries are inferred from the codes.]")

@@ -10,14 +10,15 @@ import streamlit as st
 from recsys.data.settings import title
 from recsys.domain import OVERRIDABLE
 from recsys.engine import LARGEST_K
-from recsys.store import LoadedSet
+from recsys.retrieval.registry import RETRIEVERS
+from recsys.store import FIRST, LoadedSet
 from recsys.text import whole_number
 from recsys.times import iso
 from recsys.ui import sets
-from recsys.ui.view import View, read_url, write_url
+from recsys.ui.theme import LOOKS
+from recsys.ui.view import VIEW, View, read_url, write_url
 from recsys.visits import KINDS
 
-VIEW = "view"
 COMPLAINTS = "complaints"
 AS_STORED = -1
 """The option of a context field that leaves it as it is stored."""
@@ -53,7 +54,7 @@ def choose_view(set_name: str, loaded: LoadedSet) -> View:
         st.warning(complaint)
     with st.sidebar:
         _visitor_controls(loaded)
-        view = _context_controls(loaded, st.session_state[VIEW])
+        view = _algorithm_controls(_context_controls(loaded, st.session_state[VIEW]))
     st.session_state[VIEW] = view
     write_url(set_name, view)
     return view
@@ -107,6 +108,18 @@ def _context_controls(loaded: LoadedSet, view: View) -> View:
     return replace(view, overrides=overrides, k=int(k))
 
 
+def _algorithm_controls(view: View) -> View:
+    proposing = st.pills(
+        "Algorithms that propose",
+        list(RETRIEVERS),
+        selection_mode="multi",
+        key="proposing",
+        format_func=lambda name: LOOKS[name].short,
+        help="Switch one off to see what the final list owes to it.",
+    )
+    return replace(view, without=tuple(name for name in RETRIEVERS if name not in proposing))
+
+
 def _look_at(loaded: LoadedSet, view: View) -> None:
     """Make this the view, and set the controls to it."""
     if view.as_of is None and view.user_id is not None:
@@ -114,6 +127,7 @@ def _look_at(loaded: LoadedSet, view: View) -> None:
     st.session_state[VIEW] = view
     st.session_state["user_text"] = "" if view.user_id is None else str(view.user_id)
     st.session_state["k"] = view.k
+    st.session_state["proposing"] = [name for name in RETRIEVERS if name not in view.without]
     for field in OVERRIDABLE:
         st.session_state[f"context_{field}"] = view.overrides.get(field, AS_STORED)
 
@@ -134,7 +148,7 @@ def _type_visitor(loaded: LoadedSet) -> None:
     if text and user_id is None:
         st.session_state[COMPLAINTS] = [f"{text!r} is not a visitor id: ids are whole numbers."]
         return
-    _look_at(loaded, View(user_id, k=st.session_state["k"]))
+    _look_at(loaded, _same_terms(View(user_id)))
 
 
 def _pick(loaded: LoadedSet, kind: str) -> None:
@@ -143,13 +157,26 @@ def _pick(loaded: LoadedSet, kind: str) -> None:
     st.session_state[COMPLAINTS] = [] if len(rows) else [f"No {kind} visitor came in the replay hours of this set."]
     if len(rows):
         row = int(np.random.default_rng().choice(rows))
-        _look_at(loaded, View(int(visits.user_ids[row]), int(visits.moments[row]), k=st.session_state["k"]))
+        _look_at(loaded, _same_terms(View(int(visits.user_ids[row]), int(visits.moments[row]))))
 
 
 def _pick_showcase(loaded: LoadedSet) -> None:
     st.session_state[COMPLAINTS] = []
     visit = loaded.showcase[int(np.random.default_rng().integers(len(loaded.showcase)))]
-    _look_at(loaded, View(visit.user_id, visit.as_of, k=max(st.session_state["k"], 10)))
+    view = _same_terms(View(visit.user_id, visit.as_of))
+    _look_at(loaded, replace(view, k=max(view.k, FIRST)))
+
+
+def look_at(loaded: LoadedSet, view: View) -> None:
+    """Show another visitor: the list as long as before, the same algorithms at work. For callbacks of widgets."""
+    st.session_state[COMPLAINTS] = []
+    _look_at(loaded, _same_terms(view))
+
+
+def _same_terms(view: View) -> View:
+    """Another visitor, but the list as long as before and the same algorithms at work."""
+    before: View = st.session_state[VIEW]
+    return replace(view, k=before.k, without=before.without)
 
 
 def _forget_view() -> None:

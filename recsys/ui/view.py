@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -11,10 +11,13 @@ from recsys.data.settings import DatasetSettings
 from recsys.domain import OVERRIDABLE, Request
 from recsys.engine import LARGEST_K
 from recsys.errors import InputError
+from recsys.retrieval.registry import RETRIEVERS
 from recsys.text import whole_number
 from recsys.times import iso, parse
 
 DEFAULT_K = 10
+VIEW = "view"
+"""Where the session keeps the view."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,20 @@ class View:
     as_of: int | None = None
     overrides: Mapping[str, int] = field(default_factory=dict)
     k: int = DEFAULT_K
+    without: tuple[str, ...] = ()
+    article: int | None = None
+    """The one that is looked at, on every page."""
 
     def request(self) -> Request:
         """The question that the view asks."""
-        return Request(user_id=self.user_id, overrides=self.overrides, as_of=self.as_of, k=self.k)
+        return Request(
+            user_id=self.user_id, overrides=self.overrides, as_of=self.as_of, k=self.k, without=frozenset(self.without)
+        )
+
+
+def look_at_article(article_id: int | None) -> None:
+    """Choose the article that every page lights up."""
+    st.session_state[VIEW] = replace(st.session_state[VIEW], article=article_id)
 
 
 def read_url(settings: DatasetSettings, newcomer: View) -> tuple[View, list[str]]:
@@ -63,7 +76,10 @@ def read_url(settings: DatasetSettings, newcomer: View) -> tuple[View, list[str]
                 overrides[name] = settings.code(name, parameters[name])
         except InputError as error:
             complaints.append(str(error))
-    return View(user_id, as_of, overrides, k), complaints
+    without = [name.strip() for name in parameters.get("without", "").split(",") if name.strip()]
+    complaints += [f"There is no algorithm {name!r}." for name in without if name not in RETRIEVERS]
+    article = whole_number(parameters["article"]) if "article" in parameters else None
+    return View(user_id, as_of, overrides, k, tuple(n for n in RETRIEVERS if n in without), article), complaints
 
 
 def write_url(set_name: str, view: View) -> None:
@@ -74,5 +90,9 @@ def write_url(set_name: str, view: View) -> None:
     parameters |= {name: str(code) for name, code in view.overrides.items()}
     if view.k != DEFAULT_K:
         parameters["k"] = str(view.k)
+    if view.without:
+        parameters["without"] = ",".join(view.without)
+    if view.article is not None:
+        parameters["article"] = str(view.article)
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)

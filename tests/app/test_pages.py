@@ -1,13 +1,11 @@
-"""Every page with every kind of visitor and every state of the set."""
+"""The first page, and what all pages share: visitors, contexts, links, sets that can't be opened."""
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.artifacts import MANIFEST, VERSION, ArtifactSet, publish
+from recsys.artifacts import ArtifactSet, publish
 from recsys.store import LoadedSet
 from recsys.times import iso
 from recsys.ui import sets
@@ -148,24 +146,6 @@ def test_a_missing_set_says_what_to_do(tmp_path: Path, open_app: OpenApp, monkey
     assert not app.exception
     assert "There is no set of models" in sentences(app)
     assert "make demo-artifacts" in sentences(app)
-
-
-def test_a_damaged_set_says_which_file(small_set: Path, tmp_path: Path, open_app: OpenApp) -> None:
-    folder = Path(shutil.copytree(small_set, tmp_path / "set"))
-    path = folder / ArtifactSet.open(folder).manifest.home / "reranker.txt"
-    path.write_bytes(path.read_bytes()[:-100])
-    app = open_app(folder).run()
-    assert not app.exception
-    assert "reranker.txt has" in sentences(app)
-
-
-def test_a_set_of_another_version_says_so(small_set: Path, tmp_path: Path, open_app: OpenApp) -> None:
-    folder = Path(shutil.copytree(small_set, tmp_path / "set"))
-    manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps(manifest | {"version": 0}))
-    app = open_app(folder).run()
-    assert not app.exception
-    assert f"is of version 0, this program reads version {VERSION}" in sentences(app)
 
 
 def test_an_empty_set_says_what_to_do(small_set: Path, tmp_path: Path, open_app: OpenApp) -> None:

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, running_app
 from recsys.domain import Request
 from recsys.store import load
 from recsys.visits import Visits
-from tests.conftest import DEMO
+from tests.conftest import DEMO, ROOT
 
 pytestmark = pytest.mark.browser
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +96,66 @@ def test_typing_an_unknown_visitor_gets_a_sentence(page: Page, address: str) -> 
     field.press("Enter")
     expect(page.get_by_text("There is no visitor 123456789")).to_be_visible()
     expect(page.get_by_text("Traceback")).to_have_count(0)
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing is being computed."""
+    page.wait_for_timeout(600)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def go_to(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    settled(page)
+
+
+def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, address: str) -> None:
+    """Pick a visitor, compare the lists, light up an article, see why it is there, change the context, pass it on."""
+    page.goto(f"{address}/visitors")
+    expect(page.get_by_role("heading", name="Whom should I look at?")).to_be_visible()
+    settled(page)
+    before = page.url
+    table = page.get_by_test_id("stDataFrame").first
+    table.click(position={"x": 20, "y": 130})  # the box of a row
+    settled(page)
+    expect(page).not_to_have_url(before)
+    visitor = re.search(r"user=(\d+)", page.url)
+    assert visitor
+    expect(page.get_by_text(f"visitor {visitor[1]}")).to_be_visible()
+
+    go_to(page, "Compare")
+    expect(page.get_by_role("heading", name="What did each algorithm say")).to_be_visible()
+    lists = page.get_by_test_id("stDataFrame")
+    lists.nth(4).click(position={"x": 90, "y": 120})  # the second article of the final list
+    settled(page)
+    expect(page).to_have_url(re.compile(r"article=\d+"))
+    expect(page.get_by_text("Lit up:")).to_be_visible()
+
+    go_to(page, "Explain")
+    expect(page.get_by_role("heading", name="Why it is number 2")).to_be_visible()
+    page.get_by_role("combobox", name=re.compile("Country")).click()
+    page.get_by_role("option", name="BR", exact=True).click()
+    settled(page)
+    expect(page).to_have_url(re.compile(r"country=\d+"))
+
+    heading = page.get_by_role("heading", name=re.compile("Why it is number")).inner_text()
+    with page.context.browser.new_context() as second:  # type: ignore[union-attr]
+        other = second.new_page()
+        other.goto(page.url)
+        expect(other.get_by_role("heading", name=re.compile("Why it is number"))).to_have_text(heading)
+        expect(other.get_by_role("textbox", name="Visitor id")).to_have_value(visitor[1])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_serious_finding_of_accessibility(page: Page, address: str, name: str) -> None:
+    page.goto(f"{address}/{name}" if name != "recommend" else address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    settled(page)
+    found = Axe().run(page).response["violations"]
+    serious = [
+        f"{one['id']}: {one['help']} ({node['html'][:200]})"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
+    assert not serious, "\n".join(serious)

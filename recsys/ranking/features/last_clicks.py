@@ -55,14 +55,14 @@ def _als_last(pool: Pool) -> Values:
     """The cosine of the ALS vectors of this article and of the visitor's last one."""
     als = retriever(pool, ALS)
     last = pool.visitors.items[:, 0]
-    cosine = np.einsum("nd,nd->n", als.unit_vectors[pool.items], als.unit_vectors[last][pool.rows])
+    cosine = np.einsum("nd,nd->n", als.article_vectors[pool.items], als.article_vectors[last][pool.rows])
     return np.where((last == NOTHING)[pool.rows], np.nan, cosine)
 
 
 @feature("als_closest", "ALS: like the closest of the last clicks", "cosine", GROUP, "als")
 def _als_closest(pool: Pool) -> Values:
     """The largest cosine of the ALS vectors of this article and of one of the visitor's last ones."""
-    vectors, read = retriever(pool, ALS).unit_vectors, pool.visitors.items[:, :CLOSE]
+    vectors, read = retriever(pool, ALS).article_vectors, pool.visitors.items[:, :CLOSE]
     cosines = np.einsum("nd,nkd->nk", vectors[pool.items], vectors[read][pool.rows])
     return np.fmax.reduce(np.where(read[pool.rows] == NOTHING, np.nan, cosines), axis=1)
 

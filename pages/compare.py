@@ -1,0 +1,139 @@
+"""What did each algorithm say, and what became of it?"""
+
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from recsys.domain import Ints
+from recsys.ui import cards, charts, comparison
+from recsys.ui.page import shown
+from recsys.ui.theme import LOOKS, plain
+from recsys.ui.view import look_at_article
+
+page = shown()
+engine, view = page.loaded.engine, page.view
+
+
+def columns(first: dict[str, Ints]) -> None:
+    """One list beside the other; a click on an article lights it up in all of them."""
+    places = st.columns(len(first), gap="small")
+    for place, (name, items) in zip(places, first.items(), strict=True):
+        rows = comparison.column(engine, answer, items)
+        with place:
+            st.markdown(LOOKS[name].badge(f"**{LOOKS[name].label}**"))
+            if rows.empty:
+                st.caption("Switched off." if name in view.without else "Nothing to propose.")
+            else:
+                st.dataframe(
+                    _lit(rows, view.article),
+                    column_order=["rank", "shown"],
+                    column_config={"rank": st.column_config.NumberColumn("#", width=30), "shown": "Article"},
+                    hide_index=True,
+                    row_height=54,
+                    height=54 * len(rows) + 38,
+                    key=f"list_{name}",
+                    selection_mode="single-cell",
+                    on_select=partial(_pick, f"list_{name}", rows["article_id"].tolist()),
+                    alt=f"The list of {LOOKS[name].label}",
+                )
+
+
+def _lit(rows: pd.DataFrame, article: int | None) -> "pd.io.formats.style.Styler":
+    """The chosen article's row lit up, what was opened next marked."""
+    rows = rows.assign(
+        shown=[("✓ " if hit else "") + title for title, hit in zip(rows["article"], rows["opened_next"], strict=True)]
+    )
+    lit = {True: "background-color: rgba(255, 196, 0, 0.45); font-weight: bold", False: ""}
+    return rows.style.apply(lambda row: [lit[row["article_id"] == article]] * len(row), axis=1)
+
+
+def _pick(key: str, article_ids: list[int]) -> None:
+    cells = st.session_state[key]["selection"]["cells"]
+    if cells:
+        look_at_article(article_ids[cells[0][0]])
+
+
+def chosen_article(article: int) -> None:
+    """Where the chosen article stands everywhere."""
+    item = int(engine.articles.index(article))
+    if item < 0:
+        st.warning(f"There is no article {article} in this set.")
+        return
+    stands = answer.places_of(article)
+    said = ", ".join(
+        LOOKS[name].badge(f"{LOOKS[name].label}: {place or 'not listed'}") for name, place in stands.items()
+    )
+    st.markdown(f"Lit up: **{plain(engine.title(item))}**. {said}")
+    st.button("Light it out", on_click=look_at_article, args=(None,))
+
+
+answer = page.answer()
+first = comparison.lists(answer, view.k)
+st.title("What did each algorithm say, and what became of it?", anchor=False)
+st.markdown(
+    f"The first {view.k} of each list, and at the right what the reranker made of all of them. Click an article to see "
+    "where the others have it; switch an algorithm off in the sidebar to see what the final list owes to it."
+)
+cards.outcome(engine, answer)
+columns(first)
+if view.article is not None:
+    chosen_article(view.article)
+
+if view.without:
+    st.subheader("What the algorithms that are switched off would change", anchor=False)
+    whole = engine.recommend(replace(view.request(), without=frozenset()))
+    gone = [one for one in whole.articles if one not in answer.articles]
+    names = " and ".join(LOOKS[name].label for name in view.without)
+    titles = ", ".join(plain(engine.title(int(engine.articles.index(one)))) for one in gone)
+    st.markdown(
+        f"With {names}, {len(gone)} of the {len(whole.articles)} articles would be others: {titles}."
+        if gone
+        else f"{names} changes none of the {len(whole.articles)} articles: others found them too."
+    )
+
+st.subheader("From the pool to the final list", anchor=False)
+journey = comparison.journey(engine, answer, view.k)
+charts.table(
+    journey,
+    "journey",
+    {
+        "rank": "#",
+        "article_id": None,
+        "article": "Article",
+        "opened_next": "Opened next",
+        "before": st.column_config.NumberColumn("Before", help="Its place when the lists are joined one after another"),
+        "moved_up": st.column_config.NumberColumn("Moved up", format="%+d", help="Places won by the reranker"),
+        **{f"rank_{name}": LOOKS[name].short for name in first if name in answer.ranking.pool.retrievers},
+    },
+)
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader(f"Who contributed to the first {view.k}", anchor=False)
+    shares = comparison.contributions(answer, view.k)
+    said = "; ".join(f"{LOOKS[one.system].label} {one.in_final_list}" for one in shares.itertuples())
+    figure = charts.contributions(shares)
+    charts.show(figure, f"Articles of the final list by who proposed them: {said}.", shares, "contributions")
+    alone = [f"{LOOKS[one.system].label} {one.alone}" for one in shares.itertuples() if one.alone]
+    st.caption(
+        f"Dark: among the algorithm's own first {view.k}. Light: further down its list. "
+        + (f"Found by one alone: {', '.join(alone)}." if alone else "None was found by one alone.")
+    )
+with right:
+    st.subheader(f"What the first {view.k} have in common", anchor=False)
+    shared = comparison.overlap(first)
+    charts.show(
+        charts.matrix(shared),
+        "How many articles each pair of lists has in common.",
+        shared.reset_index(names="list"),
+        "overlap",
+    )
+
+stood = comparison.truth(answer)
+if stood is not None:
+    st.subheader("Where the next click stood", anchor=False)
+    for place, row in zip(st.columns(len(stood)), stood.itertuples(), strict=True):
+        value = "not there" if pd.isna(row.place) else f"{row.place} of {row.of}"
+        place.metric(LOOKS[row.system].label, value)

@@ -1,0 +1,124 @@
+"""Why is this above that?"""
+
+import pandas as pd
+import streamlit as st
+
+from recsys.data.settings import title
+from recsys.domain import OVERRIDABLE
+from recsys.ranking.features import FEATURES
+from recsys.ui import charts, explanation, sets
+from recsys.ui.page import shown
+from recsys.ui.theme import plain
+from recsys.ui.view import look_at_article
+
+SHOWN = 10  # facts in a chart; the others are summed
+
+page = shown()
+engine, view = page.loaded.engine, page.view
+answer = page.answer()
+st.title("Why is this above that?", anchor=False)
+st.markdown(
+    "The reranker is a sum of small decision trees over facts about visitor and article. What each fact adds to an "
+    "article's score can be told exactly, and the highest score comes first. Of the pool's articles the first few "
+    "trees leave those that are worth weighing."
+)
+order, pool = answer.ranking.order, answer.ranking.pool
+ids = engine.articles.ids[pool.items[order[answer.ranking.weighed[order]]]].tolist()
+if len(ids) < 2:
+    st.warning("The pool holds fewer than two articles: there is nothing to compare. Pick another visitor.")
+    st.stop()
+
+
+def name(article: int) -> str:
+    """Its place and its headline."""
+    return f"{ids.index(article) + 1}. {engine.title(int(engine.articles.index(article)))}"
+
+
+def in_words(facts: pd.DataFrame) -> str:
+    """One line a fact: its value, what it adds, what it means."""
+    return "\n".join(
+        f"- **{plain(one.fact)}**: {amount(one.value, one.unit)} ({one.adds:+.2f}). :gray[{plain(one.meaning)}]"
+        for one in facts.itertuples()
+    )
+
+
+def amount(value: float, unit: str) -> str:
+    """A value as people write it."""
+    return "not known" if pd.isna(value) else f"{value:.3g} {unit}"
+
+
+def pick() -> None:
+    """Make the chosen article the one that every page lights up."""
+    look_at_article(st.session_state["explained"])
+
+
+start = view.article if view.article in ids else ids[0]
+if start != (view.article or start):
+    st.warning(
+        "The article that you looked at is not among those that the reranker weighed for this visitor: no algorithm "
+        "proposed it, or its first trees sorted it out. Here is the first of the list."
+    )
+left, right = st.columns(2)
+st.session_state["explained"] = start
+article = left.selectbox("Why is this …", ids, format_func=name, key="explained", on_change=pick)
+others = [one for one in ids if one != article]
+below = min(ids.index(article), len(others) - 1)
+other = right.selectbox("… and not this in its place?", others, index=below, format_func=name)
+
+row, other_row = (explanation.row_of(answer, one) for one in (article, other))
+facts = explanation.facts(engine, answer, row)
+lifts, holds = facts[facts["adds"] > 0].head(3), facts[facts["adds"] < 0].head(3)
+st.subheader(f"Why it is number {ids.index(article) + 1} of {len(pool)}", anchor=False)
+for place, what, those in zip(st.columns(2), ("What lifts it most", "What holds it back"), (lifts, holds), strict=True):
+    place.markdown(f"{what}:\n\n{in_words(those)}" if len(those) else f"{what}: nothing.")
+score = float(answer.ranking.scores[row])
+charts.show(
+    charts.waterfall(facts, explanation.start_of(engine, answer), score, SHOWN),
+    f"From the score that every article starts from to {score:.2f}, fact by fact.",
+    facts.drop(columns="name"),
+    "facts",
+)
+
+st.subheader("One against the other", anchor=False)
+versus = explanation.versus(engine, answer, row, other_row)
+gap = score - float(answer.ranking.scores[other_row])
+above = "above" if gap >= 0 else "below"
+st.markdown(
+    f"*{plain(name(article))}* stands {abs(gap):.2f} {above} *{plain(name(other))}*. Bars to the right speak for the "
+    "first, bars to the left for the second."
+)
+charts.show(
+    charts.balance(versus, SHOWN),
+    "How much of the difference of the two scores each fact makes.",
+    versus.drop(columns="name"),
+    "versus",
+)
+
+st.subheader("What single change of the context would swap them?", anchor=False)
+codes = {field: sets.codes(page.loaded, field) for field in OVERRIDABLE}
+changes = explanation.single_changes(engine, answer, (article, other), codes)
+before = ids.index(article) > ids.index(other)
+swaps = changes[changes["swapped"] != before]
+changes.insert(2, "name", [engine.settings.label(one.field, one.code) for one in changes.itertuples()])
+if swaps.empty:
+    st.markdown(f"None of the {len(changes)} other devices, systems and countries would.")
+else:
+    said = ", ".join(f"{title(one.field)} **{plain(changes.loc[one.Index, 'name'])}**" for one in swaps.itertuples())
+    st.markdown(f"{len(swaps)} of {len(changes)} would: {said}.")
+with st.expander("Their places after every single change"):
+    charts.table(changes, "single_changes")
+
+st.subheader("Everything that was weighed", anchor=False)
+st.caption(
+    f"All {len(pool)} articles of the pool with all {len(facts)} facts. The head of a column tells what it means."
+)
+charts.table(
+    explanation.pool_table(engine, answer),
+    "pool",
+    {
+        fact: st.column_config.NumberColumn(
+            FEATURES[fact].label, help=f"{FEATURES[fact].meaning} In {FEATURES[fact].unit}."
+        )
+        for fact in answer.ranking.feature_names
+    },
+)

@@ -1,0 +1,87 @@
+"""One visitor's lists side by side, as tables: what the Compare page draws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recsys.domain import NOTHING, Ints, Recommendation
+from recsys.engine import Engine
+from recsys.evaluation.answers import ENSEMBLE
+from recsys.ranking.pool import NOT_LISTED
+
+
+def lists(answer: Recommendation, depth: int) -> dict[str, Ints]:
+    """The first articles of each retriever's list and, as ``ensemble``, of the reranked pool."""
+    pool = answer.ranking.pool
+    found = {name: candidates.items[0, :depth] for name, candidates in pool.candidates.items()}
+    found[ENSEMBLE] = pool.items[answer.ranking.order][:depth]
+    return {name: items[items != NOTHING] for name, items in found.items()}
+
+
+def column(engine: Engine, answer: Recommendation, items: Ints) -> pd.DataFrame:
+    """A list as a table: place, id, headline, and whether it is what was opened next."""
+    ids = engine.articles.ids[items]
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, len(items) + 1),
+            "article_id": ids,
+            "article": [engine.title(item) for item in items.tolist()],
+            "opened_next": ids == answer.ground_truth,
+        }
+    )
+
+
+def journey(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
+    """Each article of the final list: its place there, in every list, and how far the reranker moved it.
+
+    ``before`` is the place at which the lists, joined one after the other, named it.
+    """
+    pool = answer.ranking.pool
+    best = answer.ranking.order[:depth]
+    table = column(engine, answer, pool.items[best])
+    table["before"] = pool.places[best] + 1
+    table["moved_up"] = table["before"] - table["rank"]
+    for name in pool.retrievers:
+        ranks = pool.rank(name)[best]
+        table[f"rank_{name}"] = pd.array(np.where(ranks == NOT_LISTED, -1, ranks), "Int64")
+        table.loc[table[f"rank_{name}"] < 0, f"rank_{name}"] = pd.NA
+    return table
+
+
+def overlap(first: dict[str, Ints]) -> pd.DataFrame:
+    """How many articles each pair of lists has in common; systems by systems."""
+    names = list(first)
+    common = [[len(np.intersect1d(first[a], first[b])) for b in names] for a in names]
+    return pd.DataFrame(common, names, names)
+
+
+def contributions(answer: Recommendation, depth: int) -> pd.DataFrame:
+    """For each retriever: the length of its list, and of the final list's articles how many it had among its own first
+    ``depth``, how many it proposed at all, and how many it alone did.
+    """
+    pool = answer.ranking.pool
+    ranks = pool.ranks[answer.ranking.order[:depth]]
+    listed = ranks != NOT_LISTED
+    alone = listed & (listed.sum(axis=1, keepdims=True) == 1)
+    return pd.DataFrame(
+        {
+            "system": list(pool.retrievers),
+            "proposed": [int((candidates.items[0] != NOTHING).sum()) for candidates in pool.candidates.values()],
+            "in_first": (ranks <= depth).sum(axis=0),
+            "in_final_list": listed.sum(axis=0),
+            "alone": alone.sum(axis=0),
+        }
+    )
+
+
+def truth(answer: Recommendation) -> pd.DataFrame | None:
+    """Where what was opened next stood: in each list, and after the reranker; None where nobody knows what it was."""
+    if answer.ground_truth is None:
+        return None
+    places = answer.places_of(answer.ground_truth)
+    lengths = {name: int((items.items[0] != NOTHING).sum()) for name, items in answer.ranking.pool.candidates.items()}
+    lengths[ENSEMBLE] = len(answer.ranking.pool)
+    names = [*lengths]
+    place = pd.array([places[name] or None for name in names], "Int64")
+    return pd.DataFrame({"system": names, "place": place, "of": [lengths[name] for name in names]})

@@ -1,0 +1,76 @@
+"""What a set is made of, as tables: what the Data and models page draws."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from recsys.artifacts import Manifest
+from recsys.domain import CONTEXT_FIELDS, HOUR, OVERRIDABLE
+from recsys.engine import Engine
+
+
+def clicks_by_hour(engine: Engine) -> pd.DataFrame:
+    """Clicks in each hour of the set, and whether it can be replayed."""
+    hours = engine.histories.times(slice(None)) // HOUR
+    first = int(hours.min()) if len(hours) else 0
+    counts = np.bincount(hours - first)
+    starts = (np.arange(len(counts)) + first) * HOUR
+    return pd.DataFrame(
+        {
+            "hour": pd.to_datetime(starts, unit="ms", utc=True),
+            "clicks": counts,
+            "replayed": starts >= engine.start.time,
+        }
+    )
+
+
+def lives(engine: Engine) -> pd.DataFrame:
+    """How many articles live how long, from their first to their last click, in hours."""
+    live = engine.at(engine.end).live
+    read = live.clicks > 1
+    hours = (live.last - live.first)[read] / HOUR
+    edges = np.array([0, 1, 3, 6, 12, 24, 48, 96, np.inf])
+    counts, _ = np.histogram(hours, edges)
+    ends = [f"{low:g} to {high:g} h" for low, high in pairwise(edges[:-1])]
+    return pd.DataFrame({"life": [*ends, f"over {edges[-2]:g} h"], "articles": counts})
+
+
+def contexts(engine: Engine) -> pd.DataFrame:
+    """How many visitors have each device, system and country at the moment of training; the most frequent first."""
+    rows = []
+    for field in OVERRIDABLE:
+        column = engine.profiles.base[:, CONTEXT_FIELDS.index(field)]
+        codes, counts = np.unique(column, return_counts=True)
+        for at in np.argsort(-counts, kind="stable").tolist():
+            label = engine.settings.label(field, int(codes[at]))
+            rows.append({"field": field, "code": int(codes[at]), "name": label, "visitors": int(counts[at])})
+    return pd.DataFrame(rows)
+
+
+def parts(manifest: Manifest) -> pd.DataFrame:
+    """The settings of every part."""
+    rows = [
+        {"part": part, "setting": name, "value": json.dumps(value)}
+        for part, settings in manifest.settings.items()
+        for name, value in settings.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def files(manifest: Manifest) -> pd.DataFrame:
+    """Every file with its size and checksum, the largest first."""
+    rows = [
+        {
+            "file": name,
+            "kilobytes": round(entry.bytes / 1000, 1),
+            "shape": "" if entry.shape is None else " × ".join(map(str, entry.shape)),
+            "dtype": entry.dtype or "",
+            "sha256": entry.sha256,
+        }
+        for name, entry in manifest.files.items()
+    ]
+    return pd.DataFrame(rows).sort_values("kilobytes", ascending=False, ignore_index=True)

@@ -1,0 +1,58 @@
+"""Articles in the models' vector spaces, as tables: what the Embeddings page draws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from recsys.domain import Floats, Recommendation
+from recsys.engine import Engine
+from recsys.evaluation.maps import Maps
+
+
+def on_map(engine: Engine, maps: Maps, space: str, answer: Recommendation) -> pd.DataFrame:
+    """The articles of a map: place, headline, section, and what they are to the visitor.
+
+    ``role`` is ``recommended``, ``read`` or empty.
+    """
+    items = maps.items
+    ids = engine.articles.ids[items]
+    read = np.isin(ids, [click.article_id for click in answer.history])
+    role = np.where(np.isin(ids, answer.articles), "recommended", np.where(read, "read", ""))
+    return pd.DataFrame(
+        {
+            "article_id": ids,
+            "article": [engine.title(item) for item in items.tolist()],
+            "section": [engine.section(item) for item in items.tolist()],
+            "role": role,
+            "x": maps.places[space][:, 0],
+            "y": maps.places[space][:, 1],
+        }
+    )
+
+
+def nearest(engine: Engine, vectors: Floats, article_id: int, most: int) -> pd.DataFrame:
+    """The articles whose vectors are most like that of one article, with the cosines; empty where it has none.
+
+    Args:
+        engine: for headlines and sections.
+        vectors: unit vectors of all articles, zero where there is none; (articles, dimensions).
+        article_id: the article.
+        most: how many.
+    """
+    item = int(engine.articles.index(article_id))
+    columns = ["article_id", "article", "section", "cosine"]
+    if item < 0 or not vectors[item].any():
+        return pd.DataFrame(columns=columns)
+    cosines = vectors @ vectors[item]
+    cosines[item] = -np.inf
+    items = np.argsort(-cosines, kind="stable")[:most]
+    items = items[cosines[items] > 0]
+    return pd.DataFrame(
+        {
+            "article_id": engine.articles.ids[items],
+            "article": [engine.title(one) for one in items.tolist()],
+            "section": [engine.section(one) for one in items.tolist()],
+            "cosine": cosines[items],
+        }
+    )

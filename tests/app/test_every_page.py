@@ -1,0 +1,133 @@
+"""Every page with every kind of visitor and every state of the set: sentences, never a stack trace."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from recsys.artifacts import MANIFEST, VERSION, ArtifactSet
+from recsys.evaluation.maps import Maps
+from recsys.store import LoadedSet, load, save
+from recsys.times import iso
+from tests.app.conftest import OpenApp, sentences
+from tests.conftest import ROOT
+
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+WITHOUT_VISITOR = {"cold_start", "leaderboard", "visitors"}
+"""Pages that have something to show where the visitor is unknown."""
+Show = Callable[..., AppTest]
+
+
+@pytest.fixture
+def show(open_app: OpenApp) -> Show:
+    def show_page(name: str, folder: Path, **parameters: str) -> AppTest:
+        app = open_app(folder)
+        for key, value in parameters.items():
+            app.query_params[key] = value
+        app.run()
+        return app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+
+    return show_page
+
+
+@pytest.fixture(scope="module")
+def bare_set(loaded: LoadedSet, small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set that keeps neither visits nor maps."""
+    folder, manifest = tmp_path_factory.mktemp("sets") / "bare", loaded.manifest
+    nothing = Maps(np.empty(0, np.int32), {})
+    metrics, seconds = manifest.metrics, manifest.seconds
+    known = {"fingerprint": manifest.fingerprint, "measured": manifest.measured, "metrics": metrics, "seconds": seconds}
+    save(folder, load(small_set).engine, **known, peak_memory_mb=1.0, visits=[], maps=nothing)
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("visitor", ["returning", "new", "nobody"])
+def test_visitors_that_there_are(show: Show, small_set: Path, loaded: LoadedSet, page: str, visitor: str) -> None:
+    from recsys.visits import Visits
+
+    visits = Visits.of(loaded.engine)
+    user = "none"
+    if visitor != "nobody":
+        user = str(visits.user_ids[visits.of_kind(visitor)[3]])
+    app = show(page, small_set, user=user)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value.endswith("?"), "a page answers one question"
+    assert app.query_params["user"] == user
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_visitor_whom_nobody_knows(show: Show, small_set: Path, page: str) -> None:
+    app = show(page, small_set, user="99999999")
+    assert not app.exception
+    assert ("There is no visitor 99999999" in sentences(app)) == (page not in WITHOUT_VISITOR)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_context_that_was_never_seen(show: Show, small_set: Path, page: str) -> None:
+    app = show(page, small_set, user="none", device="3", os="77", country="99")
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_all_algorithms_switched_off(show: Show, small_set: Path, page: str) -> None:
+    app = show(page, small_set, without="item_cf,als,popularity,two_tower")
+    assert not app.exception
+    assert app.query_params["without"] == "item_cf,als,popularity,two_tower"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_moment_that_the_set_cannot_replay(show: Show, small_set: Path, page: str) -> None:
+    app = show(page, small_set, user="5", as_of="1999-01-01T00:00:00Z")
+    assert not app.exception
+    assert ("outside the hours" in sentences(app)) == (page not in WITHOUT_VISITOR - {"cold_start"})
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_set_without_visits_or_maps(show: Show, bare_set: Path, page: str) -> None:
+    app = show(page, bare_set)
+    assert not app.exception
+    assert not app.error
+    if page == "embeddings":
+        assert "too few articles with vectors" in app.info[0].value
+    if page == "visitors":
+        assert "keeps no visits" in app.info[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_damaged_set(show: Show, small_set: Path, tmp_path: Path, page: str) -> None:
+    folder = Path(shutil.copytree(small_set, tmp_path / "set"))
+    path = folder / ArtifactSet.open(folder).manifest.home / "reranker" / "0.txt"
+    path.write_bytes(path.read_bytes()[:-100])
+    app = show(page, folder)
+    assert not app.exception
+    assert "reranker/0.txt has" in sentences(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_older_set(show: Show, small_set: Path, tmp_path: Path, page: str) -> None:
+    folder = Path(shutil.copytree(small_set, tmp_path / "set"))
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"version": 0}))
+    app = show(page, folder)
+    assert not app.exception
+    assert f"is of version 0, this program reads version {VERSION}" in sentences(app)
+
+
+def test_the_view_goes_from_page_to_page(show: Show, small_set: Path, loaded: LoadedSet) -> None:
+    visit = loaded.visits[7]
+    app = show(
+        "compare", small_set, user=str(visit.user_id), as_of=iso(visit.as_of), k="7", without="als", country="10"
+    )
+    before = dict(app.query_params)
+    app.switch_page(str(ROOT / "pages" / "explain.py")).run()
+    assert dict(app.query_params) == before
+    assert app.number_input(key="k").value == 7
+    assert app.selectbox(key="context_country").value == 10
+    assert app.text_input(key="user_text").value == str(visit.user_id)

@@ -1,0 +1,174 @@
+"""What the pages draw, as tables: held to the answers that they are made of."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from recsys.domain import HOUR, Recommendation, Request
+from recsys.engine import Engine
+from recsys.retrieval.popularity import BLEND
+from recsys.store import LoadedSet
+from recsys.ui import comparison, contexts, explanation, inventory, spaces, visitors
+
+
+@pytest.fixture(scope="module")
+def answer(loaded: LoadedSet) -> Recommendation:
+    visit = loaded.showcase[0]
+    return loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of, k=10))
+
+
+def test_the_lists_are_the_algorithms_and_the_answer(engine: Engine, answer: Recommendation) -> None:
+    first = comparison.lists(answer, 10)
+    assert list(first) == ["item_cf", "als", "popularity", "two_tower", "ensemble"]
+    assert engine.articles.ids[first["ensemble"]].tolist() == list(answer.articles)
+    rows = comparison.column(engine, answer, first["ensemble"])
+    assert rows["opened_next"].sum() == 1
+    assert rows["article_id"][rows["opened_next"]].item() == answer.ground_truth
+
+
+def test_where_an_article_of_the_final_list_came_from(answer: Recommendation, engine: Engine) -> None:
+    rows = comparison.journey(engine, answer, 10)
+    assert (rows["moved_up"] == rows["before"] - rows["rank"]).all()
+    for row in rows.to_dict("records"):
+        places = answer.places_of(row["article_id"])
+        assert places["ensemble"] == row["rank"]
+        for name in answer.ranking.pool.retrievers:
+            assert places[name] == (0 if pd.isna(row[f"rank_{name}"]) else row[f"rank_{name}"])
+
+
+def test_the_overlap_of_two_lists() -> None:
+    found = comparison.overlap({"a": np.array([1, 2, 3]), "b": np.array([3, 1]), "c": np.array([9])})
+    assert found.to_numpy().tolist() == [[3, 2, 0], [2, 2, 0], [0, 0, 1]]
+
+
+def test_who_contributed_and_who_found_something_alone(answer: Recommendation) -> None:
+    rows = comparison.contributions(answer, 10).set_index("system")
+    by_article = [{name for name, place in answer.places_of(one).items() if place} for one in answer.articles]
+    for name in answer.ranking.pool.retrievers:
+        assert rows["in_final_list"][name] == sum(name in proposed for proposed in by_article)
+        assert rows["alone"][name] == sum(proposed == {name, "ensemble"} for proposed in by_article)
+        assert rows["in_first"][name] <= rows["in_final_list"][name] <= rows["proposed"][name]
+
+
+def test_where_the_next_click_stood(answer: Recommendation) -> None:
+    stood = comparison.truth(answer)
+    assert stood is not None
+    place = dict(zip(stood["system"], stood["place"], strict=True))
+    assert place["ensemble"] == list(answer.articles).index(answer.ground_truth) + 1
+    assert comparison.truth(replace(answer, ground_truth=None)) is None
+
+
+def test_an_algorithm_that_is_switched_off_proposes_nothing(engine: Engine, answer: Recommendation) -> None:
+    off = engine.recommend(replace(answer.request, without=frozenset({"item_cf"})))
+    rows = comparison.contributions(off, 10).set_index("system")
+    assert rows["proposed"]["item_cf"] == 0
+    assert rows["proposed"]["popularity"] > 0
+    proposed = set(off.ranking.pool.items.tolist())
+    assert proposed < set(answer.ranking.pool.items.tolist())
+
+
+def test_what_the_facts_add_sums_up_to_the_score(engine: Engine, answer: Recommendation) -> None:
+    start = explanation.start_of(engine, answer)
+    for row in answer.ranking.order[[0, 5, -1]].tolist():
+        facts = explanation.facts(engine, answer, row)
+        assert start + facts["adds"].sum() == pytest.approx(float(answer.ranking.scores[row]), abs=1e-4)
+        assert facts["adds"].abs().is_monotonic_decreasing
+
+
+def test_one_article_against_another(engine: Engine, answer: Recommendation) -> None:
+    first, second = answer.ranking.order[:2].tolist()
+    rows = explanation.versus(engine, answer, first, second)
+    gap = float(answer.ranking.scores[first] - answer.ranking.scores[second])
+    assert rows["difference"].sum() == pytest.approx(gap, abs=1e-4)
+
+
+def test_single_changes_are_what_the_engine_says(engine: Engine, answer: Recommendation) -> None:
+    pair = answer.articles[0], answer.articles[1]
+    codes = {"device": [1, 3], "os": [17], "country": [1, 10]}
+    rows = explanation.single_changes(engine, answer, pair, codes)
+    used = answer.profile.used
+    assert len(rows) == sum(code != getattr(used, field) for field, some in codes.items() for code in some)
+    for row in rows.to_dict("records"):
+        changed = engine.recommend(replace(answer.request, overrides={row["field"]: row["code"]}))
+        places = [changed.places_of(one)["ensemble"] for one in pair]
+        assert [row["place"], row["place_other"]] == places
+        assert row["swapped"] == (places[0] > places[1])
+
+
+def test_an_article_that_is_not_in_the_pool_has_no_row(answer: Recommendation) -> None:
+    assert explanation.row_of(answer, -5) is None
+    row = explanation.row_of(answer, answer.articles[3])
+    assert row == answer.ranking.order[3]
+
+
+def test_the_blend_says_who_filled_each_place(engine: Engine) -> None:
+    rows = contexts.blend(engine, {"device": 1, "os": 17, "country": 1}, engine.end, 10)
+    assert rows["article_id"].is_unique
+    assert len(rows) == 10
+    filled = rows["filled_by"].value_counts()
+    assert set(filled.index) <= {"everybody", "OS Windows", "device desktop", "OS Windows and country US",
+                                 "device desktop and country US"}  # fmt: skip
+    assert filled["OS Windows"] <= dict(BLEND)["os"]
+
+
+def test_clicks_behind_a_context_are_fewer_than_everybodys(engine: Engine) -> None:
+    rows = contexts.clicks_behind(engine, {"device": 1, "os": 17, "country": 1}, engine.end).set_index("family")
+    assert 0 < rows["clicks"]["OS Windows and country US"] <= rows["clicks"]["OS Windows"] < rows["clicks"]["everybody"]
+    unseen = contexts.clicks_behind(engine, {"device": 1, "country": 99}, engine.end)
+    assert unseen["clicks"].iloc[-1] == 0
+
+
+def test_how_different_a_contexts_list_is(engine: Engine) -> None:
+    rows = contexts.distances(engine, ("device", [1, 3]), ("country", [1, 10]), {}, engine.end)
+    assert rows.shape == (2, 2)
+    everybody = engine.recommend(Request(as_of=engine.end)).articles
+    phone = engine.recommend(Request(overrides={"device": 3, "country": 10}, as_of=engine.end)).articles
+    assert rows.iloc[1, 1] == len(set(phone) - set(everybody))
+
+
+def test_the_nearest_neighbours_of_an_article(engine: Engine) -> None:
+    ids = engine.articles.ids[:4].tolist()
+    vectors = np.zeros((len(engine.articles), 2), np.float32)
+    vectors[:3] = [[1, 0], [0.6, 0.8], [0.8, 0.6]]
+    near = spaces.nearest(engine, vectors, ids[0], 5)
+    assert near["article_id"].tolist() == [ids[2], ids[1]]
+    assert near["cosine"].tolist() == pytest.approx([0.8, 0.6])
+    assert spaces.nearest(engine, vectors, ids[3], 5).empty
+    assert spaces.nearest(engine, vectors, -7, 5).empty
+
+
+def test_the_map_marks_what_was_read_and_recommended(loaded: LoadedSet, answer: Recommendation) -> None:
+    rows = spaces.on_map(loaded.engine, loaded.maps, "als", answer)
+    recommended = set(rows["article_id"][rows["role"] == "recommended"])
+    assert recommended == set(answer.articles) & set(rows["article_id"])
+    read = {click.article_id for click in answer.history}
+    assert set(rows["article_id"][rows["role"] == "read"]) == read & set(rows["article_id"])
+
+
+def test_the_visits_as_a_table(loaded: LoadedSet) -> None:
+    rows = visitors.table(loaded)
+    assert len(rows) == len(loaded.visits)
+    for visit, row in zip(loaded.visits[::30], rows.iloc[::30].to_dict("records"), strict=True):
+        shown = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
+        assert row["read_before"] == len(shown.history)
+        assert row["device"] == loaded.engine.settings.label("device", shown.profile.stored.device)
+        assert (0 if pd.isna(row["reranked"]) else row["reranked"]) == visit.places["ensemble"]
+        if visit.best_alone and visit.places["ensemble"]:
+            assert row["gain"] == visit.best_alone - visit.places["ensemble"]
+        assert bool(row["by"]) == (visit.best_alone > 0)
+
+
+def test_the_inventory_counts_every_click_and_file(loaded: LoadedSet) -> None:
+    engine, manifest = loaded.engine, loaded.manifest
+    by_hour = inventory.clicks_by_hour(engine)
+    assert by_hour["clicks"].sum() == manifest.counts["clicks"]
+    assert by_hour["clicks"][by_hour["replayed"]].sum() == manifest.counts["replay_clicks"]
+    assert len(inventory.files(manifest)) == len(manifest.files)
+    assert inventory.lives(engine)["articles"].sum() <= len(engine.articles)
+    settings = inventory.parts(manifest).set_index(["part", "setting"])["value"]
+    assert settings["reranker", "TREES"]
+    visitors_by_device = inventory.contexts(engine).query("field == 'device'")["visitors"]
+    assert visitors_by_device.sum() == manifest.counts["users"]
+    assert (by_hour["hour"].diff().dropna() == pd.Timedelta(HOUR, "ms")).all()
