@@ -40,7 +40,7 @@ def variants() -> dict[str, Recipe]:
 @click.command()
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--windows", default="216:240", show_default=True)
-@click.option("--limit", default=250, show_default=True, help="Most requests of a window.")
+@click.option("--limit", default=100, show_default=True, help="Most requests of a window.")
 @click.option("--json", "json_file", required=True, type=click.Path(path_type=Path))
 def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
     """Measure every variant on the same requests."""

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
 
-PAGES = {"recommend": ("/", "table"), "leaderboard": ("/leaderboard", ".js-plotly-plot")}
+PAGES = {path.stem: "/" if path.stem == "recommend" else f"/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
 
 
 @click.command()
@@ -33,7 +33,9 @@ def main(out: str, width: int, artifacts: str | None) -> None:
                 size = {"width": width, "height": 1000 if width > 500 else 844}
                 page = browser.new_context(color_scheme=scheme, viewport=size).new_page()
                 page.goto(f"{address}{path}")
-                page.get_by_role("table").first.wait_for()
+                page.get_by_role("heading", level=1).wait_for()
+                page.wait_for_timeout(1500)
+                page.get_by_test_id("stStatusWidget").wait_for(state="detached")
                 page.wait_for_timeout(1500)
                 page.screenshot(path=str(Path(out) / f"{name}-{scheme}.png"))
         browser.close()

@@ -39,18 +39,21 @@ st.markdown(
 )
 st.subheader("What the visitor gets", anchor=False)
 rows = cards.list_rows(engine, answer)
-charts.table(
-    rows[["rank", "article_id", "article", "section", "age_hours", "reranker_score"]],
-    "cold_list",
-    {
-        "rank": "#",
-        "article_id": None,
-        "article": "Article",
-        "section": "Section",
-        "age_hours": "Hours old",
-        "reranker_score": "Score",
-    },
-)
+if rows.empty:
+    st.warning("No algorithm proposes anything: switch one on in the sidebar.")
+else:
+    charts.table(
+        rows[["rank", "article_id", "article", "section", "age_hours", "reranker_score"]],
+        "cold_list",
+        {
+            "rank": "#",
+            "article_id": None,
+            "article": "Article",
+            "section": "Section",
+            "age_hours": "Hours old",
+            "reranker_score": "Score",
+        },
+    )
 st.subheader("Where contextual popularity's candidates come from", anchor=False)
 charts.table(
     contexts.blend(engine, view.overrides, as_of, view.k),

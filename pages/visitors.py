@@ -4,7 +4,7 @@ import streamlit as st
 
 from recsys.domain import OVERRIDABLE
 from recsys.ui import charts, visitors
-from recsys.ui.page import shown
+from recsys.ui.page import page_named, shown
 from recsys.ui.sidebar import look_at
 from recsys.ui.view import View
 
@@ -75,4 +75,4 @@ for column, (name, title) in zip(
     (("recommend", "What would they get?"), ("compare", "Who proposed what?"), ("explain", "Why?")),
     strict=True,
 ):
-    column.page_link(f"pages/{name}.py", label=title, icon=":material/arrow_forward:")
+    column.page_link(page_named(name), label=title, icon=":material/arrow_forward:")

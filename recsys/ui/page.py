@@ -13,6 +13,7 @@ from recsys.store import LoadedSet
 from recsys.ui.view import View
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
+FIRST_PAGE = "recommend"
 _KEY = "shown"
 
 
@@ -45,6 +46,11 @@ def shown() -> Shown:
         _enter_by_the_entry_point()
     found: Shown = st.session_state[_KEY]
     return found
+
+
+def page_named(name: str) -> st.Page:
+    """The page of a file in ``pages``, to link to."""
+    return st.Page(PAGES / f"{name}.py", default=name == FIRST_PAGE)
 
 
 def _enter_by_the_entry_point() -> None:
