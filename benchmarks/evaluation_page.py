@@ -138,7 +138,8 @@ def main() -> None:
     """Fill the pages, and draw the curve."""
     for path in PAGES:
         path.write_text(filled(path.read_text()))
-    if report := read_kept().all_windows:
+    kept = read_kept()
+    if report := kept.all_windows or kept.hourly:
         draw_curve(report)
 
 
