@@ -9,6 +9,8 @@ from recsys.domain import OVERRIDABLE, Request
 from recsys.errors import InputError
 from recsys.retrieval.popularity import CONTEXT_HALF_LIVES, PSEUDO_CLICKS
 from recsys.ui import cards, charts, contexts, sets
+from recsys.ui.choices import choose
+from recsys.ui.figures.shapes import bars, heat
 from recsys.ui.page import shown
 from recsys.ui.sidebar import moment_in_words
 from recsys.ui.theme import plain
@@ -72,7 +74,7 @@ st.caption("Of ten places 2 go by system, 2 by device, 3 by system and country, 
 st.subheader("How few clicks a context has", anchor=False)
 behind = contexts.clicks_behind(engine, view.overrides, as_of)
 charts.show(
-    charts.bars(behind, "family", "clicks", "recent clicks"),
+    bars(behind, "family", "clicks", "recent clicks"),
     "Recent clicks in each family of contexts.",
     behind,
     "clicks_behind",
@@ -88,12 +90,12 @@ pairs = {f"{title(a)} × {title(b)}": (a, b) for a, b in combinations(fields, 2)
 if not pairs:
     st.info("This set's visitors don't differ in their context.")
     st.stop()
-across = pairs[st.segmented_control("Contexts", list(pairs), default=next(iter(pairs)), required=True)]
+across = pairs[choose("Contexts", list(pairs))]
 codes = [(field, sets.codes(page.loaded, field)[:MOST]) for field in across]
 fixed = {field: code for field, code in view.overrides.items() if field not in across}
 different = contexts.distances(engine, *codes, fixed, as_of)
 charts.show(
-    charts.heat(different, title(across[0]), title(across[1]), contexts.DEPTH),
+    heat(different, title(across[0]), title(across[1]), contexts.DEPTH),
     f"Of the first ten, how many are not among everybody's, by {title(across[0])} and {title(across[1])}.",
     different.reset_index(names=title(across[0])),
     "distances",

@@ -8,6 +8,7 @@ import streamlit as st
 
 from recsys.domain import Ints
 from recsys.ui import cards, charts, comparison
+from recsys.ui.figures import answers as figures
 from recsys.ui.page import shown
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view import look_at_article
@@ -57,15 +58,14 @@ def _pick(key: str, article_ids: list[int]) -> None:
 
 def chosen_article(article: int) -> None:
     """Where the chosen article stands everywhere."""
-    item = int(engine.articles.index(article))
-    if item < 0:
+    if engine.articles.index(article) < 0:
         st.warning(f"There is no article {article} in this set.")
         return
     stands = answer.places_of(article)
     said = ", ".join(
         LOOKS[name].badge(f"{LOOKS[name].label}: {place or 'not listed'}") for name, place in stands.items()
     )
-    st.markdown(f"Lit up: **{plain(engine.title(item))}**. {said}")
+    st.markdown(f"Lit up: **{plain(engine.title_of(article))}**. {said}")
     st.button("Light it out", on_click=look_at_article, args=(None,))
 
 
@@ -86,7 +86,7 @@ if view.without:
     whole = engine.recommend(replace(view.request(), without=frozenset()))
     gone = [one for one in whole.articles if one not in answer.articles]
     names = " and ".join(LOOKS[name].label for name in view.without)
-    titles = ", ".join(plain(engine.title(int(engine.articles.index(one)))) for one in gone)
+    titles = ", ".join(plain(engine.title_of(one)) for one in gone)
     st.markdown(
         f"With {names}, {len(gone)} of the {len(whole.articles)} articles would be others: {titles}."
         if gone
@@ -114,7 +114,7 @@ with left:
     st.subheader(f"Who contributed to the first {view.k}", anchor=False)
     shares = comparison.contributions(answer, view.k)
     said = "; ".join(f"{LOOKS[one.system].label} {one.in_final_list}" for one in shares.itertuples())
-    figure = charts.contributions(shares)
+    figure = figures.contributions(shares)
     charts.show(figure, f"Articles of the final list by who proposed them: {said}.", shares, "contributions")
     alone = [f"{LOOKS[one.system].label} {one.alone}" for one in shares.itertuples() if one.alone]
     st.caption(
@@ -125,7 +125,7 @@ with right:
     st.subheader(f"What the first {view.k} have in common", anchor=False)
     shared = comparison.overlap(first)
     charts.show(
-        charts.matrix(shared),
+        figures.overlap(shared),
         "How many articles each pair of lists has in common.",
         shared.reset_index(names="list"),
         "overlap",

@@ -5,6 +5,9 @@ import streamlit as st
 
 from recsys.domain import OVERRIDABLE
 from recsys.ui import charts, inventory
+from recsys.ui.choices import choose
+from recsys.ui.figures.articles import clicks
+from recsys.ui.figures.shapes import bars
 from recsys.ui.page import shown
 from recsys.ui.theme import plain
 
@@ -29,21 +32,19 @@ for column, (name, value) in zip(st.columns(len(told)), told.items(), strict=Tru
 
 st.subheader("Clicks by hour", anchor=False)
 by_hour = inventory.clicks_by_hour(engine)
-charts.show(charts.clicks(by_hour), "Clicks in each hour; the replayed hours at the right.", by_hour, "clicks_by_hour")
+charts.show(clicks(by_hour), "Clicks in each hour; the replayed hours at the right.", by_hour, "clicks_by_hour")
 
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("How long articles are read", anchor=False)
     lives = inventory.lives(engine)
-    charts.show(charts.bars(lives, "life", "articles", "articles"), "Articles by their life.", lives, "lives")
+    charts.show(bars(lives, "life", "articles", "articles"), "Articles by their life.", lives, "lives")
 with right:
     st.subheader("Whom the visitors come with", anchor=False)
-    field = st.segmented_control("Field", list(OVERRIDABLE), default=OVERRIDABLE[0], required=True)
+    field = choose("Field", OVERRIDABLE)
     contexts = inventory.contexts(engine)
     mine = contexts[contexts["field"] == field]
-    charts.show(
-        charts.bars(mine.head(8), "name", "visitors", "visitors"), f"Visitors by {field}.", contexts, "contexts"
-    )
+    charts.show(bars(mine.head(8), "name", "visitors", "visitors"), f"Visitors by {field}.", contexts, "contexts")
 
 st.subheader("The time of the last request", anchor=False)
 answer = page.answer()

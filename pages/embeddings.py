@@ -3,6 +3,8 @@
 import streamlit as st
 
 from recsys.ui import charts, spaces
+from recsys.ui.choices import choose, choose_article
+from recsys.ui.figures.articles import article_map
 from recsys.ui.page import shown
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view import look_at_article
@@ -20,19 +22,13 @@ answer = page.answer()
 if not maps.places:
     st.info("This set has too few articles with vectors for a map.", icon=":material/map:")
 else:
-    space = st.segmented_control(
-        "Space",
-        list(maps.places),
-        default=next(iter(maps.places)),
-        format_func=lambda name: LOOKS[name].label,
-        required=True,
-    )
+    space = choose("Space", {name: LOOKS[name].label for name in maps.places})
     rows = spaces.on_map(engine, maps, space, answer)
     sections = rows["section"].value_counts().index.tolist()
     section = st.selectbox("Section to light up", sections, index=None, placeholder="None")
     roles = rows["role"].value_counts()
     charts.show(
-        charts.article_map(rows, section, view.article),
+        article_map(rows, section, view.article),
         f"{len(rows)} articles as points; near each other where the same visitors read them.",
         rows,
         f"map_{space}",
@@ -44,35 +40,13 @@ else:
         "on the map. Click a dot for its neighbours. Distances on a map are only roughly those in the space."
     )
 
-ids = list(
-    dict.fromkeys(
-        [
-            *([view.article] if view.article is not None else []),
-            *answer.articles,
-            *(c.article_id for c in answer.history),
-        ]
-    )
-)
+looked_at = [] if view.article is None else [view.article]
+ids = list(dict.fromkeys([*looked_at, *answer.articles, *(click.article_id for click in answer.history)]))
 if not ids:
     st.stop()
 
-
-def pick() -> None:
-    """Make it the article that every page lights up."""
-    look_at_article(st.session_state["neighbour_of"])
-
-
 st.subheader("Nearest neighbours", anchor=False)
-st.session_state["neighbour_of"] = ids[0]
-article = st.selectbox(
-    "Of the article",
-    ids,
-    key="neighbour_of",
-    format_func=lambda one: (
-        engine.title(int(engine.articles.index(one))) if engine.articles.index(one) >= 0 else f"Article {one}"
-    ),
-    on_change=pick,
-)
+article = choose_article(st, "Of the article", ids, ids[0], engine.title_of)
 moment = engine.at(answer.as_of)
 found = {name: one.article_vectors for name, one in moment.retrievers.items() if one.article_vectors is not None}
 for place, (name, vectors) in zip(st.columns(len(found), gap="large"), found.items(), strict=True):

@@ -7,9 +7,10 @@ from recsys.data.settings import title
 from recsys.domain import OVERRIDABLE
 from recsys.ranking.features import FEATURES
 from recsys.ui import charts, explanation, sets
+from recsys.ui.choices import choose_article
+from recsys.ui.figures import answers as figures
 from recsys.ui.page import shown
 from recsys.ui.theme import plain
-from recsys.ui.view import look_at_article
 
 SHOWN = 10  # facts in a chart; the others are summed
 
@@ -31,7 +32,7 @@ if len(ids) < 2:
 
 def name(article: int) -> str:
     """Its place and its headline."""
-    return f"{ids.index(article) + 1}. {engine.title(int(engine.articles.index(article)))}"
+    return f"{ids.index(article) + 1}. {engine.title_of(article)}"
 
 
 def in_words(facts: pd.DataFrame) -> str:
@@ -47,11 +48,6 @@ def amount(value: float, unit: str) -> str:
     return "not known" if pd.isna(value) else f"{value:.3g} {unit}"
 
 
-def pick() -> None:
-    """Make the chosen article the one that every page lights up."""
-    look_at_article(st.session_state["explained"])
-
-
 start = view.article if view.article in ids else ids[0]
 if start != (view.article or start):
     st.warning(
@@ -59,28 +55,27 @@ if start != (view.article or start):
         "proposed it, or its first trees sorted it out. Here is the first of the list."
     )
 left, right = st.columns(2)
-st.session_state["explained"] = start
-article = left.selectbox("Why is this …", ids, format_func=name, key="explained", on_change=pick)
+article = choose_article(left, "Why is this …", ids, start, name)
 others = [one for one in ids if one != article]
 below = min(ids.index(article), len(others) - 1)
 other = right.selectbox("… and not this in its place?", others, index=below, format_func=name)
 
 row, other_row = (explanation.row_of(answer, one) for one in (article, other))
-facts = explanation.facts(engine, answer, row)
+start_score, (facts, other_facts) = explanation.weigh(engine, answer, [row, other_row])
 lifts, holds = facts[facts["adds"] > 0].head(3), facts[facts["adds"] < 0].head(3)
 st.subheader(f"Why it is number {ids.index(article) + 1} of {len(pool)}", anchor=False)
 for place, what, those in zip(st.columns(2), ("What lifts it most", "What holds it back"), (lifts, holds), strict=True):
     place.markdown(f"{what}:\n\n{in_words(those)}" if len(those) else f"{what}: nothing.")
 score = float(answer.ranking.scores[row])
 charts.show(
-    charts.waterfall(facts, explanation.start_of(engine, answer), score, SHOWN),
+    figures.waterfall(facts, start_score, score, SHOWN),
     f"From the score that every article starts from to {score:.2f}, fact by fact.",
     facts.drop(columns="name"),
     "facts",
 )
 
 st.subheader("One against the other", anchor=False)
-versus = explanation.versus(engine, answer, row, other_row)
+versus = explanation.versus(facts, other_facts)
 gap = score - float(answer.ranking.scores[other_row])
 above = "above" if gap >= 0 else "below"
 st.markdown(
@@ -88,7 +83,7 @@ st.markdown(
     "first, bars to the left for the second."
 )
 charts.show(
-    charts.balance(versus, SHOWN),
+    figures.balance(versus, SHOWN),
     "How much of the difference of the two scores each fact makes.",
     versus.drop(columns="name"),
     "versus",

@@ -10,6 +10,8 @@ from recsys.evaluation.kept import LeftOut, read_kept
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
 from recsys.ui import charts, leaderboard
+from recsys.ui.choices import choose
+from recsys.ui.figures import systems as figures
 from recsys.ui.leaderboard import METRICS
 from recsys.ui.page import shown
 from recsys.ui.theme import look
@@ -40,25 +42,25 @@ def by_hour(report: BacktestReport) -> None:
     label = {name: look(name).label for name in report.results}
     systems = st.pills("Systems", list(label), selection_mode="multi", default=LINES_FIRST, format_func=label.get)
     rows = leaderboard.by_window(report)
-    figure = charts.lines(rows, "window", systems, "hour of the log", f"NDCG@20, means over {leaderboard.SMOOTHED} h")
+    figure = figures.lines(rows, "window", systems, "hour of the log", f"NDCG@20, means over {leaderboard.SMOOTHED} h")
     charts.show(figure, "NDCG@20 of the chosen systems along the hours of the log.", rows, "by_hour")
 
 
 def by_segment(report: BacktestReport) -> None:
     """For whom it is good."""
-    cut = _choose("Requests by", {name: name for name in report.by_segment})
+    cut = choose("Requests by", report.by_segment.keys())
     rows = leaderboard.by_segment(report, cut)
     systems = [name for name in report.results if name not in {"seed", "popular-1h"}]
-    figure = charts.grouped(rows, "segment", systems, "NDCG@20")
+    figure = figures.grouped(rows, "segment", systems, "NDCG@20")
     charts.show(figure, f"NDCG@20 of each system for requests by {cut}.", rows, "by_segment")
     st.caption("In brackets: the number of requests. Plain means over requests.")
 
 
 def beyond_accuracy(report: BacktestReport) -> None:
     """Quality against coverage, diversity, novelty."""
-    measure = _choose("Quality against", BEYOND)
+    measure = choose("Quality against", BEYOND)
     rows = leaderboard.beyond(report)
-    figure = charts.points(rows, measure, "ndcg@20", BEYOND[measure], "NDCG@20")
+    figure = figures.points(rows, measure, "ndcg@20", BEYOND[measure], "NDCG@20")
     charts.show(figure, f"NDCG@20 of each system against {BEYOND[measure]}.", rows, "beyond_accuracy")
     st.caption(
         "Of the first 20: how many different articles an hour's lists hold; the share of a list's pairs that are of "
@@ -73,8 +75,8 @@ def worth(report: LeftOut) -> None:
         f"Each part is left out in turn and everything trained again; {report.requests:,} requests of hours {first} to "
         f"{end - 1}. A bar to the left is what is lost. Where its interval crosses zero, no difference was seen."
     )
-    rows = leaderboard.left_out(report.results if _choose("Visitors", {ALL: ALL, NEW: NEW}) == ALL else report.cold)
-    figure = charts.differences(rows, "difference in NDCG@20")
+    rows = leaderboard.left_out(report.results if choose("Visitors", [ALL, NEW]) == ALL else report.cold)
+    figure = figures.differences(rows, "difference in NDCG@20")
     charts.show(figure, "Difference in NDCG@20 to the whole, without each part.", rows, "left_out")
 
 
@@ -107,18 +109,11 @@ def this_set(metrics: Mapping[str, Mapping[str, float]]) -> None:
     _ranked(leaderboard.systems(metrics), [metric for metric in METRICS if metric in metrics["ensemble"]], "this_set")
 
 
-def _choose(label: str, options: Mapping[str, str]) -> str:
-    chosen = st.segmented_control(
-        label, list(options), default=next(iter(options)), format_func=lambda name: options[name], required=True
-    )
-    return str(chosen)
-
-
 def _ranked(rows: pd.DataFrame, metrics: list[str], name: str) -> None:
-    metric = _choose("Measure", {metric: METRICS[metric] for metric in metrics})
+    metric = choose("Measure", {metric: METRICS[metric] for metric in metrics})
     ranked = rows.dropna(subset=metric).sort_values(metric, ascending=False)
     said = ", ".join(f"{row['label']} {row[metric]:.3f}" for row in ranked.to_dict("records"))
-    charts.show(charts.dots(ranked, metric, METRICS[metric]), f"{METRICS[metric]}: {said}.", rows, name)
+    charts.show(figures.dots(ranked, metric, METRICS[metric]), f"{METRICS[metric]}: {said}.", rows, name)
 
 
 page = shown()
@@ -139,7 +134,7 @@ VIEWS = {
     "Last click": (last_click, kept.last_click),
     "This set": (this_set, page.loaded.manifest.metrics),
 }
-draw, report = VIEWS[_choose("Show", {name: name for name in VIEWS})]
+draw, report = VIEWS[choose("Show", VIEWS.keys())]
 if report:
     draw(report)
 else:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from recsys.domain import OVERRIDABLE
 from recsys.ui import charts, visitors
+from recsys.ui.choices import choose
 from recsys.ui.page import page_named, shown
 from recsys.ui.sidebar import look_at
 from recsys.ui.view import View
@@ -27,7 +28,7 @@ if not loaded.visits:
     st.info("This set keeps no visits. Pick a visitor at random in the sidebar.")
     st.stop()
 rows = visitors.table(loaded)
-kind = st.segmented_control("Which", list(KINDS), default="All", required=True)
+kind = choose("Which", KINDS.keys())
 columns = st.columns(len(OVERRIDABLE) + 1)
 least = columns[0].number_input("Articles read before, at least", 0, int(rows["read_before"].max()), 0)
 keep = KINDS[kind](rows).fillna(False).astype(bool) & (rows["read_before"] >= least)

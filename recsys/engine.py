@@ -213,6 +213,11 @@ class Engine:
         titles = self.articles.titles
         return str(titles[item]) if titles is not None and titles[item] else f"Article {self.articles.ids[item]}"
 
+    def title_of(self, article_id: int) -> str:
+        """The headline of the article with an id, which need not be in the set."""
+        item = int(self.articles.index(article_id))
+        return self.title(item) if item >= 0 else f"Article {article_id} (not in this set)"
+
     def section(self, item: int) -> str:
         """An article's section in words."""
         code = int(self.articles.sections[item])

@@ -9,6 +9,7 @@ import streamlit as st
 
 from recsys.domain import DAY, HOUR, MINUTE, OVERRIDABLE, Click, Context, Recommendation
 from recsys.engine import Engine
+from recsys.evaluation.answers import ENSEMBLE
 from recsys.ui.theme import LOOKS, plain
 
 HISTORY_SHOWN = 12
@@ -61,19 +62,13 @@ def history_card(engine: Engine, history: Sequence[Click], as_of: int) -> None:
     lines = []
     for click in reversed(history[-HISTORY_SHOWN:]):
         item = int(engine.articles.index(click.article_id))
-        title = engine.title(item) if item >= 0 else f"Article {click.article_id} (not in this set)"
         section = engine.section(item) if item >= 0 else ""
-        lines.append(f"- {plain(title)} {_small(section, duration(as_of - click.time) + ' ago')}")
+        lines.append(
+            f"- {plain(engine.title_of(click.article_id))} {_small(section, duration(as_of - click.time) + ' ago')}"
+        )
     st.markdown("\n".join(lines))
     if len(history) > HISTORY_SHOWN:
         st.caption(f"and {len(history) - HISTORY_SHOWN:,} earlier ones.")
-
-
-def proposals(answer: Recommendation, row: int) -> dict[str, int]:
-    """Which retrievers proposed the article of a pool row, and at what rank."""
-    pool = answer.ranking.pool
-    ranks = zip(pool.retrievers, pool.ranks[row].tolist(), strict=True)
-    return {name: rank for name, rank in ranks if rank <= pool.candidates[name].items.shape[1]}
 
 
 def list_rows(engine: Engine, answer: Recommendation) -> pd.DataFrame:
@@ -83,16 +78,18 @@ def list_rows(engine: Engine, answer: Recommendation) -> pd.DataFrame:
     rows = []
     for place, row in enumerate(best, start=1):
         item = int(pool.items[row])
+        article_id = int(engine.articles.ids[item])
+        places = answer.places_of(article_id)
         rows.append(
             {
                 "rank": place,
-                "article_id": int(engine.articles.ids[item]),
+                "article_id": article_id,
                 "article": engine.title(item),
                 "section": engine.section(item),
                 "age_hours": round(float(pool.live.age_hours(pool.items[[row]], answer.as_of)[0]), 2),
                 "reranker_score": round(float(answer.ranking.scores[row]), 4),
-                **{f"rank_{name}": proposals(answer, row).get(name) for name in pool.retrievers},
-                "opened_next": int(engine.articles.ids[item]) == answer.ground_truth,
+                **{f"rank_{name}": places[name] or None for name in pool.retrievers},
+                "opened_next": article_id == answer.ground_truth,
             }
         )
     return pd.DataFrame(rows)
@@ -119,12 +116,12 @@ def outcome(engine: Engine, answer: Recommendation) -> None:
     if answer.ground_truth is None:
         st.caption("What came next is not known: the visitor is not a stored one, or has no later click in this set.")
         return
-    item = int(engine.articles.index(answer.ground_truth))
-    title = f"**{plain(engine.title(item))}**"
-    pool, order = answer.ranking.pool, answer.ranking.order
-    places = (pool.items[order] == item).nonzero()[0]
-    if not len(places):
-        known = pool.live.position[item] >= 0
+    title = f"**{plain(engine.title_of(answer.ground_truth))}**"
+    pool = answer.ranking.pool
+    places = answer.places_of(answer.ground_truth)
+    place = places.pop(ENSEMBLE)
+    if not place:
+        known = pool.live.position[engine.articles.index(answer.ground_truth)] >= 0
         already = answer.ground_truth in {click.article_id for click in answer.history}
         why = (
             "it had been read before, and what was read is not proposed again"
@@ -135,9 +132,7 @@ def outcome(engine: Engine, answer: Recommendation) -> None:
         )
         st.warning(f"Opened next: {title}. It is not in the pool: {why}.", icon=":material/search_off:")
         return
-    row = int(order[places[0]])
-    found_by = ", ".join(f"{LOOKS[name].label} at {rank}" for name, rank in proposals(answer, row).items())
-    place = int(places[0]) + 1
+    found_by = ", ".join(f"{LOOKS[name].label} at {rank}" for name, rank in places.items() if rank)
     if place <= answer.request.k:
         st.success(
             f"Opened next: {title}, **number {place}** of this list. Proposed by: {found_by}.", icon=":material/check:"

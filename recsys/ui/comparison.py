@@ -43,9 +43,8 @@ def journey(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
     table["before"] = pool.places[best] + 1
     table["moved_up"] = table["before"] - table["rank"]
     for name in pool.retrievers:
-        ranks = pool.rank(name)[best]
-        table[f"rank_{name}"] = pd.array(np.where(ranks == NOT_LISTED, -1, ranks), "Int64")
-        table.loc[table[f"rank_{name}"] < 0, f"rank_{name}"] = pd.NA
+        ranks = pd.Series(pool.rank(name)[best], dtype="Int64")
+        table[f"rank_{name}"] = ranks.mask(ranks == NOT_LISTED)
     return table
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,38 +20,36 @@ def row_of(answer: Recommendation, article_id: int) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def facts(engine: Engine, answer: Recommendation, row: int) -> pd.DataFrame:
-    """Every fact about one article, its value, and what it adds to the score; the weightiest first."""
+def weigh(engine: Engine, answer: Recommendation, rows: Sequence[int]) -> tuple[float, list[pd.DataFrame]]:
+    """The score that every article starts from, and for each of some pool rows what every fact adds to it.
+
+    A table holds a fact's value, what it adds, and its meaning; the weightiest first.
+    """
     ranking = answer.ranking
     assert engine.reranker is not None
-    values = ranking.features[[row]]
-    added = engine.reranker.contributions(values)[0, :-1]
+    values = ranking.features[list(rows)]
+    contributions = engine.reranker.contributions(values)
     known = [FEATURES[name] for name in ranking.feature_names]
-    table = pd.DataFrame(
-        {
-            "name": ranking.feature_names,
-            "fact": [one.label for one in known],
-            "value": values[0],
-            "unit": [one.unit for one in known],
-            "adds": added,
-            "group": [one.group for one in known],
-            "meaning": [one.meaning for one in known],
-        }
-    )
-    return table.sort_values("adds", key=np.abs, ascending=False, ignore_index=True)
+    words = {
+        "name": ranking.feature_names,
+        "fact": [one.label for one in known],
+        "unit": [one.unit for one in known],
+        "group": [one.group for one in known],
+        "meaning": [one.meaning for one in known],
+    }
+    tables = [
+        pd.DataFrame({**words, "value": value, "adds": added}).sort_values(
+            "adds", key=np.abs, ascending=False, ignore_index=True
+        )
+        for value, added in zip(values, contributions[:, :-1], strict=True)
+    ]
+    return float(contributions[0, -1]), tables
 
 
-def start_of(engine: Engine, answer: Recommendation) -> float:
-    """The score that every article starts from."""
-    assert engine.reranker is not None
-    return float(engine.reranker.contributions(answer.ranking.features[:1])[0, -1])
-
-
-def versus(engine: Engine, answer: Recommendation, row: int, other: int) -> pd.DataFrame:
-    """Two articles fact by fact: both values, and how much of the difference of the scores each fact makes."""
+def versus(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
+    """The facts of two articles side by side, and how much of the difference of their scores each fact makes."""
     columns = ["name", "fact", "unit", "value", "adds"]
-    mine, theirs = (facts(engine, answer, one)[columns] for one in (row, other))
-    table = mine.merge(theirs[["name", "value", "adds"]], on="name", suffixes=("", "_other"))
+    table = mine[columns].merge(theirs[["name", "value", "adds"]], on="name", suffixes=("", "_other"))
     table["difference"] = table["adds"] - table["adds_other"]
     return table.sort_values("difference", key=np.abs, ascending=False, ignore_index=True)
 

@@ -70,17 +70,22 @@ def test_an_algorithm_that_is_switched_off_proposes_nothing(engine: Engine, answ
 
 
 def test_what_the_facts_add_sums_up_to_the_score(engine: Engine, answer: Recommendation) -> None:
-    start = explanation.start_of(engine, answer)
     weighed = answer.ranking.order[answer.ranking.weighed[answer.ranking.order]]
-    for row in weighed[[0, 5, -1]].tolist():
-        facts = explanation.facts(engine, answer, row)
+    rows = weighed[[0, 5, -1]].tolist()
+    start, tables = explanation.weigh(engine, answer, rows)
+    for row, facts in zip(rows, tables, strict=True):
         assert start + facts["adds"].sum() == pytest.approx(float(answer.ranking.scores[row]), abs=1e-4)
         assert facts["adds"].abs().is_monotonic_decreasing
+        values = dict(zip(facts["name"], facts["value"], strict=True))
+        assert values == pytest.approx(
+            dict(zip(answer.ranking.feature_names, answer.ranking.features[row].tolist(), strict=True)), nan_ok=True
+        )
 
 
 def test_one_article_against_another(engine: Engine, answer: Recommendation) -> None:
     first, second = answer.ranking.order[:2].tolist()
-    rows = explanation.versus(engine, answer, first, second)
+    _, (mine, theirs) = explanation.weigh(engine, answer, [first, second])
+    rows = explanation.versus(mine, theirs)
     gap = float(answer.ranking.scores[first] - answer.ranking.scores[second])
     assert rows["difference"].sum() == pytest.approx(gap, abs=1e-4)
 

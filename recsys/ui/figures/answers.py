@@ -1,0 +1,66 @@
+"""One answer taken apart: what Compare and Explain draw."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from recsys.ui.figures.shapes import bars, heat, in_rows
+from recsys.ui.theme import chart_colour, look
+
+
+def contributions(rows: pd.DataFrame) -> go.Figure:
+    """Bars of what each retriever proposed of the final list, what it had among its own first ones darker."""
+    labels = [look(system).label for system in rows["system"]]
+    colours = [chart_colour(system) for system in rows["system"]]
+    figure = go.Figure()
+    further = rows["in_final_list"] - rows["in_first"]
+    parts = (("among its own first", rows["in_first"], 1.0), ("further down its list", further, 0.45))
+    for name, counts, opacity in parts:
+        figure.add_bar(
+            x=counts,
+            y=labels,
+            name=name,
+            orientation="h",
+            marker={"color": colours, "opacity": opacity},
+            hovertemplate=f"%{{y}}, {name}: %{{x}}<extra></extra>",
+        )
+    figure.update_layout(barmode="stack", showlegend=False)
+    figure.update_xaxes(dtick=max(1, int(rows["in_final_list"].max()) // 5))
+    return in_rows(figure, len(rows), "articles of the final list", room=120)
+
+
+def overlap(rows: pd.DataFrame) -> go.Figure:
+    """How many articles each pair of lists has in common; rows and columns are systems."""
+    return heat(rows.rename(index=_short, columns=_short))
+
+
+def waterfall(facts: pd.DataFrame, start: float, end: float, most: int) -> go.Figure:
+    """From a start to a score, fact by fact; columns ``fact`` and ``adds``, the weightiest first."""
+    first = facts.head(most)
+    rest = facts["adds"].iloc[most:].sum()
+    labels = ["Every article", *first["fact"], f"{len(facts) - len(first)} other facts", "Score"]
+    figure = go.Figure(
+        go.Waterfall(
+            y=labels,
+            x=[start, *first["adds"], rest, end],
+            measure=["absolute", *["relative"] * (len(first) + 1), "total"],
+            orientation="h",
+            text=[f"{start:.2f}", *[f"{value:+.2f}" for value in [*first["adds"], rest]], f"{end:.2f}"],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    return in_rows(figure, len(labels), "score")
+
+
+def balance(versus: pd.DataFrame, most: int) -> go.Figure:
+    """What speaks for the one and for the other; columns ``fact`` and ``difference``, the weightiest first."""
+    first = versus.head(most)
+    colours = [chart_colour("item_cf" if value > 0 else "popularity") for value in first["difference"]]
+    return bars(first, "fact", "difference", "difference of the scores", form="{:+.2f}", colours=colours)
+
+
+def _short(system: str) -> str:
+    return look(system).short

@@ -1,0 +1,64 @@
+"""The articles and their clicks: what Embeddings and Data and models draw."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from recsys.ui.figures.shapes import LEGEND_ABOVE
+from recsys.ui.theme import chart_colour
+
+
+def article_map(rows: pd.DataFrame, section: str | None, chosen: int | None) -> go.Figure:
+    """Articles as dots, those of a section lit up, those read and recommended on top.
+
+    Args:
+        rows: columns ``x``, ``y``, ``article_id``, ``article``, ``section``, ``role``.
+        section: None for no section.
+        chosen: the id of the article that is looked at.
+    """
+    figure = go.Figure()
+    mine = rows["section"] == section
+    kinds = (
+        ((rows["role"] == "") & ~mine, "others", "v-sknn", {"size": 5, "opacity": 0.45}),
+        ((rows["role"] == "") & mine, section or "", "two_tower", {"size": 8, "symbol": "cross"}),
+        (rows["role"] == "read", "read before", "item_cf", {"size": 11, "symbol": "square"}),
+        (rows["role"] == "recommended", "recommended", "ensemble", {"size": 12, "symbol": "circle"}),
+        (
+            rows["article_id"] == chosen,
+            "looked at",
+            "popularity",
+            {"size": 20, "symbol": "circle-open", "line": {"width": 3}},
+        ),
+    )
+    for which, name, system, marker in kinds:
+        some = rows[which]
+        if some.empty:
+            continue
+        figure.add_scattergl(
+            x=some["x"],
+            y=some["y"],
+            name=name,
+            mode="markers",
+            marker={"color": chart_colour(system), **marker},
+            customdata=some[["article_id", "article", "section"]],
+            hovertemplate="%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
+        )
+    figure.update_layout(height=620, legend=LEGEND_ABOVE, dragmode="pan")
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, scaleanchor="x")
+    return figure
+
+
+def clicks(rows: pd.DataFrame) -> go.Figure:
+    """Clicks by hour; columns ``hour``, ``clicks``, ``replayed``."""
+    figure = go.Figure()
+    for which, name, system in (
+        (~rows["replayed"], "trained on", "item_cf"),
+        (rows["replayed"], "replayed", "popularity"),
+    ):
+        figure.add_bar(x=rows["hour"][which], y=rows["clicks"][which], name=name, marker_color=chart_colour(system))
+    figure.update_layout(height=300, bargap=0.1, legend=LEGEND_ABOVE)
+    figure.update_xaxes(title="hour, UTC")
+    figure.update_yaxes(title="clicks")
+    return figure

@@ -1,0 +1,104 @@
+"""Systems beside each other: what the leaderboard draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from recsys.ui.figures.shapes import LEGEND_ABOVE, bars, in_rows, intervals
+from recsys.ui.theme import chart_colour, look
+
+
+def dots(rows: pd.DataFrame, value: str, axis: str) -> go.Figure:
+    """One dot a system, in the order of the rows from the top, with an interval where there is one.
+
+    Args:
+        rows: columns ``system``, ``label``, ``published``, ``low``, ``high`` and the value.
+        value: the column to show; ``low`` and ``high`` are of ``ndcg@20``.
+        axis: what the column is called.
+    """
+    figure = go.Figure(
+        go.Scatter(
+            x=rows[value],
+            y=rows["label"],
+            mode="markers+text",
+            text=[f"{one:.3f}" for one in rows[value]],
+            textposition="top center",
+            marker={
+                "size": 12,
+                "symbol": [
+                    "circle-open" if published else look(system).symbol
+                    for system, published in zip(rows["system"], rows["published"], strict=True)
+                ],
+                "color": [chart_colour(system) for system in rows["system"]],
+            },
+            error_x=intervals(rows, value) if value == "ndcg@20" else None,
+            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(tickformat=".2f")
+    return in_rows(figure, len(rows), axis)
+
+
+def lines(rows: pd.DataFrame, x: str, systems: Sequence[str], x_axis: str, y_axis: str) -> go.Figure:
+    """One line a system over the column ``x``; the other columns are the systems."""
+    figure = go.Figure()
+    dashes = ("solid", "dash", "dot", "dashdot")
+    grey = 0
+    for system in systems:
+        colour = chart_colour(system)
+        is_grey = look(system).colour == "gray"
+        grey += is_grey
+        figure.add_scatter(
+            x=rows[x],
+            y=rows[system],
+            name=look(system).label,
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": dashes[grey % len(dashes)] if is_grey else "solid"},
+        )
+    figure.update_layout(height=380, hovermode="x unified", legend=LEGEND_ABOVE)
+    figure.update_xaxes(title=x_axis)
+    figure.update_yaxes(title=y_axis, rangemode="tozero")
+    return figure
+
+
+def points(rows: pd.DataFrame, x: str, y: str, x_axis: str, y_axis: str) -> go.Figure:
+    """One labelled mark a system."""
+    figure = go.Figure()
+    for place, row in enumerate(rows.sort_values(x).to_dict("records")):
+        figure.add_scatter(
+            x=[row[x]],
+            y=[row[y]],
+            mode="markers+text",
+            text=[row["label"]],
+            textposition="bottom center" if place % 2 else "top center",
+            marker={"size": 13, "symbol": look(row["system"]).symbol, "color": chart_colour(row["system"])},
+            hovertemplate=f"{row['label']}<br>{x_axis} %{{x}}<br>{y_axis} %{{y:.4f}}<extra></extra>",
+            showlegend=False,
+        )
+    figure.update_layout(height=420, xaxis={"title": x_axis}, yaxis={"title": y_axis})
+    return figure
+
+
+def grouped(rows: pd.DataFrame, group: str, systems: Sequence[str], axis: str) -> go.Figure:
+    """A row for each group with a mark of every system."""
+    figure = go.Figure()
+    for system in systems:
+        figure.add_scatter(
+            x=rows[system],
+            y=rows[group],
+            name=look(system).label,
+            mode="markers",
+            marker={"size": 12, "symbol": look(system).symbol, "color": chart_colour(system)},
+            hovertemplate=f"{look(system).label}, %{{y}}: %{{x:.3f}}<extra></extra>",
+        )
+    figure.update_xaxes(rangemode="tozero")
+    return in_rows(figure, len(rows), axis, row=44, room=140)
+
+
+def differences(rows: pd.DataFrame, axis: str) -> go.Figure:
+    """A bar with an interval for each variant; columns ``label``, ``difference``, ``low``, ``high``."""
+    colour = chart_colour("ensemble")
+    return bars(rows, "label", "difference", axis, form="{:+.4f}", colours=colour, has_intervals=True)
