@@ -1,59 +1,45 @@
 """What did each algorithm say, and what became of it?"""
 
+from collections.abc import Hashable
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from recsys.domain import Ints
-from recsys.ui import cards, charts, comparison
+from recsys.evaluation.answers import ENSEMBLE
+from recsys.ui import cards, charts, comparison, side_by_side
 from recsys.ui.figures import answers as figures
 from recsys.ui.page import shown
-from recsys.ui.theme import LOOKS, plain
+from recsys.ui.side_by_side import Column, Entry
+from recsys.ui.theme import LOOKS, plain, unbroken
 from recsys.ui.view import look_at_article
 
 page = shown()
 engine, view = page.loaded.engine, page.view
 
 
-def columns(first: dict[str, Ints]) -> None:
-    """One list beside the other; a click on an article lights it up in all of them."""
-    places = st.columns(len(first), gap="small")
-    for place, (name, items) in zip(places, first.items(), strict=True):
-        rows = comparison.column(engine, answer, items)
-        with place:
-            st.markdown(LOOKS[name].badge(f"**{LOOKS[name].label}**"))
-            if rows.empty:
-                st.caption("Switched off." if name in view.without else "Nothing to propose.")
-            else:
-                st.dataframe(
-                    _lit(rows, view.article),
-                    column_order=["rank", "shown"],
-                    column_config={"rank": st.column_config.NumberColumn("#", width=30), "shown": "Article"},
-                    hide_index=True,
-                    row_height=54,
-                    height=54 * len(rows) + 38,
-                    key=f"list_{name}",
-                    selection_mode="single-cell",
-                    on_select=partial(_pick, f"list_{name}", rows["article_id"].tolist()),
-                    alt=f"The list of {LOOKS[name].label}",
-                )
+def side(name: str, items: Ints) -> Column:
+    """A list as the page shows it: under each article what became of it, or who proposed it."""
+    entries = [
+        Entry(row["article_id"], row["article"], proposers(row) if name == ENSEMBLE else fate(row), row["opened_next"])
+        for row in comparison.column(engine, answer, items).to_dict("records")
+    ]
+    empty = "Switched off." if name in view.without else "Nothing to propose."
+    return Column(LOOKS[name].label, LOOKS[name].colour, entries, empty)
 
 
-def _lit(rows: pd.DataFrame, article: int | None) -> "pd.io.formats.style.Styler":
-    """The chosen article's row lit up, what was opened next marked."""
-    rows = rows.assign(
-        shown=[("✓ " if hit else "") + title for title, hit in zip(rows["article"], rows["opened_next"], strict=True)]
-    )
-    lit = {True: "background-color: rgba(255, 196, 0, 0.45); font-weight: bold", False: ""}
-    return rows.style.apply(lambda row: [lit[row["article_id"] == article]] * len(row), axis=1)
+def fate(row: dict[Hashable, Any]) -> str:
+    """What the reranker made of a proposal."""
+    place = row["reranked"]
+    return f"in the final list: {place}" if place <= view.k else f"reranked: {place}"
 
 
-def _pick(key: str, article_ids: list[int]) -> None:
-    cells = st.session_state[key]["selection"]["cells"]
-    if cells:
-        look_at_article(article_ids[cells[0][0]])
+def proposers(row: dict[Hashable, Any]) -> str:
+    """Who proposed an article of the final list, at which rank."""
+    ranks = {name: row[f"rank_{name}"] for name in answer.ranking.pool.retrievers}
+    return " · ".join(unbroken(f"{LOOKS[name].short} {rank}") for name, rank in ranks.items() if pd.notna(rank))
 
 
 def chosen_article(article: int) -> None:
@@ -73,11 +59,12 @@ answer = page.answer()
 first = comparison.lists(answer, view.k)
 st.title("What did each algorithm say, and what became of it?", anchor=False)
 st.markdown(
-    f"The first {view.k} of each list, and at the right what the reranker made of all of them. Click an article to see "
-    "where the others have it; switch an algorithm off in the sidebar to see what the final list owes to it."
+    f"The first {view.k} of each list, and at the right what the reranker made of all of them. Point at an article "
+    "to see who else has it, click it to follow it; switch an algorithm off in the sidebar to see what the final list "
+    "owes to it."
 )
 cards.outcome(engine, answer)
-columns(first)
+side_by_side.draw([side(name, items) for name, items in first.items()], view.article, look_at_article)
 if view.article is not None:
     chosen_article(view.article)
 

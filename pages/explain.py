@@ -1,12 +1,11 @@
 """Why is this above that?"""
 
-import pandas as pd
 import streamlit as st
 
 from recsys.data.settings import title
 from recsys.domain import OVERRIDABLE
 from recsys.ranking.features import FEATURES
-from recsys.ui import charts, explanation, sets
+from recsys.ui import cards, charts, explanation, sets
 from recsys.ui.choices import choose_article
 from recsys.ui.figures import answers as figures
 from recsys.ui.page import shown
@@ -35,19 +34,6 @@ def name(article: int) -> str:
     return f"{ids.index(article) + 1}. {engine.title_of(article)}"
 
 
-def in_words(facts: pd.DataFrame) -> str:
-    """One line a fact: its value, what it adds, what it means."""
-    return "\n".join(
-        f"- **{plain(one.fact)}**: {amount(one.value, one.unit)} ({one.adds:+.2f}). :gray[{plain(one.meaning)}]"
-        for one in facts.itertuples()
-    )
-
-
-def amount(value: float, unit: str) -> str:
-    """A value as people write it."""
-    return "not known" if pd.isna(value) else f"{value:.3g} {unit}"
-
-
 start = view.article if view.article in ids else ids[0]
 if start != (view.article or start):
     st.warning(
@@ -62,10 +48,10 @@ other = right.selectbox("… and not this in its place?", others, index=below, f
 
 row, other_row = (explanation.row_of(answer, one) for one in (article, other))
 start_score, (facts, other_facts) = explanation.weigh(engine, answer, [row, other_row])
-lifts, holds = facts[facts["adds"] > 0].head(3), facts[facts["adds"] < 0].head(3)
+lifts, holds = explanation.lifting(facts), explanation.holding_back(facts)
 st.subheader(f"Why it is number {ids.index(article) + 1} of {len(pool)}", anchor=False)
 for place, what, those in zip(st.columns(2), ("What lifts it most", "What holds it back"), (lifts, holds), strict=True):
-    place.markdown(f"{what}:\n\n{in_words(those)}" if len(those) else f"{what}: nothing.")
+    place.markdown(f"{what}:\n\n{cards.facts_in_words(those)}" if len(those) else f"{what}: nothing.")
 score = float(answer.ranking.scores[row])
 charts.show(
     figures.waterfall(facts, start_score, score, SHOWN),

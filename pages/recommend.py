@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from recsys.ui import cards
-from recsys.ui.page import shown
+from recsys.ui import cards, explanation, request_card
+from recsys.ui.page import page_named, shown
 from recsys.ui.sidebar import moment_in_words
-from recsys.ui.theme import LOOKS
+from recsys.ui.theme import LOOKS, plain
 
 page = shown()
 engine = page.loaded.engine
@@ -32,6 +32,13 @@ else:
         "text/csv",
         icon=":material/download:",
     )
+    st.subheader("Why number 1 is first", anchor=False)
+    _, (facts,) = explanation.weigh(engine, answer, [int(answer.ranking.order[0])])
+    st.markdown(
+        f"Of {len(facts)} facts, these lift *{plain(rows['article'][0])}* most; in brackets, what each adds to its "
+        f"score:\n\n{cards.facts_in_words(explanation.lifting(facts))}"
+    )
+    st.page_link(page_named("explain"), label="Set it against another", icon=":material/arrow_forward:")
 
 history, reading = st.columns(2, gap="large")
 with history:
@@ -50,3 +57,5 @@ with reading:
     )
     took = ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in answer.timings_ms.items())
     st.caption(f"Time taken: {took}.")
+
+request_card.draw(page.view.request())

@@ -137,19 +137,25 @@ def backtest(
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65_535))
 def serve(artifacts: Path | None, host: str, port: int) -> None:
-    """Serve the pages."""
+    """Serve the pages and the REST API in one process."""
     import os
 
-    from streamlit.web import bootstrap
+    import streamlit as st
+    from starlette.routing import Mount
+
+    from recsys.api import make_api
+    from recsys.sets import VARIABLE
+    from recsys.wire import SERVED
 
     script = Path(__file__).resolve().parent.parent / "streamlit_app.py"
     if not script.is_file():
         raise RecsysError(f"{script} is missing: serve from a checkout of the project.")
     if artifacts is not None:
-        os.environ["RECSYS_ARTIFACTS"] = str(artifacts.resolve())
+        os.environ[VARIABLE] = str(artifacts.resolve())
+    os.environ[SERVED] = "yes"
     os.chdir(script.parent)
-    bootstrap.load_config_options({"server_address": host, "server_port": port, "server_headless": True})
-    bootstrap.run(str(script), False, [], {})
+    app = st.App(script, routes=[Mount("/api", make_api())])
+    app.run(config={"server.address": host, "server.port": port, "server.headless": True})
 
 
 def main() -> None:

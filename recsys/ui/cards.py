@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -111,6 +112,15 @@ def list_table(rows: pd.DataFrame) -> None:
     st.markdown("\n".join(lines))
 
 
+def facts_in_words(facts: pd.DataFrame) -> str:
+    """One line a fact, as ``explanation.weigh`` gives them: its value, what it adds, what it means."""
+    return "\n".join(
+        f"- **{plain(row['fact'])}**: {_amount(row['value'], row['unit'])} ({row['adds']:+.2f}). "
+        f":gray[{plain(row['meaning'])}]"
+        for row in facts.to_dict("records")
+    )
+
+
 def outcome(engine: Engine, answer: Recommendation) -> None:
     """What the visitor really opened next, and where it stood."""
     if answer.ground_truth is None:
@@ -143,6 +153,15 @@ def outcome(engine: Engine, answer: Recommendation) -> None:
             f"Proposed by: {found_by}.",
             icon=":material/south:",
         )
+
+
+def _amount(value: float, unit: str) -> str:
+    """A value as people write it."""
+    if math.isnan(value):
+        return "not known"
+    if unit == "share":
+        return f"{value:.1%}"
+    return duration(value * HOUR) if unit == "hours" and value >= 0 else f"{value:.3g} {unit}"
 
 
 def _small(*parts: str) -> str:

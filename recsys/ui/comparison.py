@@ -20,16 +20,29 @@ def lists(answer: Recommendation, depth: int) -> dict[str, Ints]:
 
 
 def column(engine: Engine, answer: Recommendation, items: Ints) -> pd.DataFrame:
-    """A list as a table: place, id, headline, and whether it is what was opened next."""
+    """A list as a table: place, id, headline, whether it is what was opened next, and the places elsewhere.
+
+    ``reranked`` is the place after the reranker, ``rank_NAME`` that in a retriever's list, missing if it is not there.
+    """
+    ranking, pool = answer.ranking, answer.ranking.pool
+    in_order = np.argsort(pool.items)
+    rows = in_order[np.searchsorted(pool.items, items, sorter=in_order)]
+    reranked = np.empty(len(pool), np.int64)
+    reranked[ranking.order] = np.arange(1, len(pool) + 1)
     ids = engine.articles.ids[items]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "rank": np.arange(1, len(items) + 1),
             "article_id": ids,
             "article": [engine.title(item) for item in items.tolist()],
             "opened_next": ids == answer.ground_truth,
+            "reranked": reranked[rows],
         }
     )
+    for name in pool.retrievers:
+        ranks = pd.Series(pool.rank(name)[rows], dtype="Int64")
+        table[f"rank_{name}"] = ranks.mask(ranks == NOT_LISTED)
+    return table
 
 
 def journey(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
@@ -42,10 +55,8 @@ def journey(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
     table = column(engine, answer, pool.items[best])
     table["before"] = pool.places[best] + 1
     table["moved_up"] = table["before"] - table["rank"]
-    for name in pool.retrievers:
-        ranks = pd.Series(pool.rank(name)[best], dtype="Int64")
-        table[f"rank_{name}"] = ranks.mask(ranks == NOT_LISTED)
-    return table
+    ranks = [f"rank_{name}" for name in pool.retrievers]
+    return table[["rank", "article_id", "article", "opened_next", "before", "moved_up", *ranks]]
 
 
 def overlap(first: dict[str, Ints]) -> pd.DataFrame:

@@ -12,6 +12,9 @@ from recsys.domain import OVERRIDABLE, Recommendation
 from recsys.engine import Engine
 from recsys.ranking.features import FEATURES
 
+FIRST = 3
+"""How many facts are a reason."""
+
 
 def row_of(answer: Recommendation, article_id: int) -> int | None:
     """The article's row in the pool, None where it is not in it."""
@@ -44,6 +47,16 @@ def weigh(engine: Engine, answer: Recommendation, rows: Sequence[int]) -> tuple[
         for value, added in zip(values, contributions[:, :-1], strict=True)
     ]
     return float(contributions[0, -1]), tables
+
+
+def lifting(facts: pd.DataFrame) -> pd.DataFrame:
+    """The facts that lift an article most."""
+    return facts[facts["adds"] > 0].head(FIRST)
+
+
+def holding_back(facts: pd.DataFrame) -> pd.DataFrame:
+    """The facts that hold an article back most."""
+    return facts[facts["adds"] < 0].head(FIRST)
 
 
 def versus(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from recsys.data.settings import title
 from recsys.domain import OVERRIDABLE
 from recsys.engine import LARGEST_K
 from recsys.retrieval.registry import RETRIEVERS
+from recsys.sets import available, open_set
 from recsys.store import FIRST, LoadedSet
 from recsys.text import whole_number
 from recsys.times import iso
@@ -30,7 +31,7 @@ def choose_set() -> tuple[str, LoadedSet] | None:
     Raises:
         ArtifactError: the chosen set can't be used.
     """
-    found = sets.available()
+    found = available()
     if not found:
         return None
     names = list(found)
@@ -41,7 +42,8 @@ def choose_set() -> tuple[str, LoadedSet] | None:
     name = names[0]
     if len(names) > 1:
         name = st.sidebar.selectbox("Set of models", names, index=start, key="set", on_change=_forget_view)
-    return name, sets.open_set(found[name])
+    with st.spinner("Opening the models …"):
+        return name, open_set(found[name])
 
 
 def choose_view(set_name: str, loaded: LoadedSet) -> View:

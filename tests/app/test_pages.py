@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from recsys import sets
 from recsys.artifacts import ArtifactSet, publish
 from recsys.store import LoadedSet
 from recsys.times import iso
-from recsys.ui import sets
 from recsys.visits import KINDS, Visits
 from tests.app.conftest import OpenApp, sentences
 

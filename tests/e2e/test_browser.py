@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -127,9 +128,16 @@ def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, a
 
     go_to(page, "Compare")
     expect(page.get_by_role("heading", name="What did each algorithm say")).to_be_visible()
-    lists = page.get_by_test_id("stDataFrame")
-    lists.nth(4).click(position={"x": 90, "y": 120})  # the second article of the final list
+    final = page.get_by_role("region", name="Reranked list").get_by_role("button")
+    final.nth(1).hover()
+    followed = final.nth(1).get_attribute("data-id")
+    lit = page.locator(f'[data-id="{followed}"]')
+    for number in range(lit.count()):
+        expect(lit.nth(number)).to_have_class(re.compile("pointed"))
+    final.nth(1).click()
     settled(page)
+    expect(final.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator('.article[aria-pressed="true"]')).to_have_count(lit.count())
     expect(page).to_have_url(re.compile(r"article=\d+"))
     expect(page.get_by_text("Lit up:")).to_be_visible()
 
@@ -148,8 +156,12 @@ def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, a
         expect(other.get_by_role("textbox", name="Visitor id")).to_have_value(visitor[1])
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_serious_finding_of_accessibility(page: Page, address: str, name: str) -> None:
+def test_no_serious_finding_of_accessibility(
+    page: Page, address: str, name: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}/{name}" if name != "recommend" else address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     settled(page)

@@ -28,6 +28,14 @@ def test_the_lists_are_the_algorithms_and_the_answer(engine: Engine, answer: Rec
     assert rows["article_id"][rows["opened_next"]].item() == answer.ground_truth
 
 
+def test_every_list_tells_where_the_others_have_its_articles(engine: Engine, answer: Recommendation) -> None:
+    for name, items in comparison.lists(answer, 10).items():
+        for row in comparison.column(engine, answer, items).to_dict("records"):
+            places = answer.places_of(row["article_id"])
+            assert places[name] == row["rank"]
+            assert places["ensemble"] == row["reranked"]
+
+
 def test_where_an_article_of_the_final_list_came_from(answer: Recommendation, engine: Engine) -> None:
     rows = comparison.journey(engine, answer, 10)
     assert (rows["moved_up"] == rows["before"] - rows["rank"]).all()

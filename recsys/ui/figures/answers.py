@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -49,9 +50,15 @@ def waterfall(facts: pd.DataFrame, start: float, end: float, most: int) -> go.Fi
             text=[f"{start:.2f}", *[f"{value:+.2f}" for value in [*first["adds"], rest]], f"{end:.2f}"],
             textposition="outside",
             cliponaxis=False,
+            increasing={"marker": {"color": chart_colour("item_cf")}},
+            decreasing={"marker": {"color": chart_colour("popularity")}},
+            totals={"marker": {"color": chart_colour("")}},
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )
+    reached = np.cumsum([start, *first["adds"], rest])
+    room = 0.12 * (max(reached.max(), 0) - min(reached.min(), 0))
+    figure.update_xaxes(range=[min(reached.min(), 0) - room, max(reached.max(), 0) + room])
     return in_rows(figure, len(labels), "score")
 
 

@@ -1,0 +1,67 @@
+"""The REST API over a real socket, as a client of the seed's service uses it."""
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.running_app import running_app
+from recsys.domain import Request
+from recsys.engine import Engine
+from recsys.wire import Question
+
+
+@pytest.fixture(scope="module")
+def address(small_set: Path) -> Iterator[str]:
+    with running_app(small_set) as address:
+        yield address
+
+
+def post(address: str, body: bytes) -> tuple[int, Any]:
+    request = urllib.request.Request(f"{address}/api/reco", body, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_the_seeds_question_gets_the_engines_answer(address: str, engine: Engine) -> None:
+    user = int(engine.user_ids[7])
+    status, answer = post(address, json.dumps({"user_id": user, "k": 7, "env": {"device": 1}}).encode())
+    assert status == 200
+    assert answer["recommendations"] == list(engine.recommend(Request(user, overrides={"device": 1}, k=7)).articles)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"{", "not JSON"),
+        (b"[]", "dictionary"),
+        (b"{}", "user_id is required"),
+        (b'{"user_id": "12345"}', "user_id"),
+        (b'{"user_id": 123456789}', "There is no visitor 123456789"),
+        (b'{"user_id": 5, "k": 0}', "k: "),
+        (b'{"user_id": 5, "env": {"device": "toaster"}}', "'toaster' is no device"),
+        (b'{"user_id": 5, "as_of": "yesterday"}', "is not a time"),
+        (b'{"user_id": 5, "as_of": "1999-01-01"}', "outside the hours"),
+    ],
+)
+def test_what_a_client_got_wrong_is_named(address: str, body: bytes, said: str) -> None:
+    status, answer = post(address, body)
+    assert status == 400
+    assert said in answer["error"]
+
+
+def test_the_command_that_the_page_shows_gives_the_list_that_the_page_shows(address: str, engine: Engine) -> None:
+    request = Request(overrides={"device": 3, "country": 10}, as_of=engine.end, k=8, without=frozenset({"als"}))
+    for asked in (request, replace(request, user_id=int(engine.user_ids[3]))):
+        command = Question.of(asked).to_curl(address)
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True)
+        assert json.loads(done.stdout)["recommendations"] == list(engine.recommend(asked).articles)
