@@ -40,7 +40,7 @@ class ALS(Retriever):
     Attributes:
         factors: shape (articles, dimensions); zero where not trained.
         visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
-        folded: for each new article the sums of its first visitors' x, and of x xᵀ behind it.
+        folded: the x of each new article's first visitors.
     """
 
     name = "als"
@@ -86,9 +86,7 @@ class ALS(Retriever):
         rows = self.folded.wanted(clicks, self._trained)
         chosen = clicks.rows(rows)
         visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, DEPTH)
-        vectors = self._fold_visitors(visitors, self.factors)
-        outer = (vectors[:, :, None] * vectors[:, None, :]).reshape(len(vectors), vectors.shape[1] ** 2)
-        folded = self.folded.add(chosen.items, np.hstack([vectors, outer]))
+        folded = self.folded.add(chosen.items, self._fold_visitors(visitors, self.factors))
         return replace(self, live=live, folded=folded)
 
     def scores(self, visitors: Visitors) -> Floats:
@@ -102,14 +100,12 @@ class ALS(Retriever):
     def vectors(self) -> Floats:
         """The factors of every article, trained or folded in; zero where there are none. Shape (articles, d)."""
         vectors = self.factors.copy()
-        items = self.folded.items()
-        slots = self.folded.slots[items]
+        items, counts, visitors = self.folded.laid_out()
         # The first visitors stand for all who have come by now: without it, what is new would seem unpopular.
-        stand_for = self.live.clicks[items] / self.folded.counts[slots]
-        sums = self.folded.sums[slots] * stand_for[:, None].astype(np.float32)
-        size = self.factors.shape[1]
-        visitors, outer = sums[:, :size], sums[:, size:].reshape(-1, size, size)
-        vectors[items] = _solve(self.visitor_gram + (CONFIDENCE - 1) * outer, CONFIDENCE * visitors)
+        stand_for = (self.live.clicks[items] / counts).astype(np.float32)[:, None]
+        outer = np.swapaxes(visitors, 1, 2) @ visitors * stand_for[:, :, None]
+        sums = visitors.sum(axis=1) * stand_for
+        vectors[items] = _solve(self.visitor_gram + (CONFIDENCE - 1) * outer, CONFIDENCE * sums)
         return vectors
 
     @cached_property
@@ -158,5 +154,4 @@ def _solve(matrices: Floats, sides: Floats) -> Floats:
 
 
 def _no_folds(factors: Floats) -> FoldedArticles:
-    articles, size = factors.shape
-    return FoldedArticles.start(articles, size + size * size)
+    return FoldedArticles.start(*factors.shape)

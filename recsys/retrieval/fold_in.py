@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,29 +16,28 @@ CLICKERS = 60
 
 @dataclass(frozen=True)
 class FoldedArticles:
-    """Sums of what an article's first visitors contribute.
+    """The vectors of each article's first visitors, in the order in which they came.
+
+    They are kept one by one, and not as sums, so that what an article's vector comes to does not depend on how often
+    ``add`` was called.
 
     Attributes:
-        slots: where each article's sums are, ``NOTHING`` for none, shape (articles,).
+        slots: where each article is counted, ``NOTHING`` for nowhere, shape (articles,).
         seen: how many visitors were looked at, shape (slots,).
-        counts: how many of them had something to contribute, shape (slots,).
-        sums: shape (slots, dimensions).
+        slot_of: which article each vector is of, shape (visitors,).
+        vectors: shape (visitors, dimensions).
     """
 
     slots: Ints
     seen: Longs
-    counts: Longs
-    sums: Floats
+    slot_of: Longs
+    vectors: Floats
 
     @classmethod
     def start(cls, articles: int, dimensions: int) -> FoldedArticles:
         """Nothing folded in yet."""
         none = np.zeros(0, np.int64)
         return cls(np.full(articles, NOTHING, np.int32), none, none, np.zeros((0, dimensions), np.float32))
-
-    def items(self) -> Longs:
-        """The articles that have a contribution, ascending."""
-        return np.flatnonzero(np.append(self.counts, 0)[self.slots] > 0)
 
     def wanted(self, clicks: Clicks, trained: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Longs:
         """The rows of the clicks that still count: on articles without a trained vector, among their first."""
@@ -47,15 +46,31 @@ class FoldedArticles:
         have = np.append(self.seen, 0)[self.slots[items]]
         return rows[have + occurrence(items) < CLICKERS]
 
-    def add(self, items: Ints, contributions: Floats) -> FoldedArticles:
-        """Add one visitor's contribution each, in order; all zero for none. Shapes (n,), (n, dimensions)."""
+    def add(self, items: Ints, vectors: Floats) -> FoldedArticles:
+        """Add one visitor's vector each, in order; all zero where there is none. Shapes (n,), (n, dimensions)."""
         new = np.unique(items[self.slots[items] < 0])
         slots = self.slots.copy()
-        slots[new] = len(self.counts) + np.arange(len(new))
-        none = np.zeros(len(new), np.int64)
-        seen, counts = np.append(self.seen, none), np.append(self.counts, none)
-        sums = np.vstack([self.sums, np.zeros((len(new), self.sums.shape[1]), np.float32)])
-        np.add.at(seen, slots[items], 1)
-        np.add.at(counts, slots[items], contributions.any(axis=1))
-        np.add.at(sums, slots[items], contributions)
-        return replace(self, slots=slots, seen=seen, counts=counts, sums=sums)
+        slots[new] = len(self.seen) + np.arange(len(new))
+        seen = np.append(self.seen, np.zeros(len(new), np.int64)) + np.bincount(
+            slots[items], minlength=len(self.seen) + len(new)
+        )
+        known = vectors.any(axis=1)
+        return FoldedArticles(
+            slots,
+            seen,
+            np.append(self.slot_of, slots[items[known]]),
+            np.vstack([self.vectors, vectors[known]]),
+        )
+
+    def laid_out(self) -> tuple[Longs, Longs, Floats]:
+        """The articles with a visitor who has a vector, ascending; how many; their vectors, padded with zeros.
+
+        Shapes (n,), (n,), (n, visitors, dimensions).
+        """
+        counts = np.bincount(self.slot_of, minlength=len(self.seen))
+        items = np.flatnonzero(np.append(counts, 0)[self.slots] > 0)
+        rows = np.empty(len(self.seen), np.int64)
+        rows[self.slots[items]] = np.arange(len(items))
+        padded = np.zeros((len(items), counts.max(initial=0), self.vectors.shape[1]), np.float32)
+        padded[rows[self.slot_of], occurrence(self.slot_of)] = self.vectors
+        return items, counts[self.slots[items]], padded

@@ -29,7 +29,7 @@ class TrainedTowers:
         weights: as in ``towers.shapes``.
         has_id: which articles have a trained id, shape (articles,).
         trained: the article tower's output; one zero row at the end for ``NOTHING``. Shape (articles + 1, dimensions).
-        folded: the sums of the first visitors' vectors of new articles.
+        folded: the vectors of the first visitors of new articles.
     """
 
     weights: Arrays
@@ -82,9 +82,8 @@ class TrainedTowers:
     def vectors(self) -> Floats:
         """The article tower's output, with new articles folded in; one zero row at the end for ``NOTHING``."""
         vectors = self.trained.copy()
-        items = self.folded.items()
-        slots = self.folded.slots[items]
-        vectors[items] = towers.unit(SECTION_VISITORS * vectors[items] + self.folded.sums[slots])
+        items, _, visitors = self.folded.laid_out()
+        vectors[items] = towers.unit(SECTION_VISITORS * vectors[items] + visitors.sum(axis=1))
         return vectors
 
     def _outputs(self, visitors: Visitors, vectors: Floats) -> Floats:

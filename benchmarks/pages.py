@@ -1,0 +1,97 @@
+"""Prints how long after a change each page can be used again, measured in a browser.
+
+python -m benchmarks.pages [--artifacts SET]
+
+A change is another visitor (at another moment, so that the clock moves), another device, or coming from another page.
+The time runs from the click to the end of the last run that it causes, as the browser sees it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import click
+import pandas as pd
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
+
+PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
+QUIET = 400
+"""A page is at rest when nothing has run for this long, ms."""
+WATCH = """() => {
+  const state = "data-test-script-state";
+  window.restedAt = performance.now();
+  new MutationObserver((changes) => {
+    const running = changes.at(-1).target.getAttribute(state) !== "notRunning";
+    window.restedAt = running ? Infinity : performance.now();
+  }).observe(document.body, { subtree: true, attributes: true, attributeFilter: [state] });
+}"""
+AT_REST = f"() => performance.now() - window.restedAt > {QUIET}"
+CHANGED = "(since) => window.restedAt > since"
+
+
+def timed(page: Page, change: Callable[[], None]) -> float:
+    """The time from a change to the end of the last run that it causes, ms."""
+    page.wait_for_function(AT_REST)
+    since: float = page.evaluate("performance.now()")
+    change()
+    page.wait_for_function(CHANGED, arg=since)
+    page.wait_for_function(AT_REST)
+    return float(page.evaluate("window.restedAt")) - since
+
+
+def measure(address: str, name: str, repeats: int, page: Page) -> dict[str, list[float]]:
+    """The times of each kind of change on one page."""
+    page.goto(f"{address}/visitors" if name == "recommend" else address)
+    page.get_by_role("heading", level=1).wait_for()
+    page.evaluate(WATCH)
+    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    names = [link.get_attribute("href") or "" for link in links.all()]
+    target = links.nth(next(i for i, href in enumerate(names) if href.endswith("/" if name == "recommend" else name)))
+    times = {"arriving": [timed(page, target.click)]}
+    visitor = page.get_by_role("button", name="Returning", exact=True)
+    times["another visitor"] = [timed(page, visitor.click) for _ in range(repeats)]
+    device = page.get_by_test_id("stSidebar").get_by_role("combobox", name="Device")
+
+    def next_device() -> None:
+        device.click()
+        device.press("ArrowDown")
+        device.press("Enter")
+
+    times["another device"] = [timed(page, next_device) for _ in range(3)]
+    return times
+
+
+@click.command()
+@click.option("--artifacts", type=click.Path(path_type=Path), help="Another set than artifacts/demo.")
+@click.option("--repeats", default=7, show_default=True)
+@click.option("--json", "json_file", type=click.Path(path_type=Path))
+def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
+    """Start the app, use every page, print medians and the longest of each change."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        raise click.ClickException("There is no Chromium on this machine (Debian: apt-get install chromium).")
+    rows = []
+    with running_app(artifacts) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        for name in PAGES:
+            page = browser.new_page(viewport={"width": 1440, "height": 1000})
+            for change, times in measure(address, name, repeats, page).items():
+                rows.append(
+                    {"page": name, "change": change, "median_ms": round(median(times)), "longest_ms": round(max(times))}
+                )
+            page.close()
+        browser.close()
+    frame = pd.DataFrame(rows)
+    click.echo(frame.to_string(index=False))
+    if json_file is not None:
+        json_file.write_text(json.dumps({"artifacts": str(artifacts or "demo"), "times": rows}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
