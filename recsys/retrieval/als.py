@@ -131,19 +131,27 @@ class ALS(Retriever):
         return self.vectors[self.live.items]
 
     @cached_property
-    def _item_gram(self) -> Floats:
-        return self.factors.T @ self.factors
+    def _inverse_gram(self) -> Floats:
+        """``(YᵀY + λI)⁻¹``: what a visitor without a history would be solved by."""
+        gram = (self.factors.T @ self.factors).astype(np.float64)
+        return np.linalg.inv(gram + REGULARIZATION * np.eye(len(gram))).astype(np.float32)
 
     def _fold_visitors(self, visitors: Visitors, vectors: Floats) -> Floats:
-        """Shape (batch, dimensions); zero where nothing in the history has a vector."""
+        """Shape (batch, dimensions); zero where nothing in the history has a vector.
+
+        A history is shorter than a vector, so that the equation is solved from its side: with G for ``YᵀY + λI`` and
+        W for the diagonal of ``c - 1``, ``(G + YₕᵀWYₕ)⁻¹Yₕᵀ = G⁻¹Yₕᵀ(I + WYₕG⁻¹Yₕᵀ)⁻¹`` (push-through identity).
+        """
         items = visitors.items[:, :DEPTH]
-        read = np.where(items[:, :, None] != NOTHING, vectors[items], 0.0)
         weight = CONFIDENCE * RECENCY_DAMPING ** np.arange(items.shape[1], dtype=np.float32)
+        read = np.where(items[:, :, None] != NOTHING, vectors[items], np.float32(0))
         known = read.any(axis=(1, 2))
         read = read[known]
-        confident = np.swapaxes(read, 1, 2) * np.maximum(weight - 1.0, 0.0)
+        solved = read @ self._inverse_gram
+        kernel = np.maximum(weight - 1.0, 0.0)[:, None] * (read @ np.swapaxes(solved, 1, 2))
+        shares = np.linalg.solve(np.eye(len(weight), dtype=np.float32) + kernel, weight[:, None])
         result = np.zeros((len(items), vectors.shape[1]), np.float32)
-        result[known] = _solve(self._item_gram + confident @ read, weight @ read)
+        result[known] = (np.swapaxes(solved, 1, 2) @ shares)[:, :, 0]
         return result
 
 
