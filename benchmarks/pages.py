@@ -47,13 +47,18 @@ def timed(page: Page, change: Callable[[], None]) -> float:
 
 def measure(address: str, name: str, repeats: int, page: Page) -> dict[str, list[float]]:
     """The times of each kind of change on one page."""
-    page.goto(f"{address}/visitors" if name == "recommend" else address)
+    page.goto(address)
     page.get_by_role("heading", level=1).wait_for()
     page.evaluate(WATCH)
     links = page.get_by_test_id("stSidebarNav").get_by_role("link")
-    names = [link.get_attribute("href") or "" for link in links.all()]
-    target = links.nth(next(i for i, href in enumerate(names) if href.endswith("/" if name == "recommend" else name)))
-    times = {"arriving": [timed(page, target.click)]}
+    paths = [(link.get_attribute("href") or "").rsplit("/", 1)[-1] for link in links.all()]
+    here = links.nth(paths.index("" if name == "recommend" else name))
+    elsewhere = links.nth(paths.index("visitors" if name == "recommend" else ""))
+    arrivals = []
+    for _ in range(3):
+        timed(page, elsewhere.click)
+        arrivals.append(timed(page, here.click))
+    times = {"arriving": arrivals}
     visitor = page.get_by_role("button", name="Returning", exact=True)
     times["another visitor"] = [timed(page, visitor.click) for _ in range(repeats)]
     device = page.get_by_test_id("stSidebar").get_by_role("combobox", name="Device")

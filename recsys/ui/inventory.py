@@ -30,7 +30,7 @@ def clicks_by_hour(engine: Engine) -> pd.DataFrame:
 
 def lives(engine: Engine) -> pd.DataFrame:
     """How many articles live how long, from their first to their last click, in hours."""
-    live = engine.at(engine.end).live
+    live = engine.start.live.advance(engine.replay.between(engine.start.time, engine.end), engine.end)
     read = live.clicks > 1
     hours = (live.last - live.first)[read] / HOUR
     edges = np.array([0, 1, 3, 6, 12, 24, 48, 96, np.inf])
