@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from recsys import domain
 from recsys.artifacts import ArtifactSet, Content, Manifest, publish
 from recsys.data.clicklog import Articles, Clicks, Histories
 from recsys.data.profiles import Profiles
@@ -173,17 +174,16 @@ def _read(found: ArtifactSet) -> LoadedSet:
 
 
 def _constants(module: str) -> dict[str, Any]:
-    """The settings of a part: the constants at the top of its file."""
-    plain = (int, float, str, tuple, dict)
-    names = vars(sys.modules[module]).items()
+    """The settings of a part: the constants at the top of its file, but for units and the like."""
+    own = {name: value for name, value in vars(sys.modules[module]).items() if not hasattr(domain, name)}
     return {
-        name: value
-        for name, value in names
-        if name.isupper() and not name.startswith("_") and isinstance(value, plain) and _is_plain(value)
+        name: value for name, value in own.items() if name.isupper() and not name.startswith("_") and _is_plain(value)
     }
 
 
 def _is_plain(value: object) -> bool:
+    if not isinstance(value, int | float | str | tuple | dict):
+        return False
     try:
         json.dumps(value)
     except TypeError:

@@ -57,7 +57,7 @@ def waterfall(facts: pd.DataFrame, start: float, end: float, most: int) -> go.Fi
         )
     )
     reached = np.cumsum([start, *first["adds"], rest])
-    room = 0.12 * (max(reached.max(), 0) - min(reached.min(), 0))
+    room = 0.2 * (max(reached.max(), 0) - min(reached.min(), 0))
     figure.update_xaxes(range=[min(reached.min(), 0) - room, max(reached.max(), 0) + room])
     return in_rows(figure, len(labels), "score")
 
