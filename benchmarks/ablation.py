@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from recsys.data.loader import load
-from recsys.domain import HOUR
+from recsys.domain import ENSEMBLE, HOUR
 from recsys.evaluation import protocols
-from recsys.evaluation.answers import ENSEMBLE, Answers, ask
+from recsys.evaluation.answers import Answers, ask
 from recsys.evaluation.cold import ask_cold
 from recsys.evaluation.kept import LeftOut
 from recsys.evaluation.metrics import gains, interval

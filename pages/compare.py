@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys.domain import Ints
-from recsys.evaluation.answers import ENSEMBLE
+from recsys.domain import ENSEMBLE, Ints
 from recsys.ui import cards, charts, comparison, side_by_side
 from recsys.ui.figures import answers as figures
 from recsys.ui.page import shown

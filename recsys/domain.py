@@ -39,6 +39,9 @@ UNKNOWN = 0
 NOTHING = -1
 """Pads arrays of article indices."""
 
+ENSEMBLE = "ensemble"
+"""The name of the reranked list, beside those of the retrievers."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -168,14 +171,14 @@ class Recommendation:
     timings_ms: Mapping[str, float]
 
     def places_of(self, article_id: int) -> dict[str, int]:
-        """Where an article stands, from 1: in each retriever's list and, as ``ensemble``, in the reranked pool.
+        """Where an article stands, from 1: in each retriever's list and, as ``ENSEMBLE``, in the reranked pool.
 
         0 where it is not there.
         """
         pool, order = self.ranking.pool, self.ranking.order
         item = int(pool.live.articles.index(article_id))
         lists = {name: candidates.items[0] for name, candidates in pool.candidates.items()}
-        return {name: _place(items, item) for name, items in {"ensemble": pool.items[order], **lists}.items()}
+        return {name: _place(items, item) for name, items in {ENSEMBLE: pool.items[order], **lists}.items()}
 
 
 def _place(items: Ints, item: int) -> int:

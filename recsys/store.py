@@ -17,10 +17,9 @@ from recsys.artifacts import ArtifactSet, Content, Manifest, publish
 from recsys.data.clicklog import Articles, Clicks, Histories
 from recsys.data.profiles import Profiles
 from recsys.data.settings import DatasetSettings
-from recsys.domain import HOUR
+from recsys.domain import ENSEMBLE, HOUR
 from recsys.engine import Engine, Moment
 from recsys.errors import ArtifactError
-from recsys.evaluation.answers import ENSEMBLE
 from recsys.evaluation.maps import Maps
 from recsys.ranking.reranker import Reranker
 from recsys.retrieval.live import LiveArticles

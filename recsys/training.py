@@ -9,10 +9,10 @@ from recsys import recipe
 from recsys.artifacts import ArtifactSet
 from recsys.data.clicklog import ClickLog
 from recsys.data.loader import LoadReport, load
-from recsys.domain import HOUR
+from recsys.domain import ENSEMBLE, HOUR
 from recsys.engine import Engine
 from recsys.errors import InputError
-from recsys.evaluation.answers import ENSEMBLE, Answers, ask
+from recsys.evaluation.answers import Answers, ask
 from recsys.evaluation.looked_at import look_at
 from recsys.evaluation.maps import Maps, draw_maps
 from recsys.evaluation.requests import questions, sample

@@ -8,13 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from recsys.domain import NOTHING, Ints, Longs
+from recsys.domain import ENSEMBLE, NOTHING, Ints, Longs
 from recsys.engine import Engine
 from recsys.evaluation.metrics import places_of, summary
 from recsys.evaluation.requests import Questions, moment_batches
 from recsys.retrieval.base import Report
 
-ENSEMBLE = "ensemble"
 DEPTH = 20
 """How long a list is looked at."""
 BATCH = 256

@@ -7,11 +7,11 @@ import time
 import numpy as np
 
 from recsys.data.clicklog import ClickLog
-from recsys.domain import HOUR
+from recsys.domain import ENSEMBLE, HOUR
 from recsys.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation import protocols, report
-from recsys.evaluation.answers import ENSEMBLE, Answers, ask
+from recsys.evaluation.answers import Answers, ask
 from recsys.evaluation.baselines.popular import PopularLastHour
 from recsys.evaluation.baselines.seed import SEED
 from recsys.evaluation.baselines.v_sknn import VSkNN

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recsys.domain import Ints, Visitors
+from recsys.domain import ENSEMBLE, Ints, Visitors
 from recsys.engine import Engine
-from recsys.evaluation.answers import DEPTH, ENSEMBLE, Answers, collect
+from recsys.evaluation.answers import DEPTH, Answers, collect
 from recsys.evaluation.requests import Questions
 from recsys.retrieval.base import Report, best_unread
 from recsys.retrieval.popularity import Popularity

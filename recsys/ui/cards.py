@@ -8,9 +8,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from recsys.domain import DAY, HOUR, MINUTE, OVERRIDABLE, Click, Context, Recommendation
+from recsys.domain import DAY, ENSEMBLE, HOUR, MINUTE, OVERRIDABLE, Click, Context, Recommendation
 from recsys.engine import Engine
-from recsys.evaluation.answers import ENSEMBLE
 from recsys.ui.theme import LOOKS, plain
 
 HISTORY_SHOWN = 12

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from recsys.domain import NOTHING, Ints, Recommendation
+from recsys.domain import ENSEMBLE, NOTHING, Ints, Recommendation
 from recsys.engine import Engine
-from recsys.evaluation.answers import ENSEMBLE
 from recsys.ranking.pool import NOT_LISTED
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from recsys.domain import CONTEXT_FIELDS, OVERRIDABLE
-from recsys.evaluation.answers import ENSEMBLE
+from recsys.domain import CONTEXT_FIELDS, ENSEMBLE, OVERRIDABLE
 from recsys.store import LoadedSet
 from recsys.ui.theme import LOOKS
 

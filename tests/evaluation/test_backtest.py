@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from recsys.data.clicklog import ClickLog
-from recsys.domain import HOUR, Request
+from recsys.domain import ENSEMBLE, HOUR, Request
 from recsys.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation import backtest, protocols
-from recsys.evaluation.answers import ENSEMBLE, ask
+from recsys.evaluation.answers import ask
 from recsys.evaluation.backtest import BASELINES
 from recsys.evaluation.baselines.seed import SEED
 from recsys.evaluation.report import BacktestReport
