@@ -14,6 +14,7 @@ PAGES = [
     st.Page(HOME / "compare.py", title="Compare", icon=":material/view_column:"),
     st.Page(HOME / "explain.py", title="Explain", icon=":material/help_center:"),
     st.Page(HOME / "cold_start.py", title="Cold start", icon=":material/ac_unit:"),
+    st.Page(HOME / "replay.py", title="Replay", icon=":material/schedule:"),
     st.Page(HOME / "embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
     st.Page(HOME / "visitors.py", title="Visitors", icon=":material/group:"),
     st.Page(HOME / "leaderboard.py", title="Leaderboard", icon=":material/leaderboard:"),

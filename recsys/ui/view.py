@@ -47,6 +47,11 @@ def look_at_article(article_id: int | None) -> None:
     st.session_state[VIEW] = replace(st.session_state[VIEW], article=article_id)
 
 
+def set_clock(time: int) -> None:
+    """Choose the moment as of which every page answers, ms."""
+    st.session_state[VIEW] = replace(st.session_state[VIEW], as_of=time)
+
+
 def read_url(settings: DatasetSettings, newcomer: View) -> tuple[View, list[str]]:
     """The view in the URL, and a sentence for each part that could not be read.
 

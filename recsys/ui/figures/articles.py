@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from recsys.ui.figures.shapes import LEGEND_ABOVE
-from recsys.ui.theme import chart_colour
+from recsys.ui.theme import chart_colour, look
 
 
 def article_map(rows: pd.DataFrame, section: str | None, chosen: int | None) -> go.Figure:
@@ -61,4 +62,34 @@ def clicks(rows: pd.DataFrame) -> go.Figure:
     figure.update_layout(height=300, bargap=0.1, legend=LEGEND_ABOVE)
     figure.update_xaxes(title="hour, UTC")
     figure.update_yaxes(title="clicks")
+    return figure
+
+
+def life(by_minute: pd.DataFrame, places: pd.DataFrame, now: int) -> go.Figure:
+    """An article's clicks by minute over its places in the lists; the clock as a line.
+
+    Args:
+        by_minute: columns ``moment``, ``clicks``.
+        places: ``moment``, ``clicks`` and a column for each system.
+        now: where the clock stands, ms.
+    """
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.4, 0.6], vertical_spacing=0.06)
+    figure.add_scatter(
+        x=by_minute["moment"], y=by_minute["clicks"], name="clicks a minute", mode="lines", line_color=chart_colour("")
+    )
+    for system in places.columns.drop(["moment", "clicks"]):
+        figure.add_scatter(
+            x=places["moment"],
+            y=places[system],
+            name=look(system).label,
+            mode="lines+markers",
+            marker={"symbol": look(system).symbol, "size": 8, "color": chart_colour(system)},
+            line={"width": 1},
+            row=2,
+            col=1,
+        )
+    figure.add_vline(x=pd.Timestamp(now, unit="ms", tz="UTC"), line_color=chart_colour("ensemble"), line_width=1)
+    figure.update_layout(height=520, legend=LEGEND_ABOVE, hovermode="x unified")
+    figure.update_yaxes(title="clicks a minute", rangemode="tozero", row=1)
+    figure.update_yaxes(title="place", autorange="reversed", row=2)
     return figure

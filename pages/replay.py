@@ -1,0 +1,172 @@
+"""What did it know, minute by minute?"""
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from recsys.domain import ENSEMBLE, HOUR, MINUTE
+from recsys.ui import charts, clock, comparison, sets, side_by_side
+from recsys.ui.choices import choose, choose_article
+from recsys.ui.figures.articles import life
+from recsys.ui.page import shown
+from recsys.ui.side_by_side import Column, Entry
+from recsys.ui.sidebar import moment_in_words
+from recsys.ui.theme import LOOKS, plain
+from recsys.ui.view import look_at_article, set_clock
+
+STEPS = {"1 hour": HOUR, "10 min": 10 * MINUTE, "1 min": MINUTE}
+PAUSE = timedelta(seconds=2)
+page = shown()
+engine, view = page.loaded.engine, page.view
+now = engine.end if view.as_of is None else view.as_of
+
+
+def move(by: int) -> None:
+    """Turn the clock."""
+    set_clock(within(now + by))
+
+
+def within(time: int) -> int:
+    """The moment in the replay hours that is nearest."""
+    return min(max(time, engine.start.time), engine.end)
+
+
+def wall(time: int) -> datetime:
+    """A moment for the slider, which knows no zones."""
+    return datetime.fromtimestamp(time / 1000, UTC).replace(tzinfo=None)
+
+
+def slide() -> None:
+    """Turn the clock to where the slider is."""
+    set_clock(int(st.session_state["clock"].replace(tzinfo=UTC).timestamp() * 1000))
+
+
+def controls() -> None:
+    """The clock: a slider, steps back and forth, and play."""
+    st.session_state["clock"] = wall(within(now))
+    hours = wall(engine.start.time), wall(engine.end)
+    st.slider("Clock (UTC)", *hours, key="clock", step=timedelta(minutes=1), format="MMM D, HH:mm", on_change=slide)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name, step in STEPS.items():
+            st.button(f"− {name}", on_click=move, args=(-step,))
+        for name, step in reversed(STEPS.items()):
+            st.button(f"+ {name}", on_click=move, args=(step,))
+        playing = st.toggle("Play", key="playing")
+    if playing:
+        pace = choose("One step every two seconds", reversed(STEPS))
+        st.session_state["first_tick"] = True
+        st.fragment(tick, run_every=PAUSE)(STEPS[pace])
+
+
+def tick(step: int) -> None:
+    """Turn the clock by a step; not as part of a run of the whole page, but with every beat after it."""
+    if st.session_state.pop("first_tick", False) or now >= engine.end:
+        return
+    move(step)
+    st.rerun()
+
+
+def column(name: str, colour: str, rows: pd.DataFrame, before: dict[str, list[int]]) -> Column:
+    """A list, and under each article how it has moved since the clock stood elsewhere."""
+    ids = rows["article_id"].tolist()
+    entries = [
+        Entry(one, title, moved(place, one, before.get(name)), one == answer.ground_truth)
+        for place, (one, title) in enumerate(zip(ids, rows["article"], strict=True))
+    ]
+    return Column(name, colour, entries, "Nothing.")
+
+
+def moved(place: int, article_id: int, before: list[int] | None) -> str:
+    """How far an article has come since the clock stood elsewhere."""
+    if before is None:
+        return ""
+    if article_id not in before:
+        return "new"
+    won = before.index(article_id) - place
+    return f"▲ {won}" if won > 0 else f"▼ {-won}" if won < 0 else "="
+
+
+st.title("What did it know, minute by minute?", anchor=False)
+st.markdown(
+    f"The clock stands at **{moment_in_words(page.loaded, view)}**. Turn it, and every list becomes what it would have "
+    "been then: nothing later is known. Under each article is how it has moved since the clock stood elsewhere."
+)
+controls()
+answer = page.answer()
+lists = {
+    "Read most now": ("gray", clock.popular(engine, answer, view.k)),
+    "Rising fastest": ("gray", clock.fastest(engine, answer, view.k)),
+} | {
+    LOOKS[name].label: (LOOKS[name].colour, comparison.column(engine, answer, items))
+    for name, items in comparison.lists(answer, view.k).items()
+}
+last_time, before, last_lists = st.session_state.get("lists_before", (now, {}, {}))
+if last_time != now:
+    before = last_lists
+st.session_state["lists_before"] = (
+    now,
+    before,
+    {name: rows["article_id"].tolist() for name, (_, rows) in lists.items()},
+)
+side_by_side.draw(
+    [column(name, colour, rows, before) for name, (colour, rows) in lists.items()], view.article, look_at_article
+)
+with st.expander("The same as a table"):
+    charts.table(
+        pd.concat([rows[["article_id", "article"]].assign(list=name) for name, (_, rows) in lists.items()]), "lists"
+    )
+
+st.subheader("What really happened next", anchor=False)
+minutes = int(choose("Within", {"10": "10 minutes", "30": "30 minutes", "60": "an hour"}))
+came, of = clock.happened(engine, now, minutes, view.k)
+if came.empty:
+    st.info("Nobody came: the set's clicks end here, or the night is quiet.")
+else:
+    mine, most_read = int(came[ENSEMBLE].notna().sum()), int(came["popular"].notna().sum())
+    first = "all" if of == len(came) else f"the first {len(came)}"
+    st.markdown(
+        f"{of:,} visitors opened something in the next {minutes} minutes. Of {first}, **{mine}** opened one of the "
+        f"first {view.k} of their own list, as it was at this moment; one of the {view.k} most read, **{most_read}**."
+    )
+    charts.table(
+        came,
+        "happened",
+        {
+            "moment": st.column_config.DatetimeColumn("At (UTC)", format="HH:mm:ss"),
+            "visitor": st.column_config.NumberColumn("Visitor", format="%d"),
+            "article": "Opened",
+            ENSEMBLE: "Place in their list",
+            "popular": "Among the most read",
+        },
+    )
+
+st.subheader("Breaking", anchor=False)
+film = sets.film(page.loaded, view.overrides)
+stories = clock.breaking(engine, film, now, view.k, view.k)
+st.markdown(
+    f"What rose fastest in the hour before, when a new visitor's first {view.k} had it, and when it was read most: "
+    "only hindsight knows that."
+)
+heads = {"first_click": "First opened", "listed": "On the list since", "peak": "Read most at"}
+times = {name: st.column_config.DatetimeColumn(head, format="MMM D, HH:mm") for name, head in heads.items()}
+charts.table(
+    stories, "breaking", {"article_id": None, "article": "Article", **times, "lead_hours": "Hours before its peak"}
+)
+
+st.subheader("The life of an article", anchor=False)
+looked_at = [] if view.article is None or engine.articles.index(view.article) < 0 else [view.article]
+ids = list(dict.fromkeys([*looked_at, *stories["article_id"].tolist(), *answer.articles]))
+if not ids:
+    st.info("There is no article to show at this moment.")
+    st.stop()
+article = choose_article(st, "Article", ids, ids[0], engine.title_of)
+item = int(engine.articles.index(article))
+rows = clock.life(engine, film, item)
+charts.show(
+    life(clock.by_minute(engine, item), rows, now),
+    f"Clicks on {plain(engine.title_of(article))} by minute, and its place in every list through the day.",
+    rows,
+    "life",
+)
+st.caption("Places are those in a new visitor's lists, every half hour. The vertical line is the clock.")

@@ -1,0 +1,98 @@
+"""The replay hours as a film: what the system said through the day, and what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+
+from recsys.data.clicklog import Clicks
+from recsys.domain import ENSEMBLE, HOUR, NOTHING, Ints, Longs, Request
+from recsys.engine import Engine, Moment
+from recsys.retrieval.base import Report
+from recsys.retrieval.item_cf import ItemCF
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The same question asked at many moments.
+
+    Attributes:
+        moments: ms, ascending, shape (moments,).
+        lists: each retriever's and, as ``ENSEMBLE``, the reranked list; padded, shape (moments, depth).
+    """
+
+    moments: Longs
+    lists: Mapping[str, Ints]
+
+    def places(self, item: int) -> dict[str, Longs]:
+        """Where each system had an article, from 1, 0 where it had not; shape (moments,)."""
+        found = {name: items == item for name, items in self.lists.items()}
+        return {name: np.where(hit.any(axis=1), hit.argmax(axis=1) + 1, 0) for name, hit in found.items()}
+
+    def listed_from(self, system: str, first: int) -> dict[int, int]:
+        """Each article that a system ever had among its ``first`` articles, and the moment of the first time."""
+        items = self.lists[system][:, :first]
+        articles, at = np.unique(items, return_index=True)
+        moments = self.moments[at // items.shape[1]].tolist()
+        return {item: time for item, time in zip(articles.tolist(), moments, strict=True) if item != NOTHING}
+
+
+def timeline(engine: Engine, request: Request, step: int, depth: int, report: Report) -> Timeline:
+    """Ask one question through all replay hours, every ``step`` ms."""
+    moments = np.append(np.arange(engine.start.time, engine.end, step), engine.end)
+    found: dict[str, list[Ints]] = {}
+    moment = engine.start
+    for number, time in enumerate(moments.tolist(), start=1):
+        moment = moment.advance(engine.replay.between(moment.time, time), engine.histories, time)
+        ranking = engine.rank([replace(request, as_of=time)], moment)
+        for name, candidates in ranking.pool.candidates.items():
+            found.setdefault(name, []).append(_padded(candidates.items[0, :depth], depth))
+        found.setdefault(ENSEMBLE, []).append(ranking.top(depth)[0])
+        report(number / len(moments))
+    return Timeline(moments, {name: np.stack(lists) for name, lists in found.items()})
+
+
+def next_clicks(engine: Engine, start: int, end: int) -> Clicks:
+    """What really happened next: the first click of each visitor in a span of the replay hours, in their order."""
+    found = engine.replay.between(start, end)
+    _, first = np.unique(found.users, return_index=True)
+    return found.rows(np.sort(first))
+
+
+def clicks_in_spans(engine: Engine, item: int, edges: Longs) -> Longs:
+    """An article's clicks of the replay hours between each two edges, ms; shapes (n,) to (n - 1,)."""
+    return np.histogram(engine.replay.times[engine.replay.items == item], edges)[0]
+
+
+@dataclass(frozen=True)
+class Rise:
+    """The articles that rose fastest in an hour, fastest first, with its clicks and those of the hour before."""
+
+    items: Longs
+    clicks: Longs
+    before: Longs
+
+
+def rising(moment: Moment, most: int) -> Rise:
+    """What rises at a moment.
+
+    Growth is ``(now - before) / sqrt(now + before + 1)``: how many standard deviations of their difference two counts
+    are apart, were both of one rate (Poisson).
+    """
+    recent = cast(ItemCF, moment.retrievers[ItemCF.name]).recent
+    hours_ago = (moment.time - 1 - recent.times) // HOUR
+    now, before = (
+        np.bincount(recent.items[hours_ago == ago], minlength=len(moment.live.articles)).astype(np.int64)
+        for ago in (0, 1)
+    )
+    growth = (now - before) / np.sqrt(now + before + 1)
+    order = np.argsort(-growth, kind="stable")[:most]
+    order = order[growth[order] > 0]
+    return Rise(order, now[order], before[order])
+
+
+def _padded(items: Ints, depth: int) -> Ints:
+    return np.pad(items, (0, depth - len(items)), constant_values=NOTHING)

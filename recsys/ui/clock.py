@@ -1,0 +1,117 @@
+"""The replay hours as tables: what the Replay page draws."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from recsys.domain import ENSEMBLE, HOUR, MINUTE, Recommendation, Request
+from recsys.engine import Engine
+from recsys.evaluation.metrics import places_of
+from recsys.replay import Timeline, clicks_in_spans, next_clicks, rising
+from recsys.retrieval.popularity import OVERALL_HALF_LIVES, Popularity
+
+HALF_AN_HOUR = OVERALL_HALF_LIVES.index(0.5)
+ASKED_FOR = 100
+"""At most so many of the visitors who come next are asked for."""
+
+
+def popular(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
+    """What is read most now, and where the visitor's list has it; clicks half an hour old count half."""
+    popularity = cast(Popularity, engine.at(answer.as_of).retrievers[Popularity.name])
+    clicks = popularity.clicks_now[HALF_AN_HOUR]
+    best = np.argsort(-clicks, kind="stable")[:depth]
+    table = _articles(engine, answer, popularity.live.items[best])
+    table.insert(2, "clicks", clicks[best].round(1))
+    return table
+
+
+def fastest(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
+    """What rose most in the last hour, and where the visitor's list has it."""
+    found = rising(engine.at(answer.as_of), depth)
+    table = _articles(engine, answer, found.items)
+    table.insert(2, "clicks", found.clicks)
+    table.insert(3, "hour_before", found.before)
+    return table
+
+
+def happened(engine: Engine, as_of: int, minutes: int, first: int) -> tuple[pd.DataFrame, int]:
+    """What visitors really opened in the next minutes, and where their own lists of now had it.
+
+    Returns:
+        One row a visitor who came, at most ``ASKED_FOR``: when, who, what, its place in the list that was reranked
+        for them (missing beyond the ``first``), and in the popular list; and how many came in all.
+    """
+    clicks = next_clicks(engine, as_of, as_of + minutes * MINUTE)
+    asked = clicks.rows(slice(0, ASKED_FOR))
+    users = engine.user_ids[asked.users].tolist()
+    moment = engine.at(as_of)
+    ranking = engine.rank([Request(user_id=user, as_of=as_of) for user in users], moment)
+    popularity = cast(Popularity, moment.retrievers[Popularity.name])
+    most_read = popularity.live.items[np.argsort(-popularity.clicks_now[HALF_AN_HOUR], kind="stable")[:first]]
+    table = pd.DataFrame(
+        {
+            "moment": pd.to_datetime(asked.times, unit="ms", utc=True),
+            "visitor": users,
+            "article": [engine.title(item) for item in asked.items.tolist()],
+            ENSEMBLE: _shown(places_of(asked.items, ranking.top(first))),
+            "popular": _shown(places_of(asked.items, np.tile(most_read, (len(asked), 1)))),
+        }
+    )
+    return table, len(clicks)
+
+
+def life(engine: Engine, film: Timeline, item: int) -> pd.DataFrame:
+    """An article through the day: clicks in each span of the film, and its place in every list at the span's end."""
+    clicks = clicks_in_spans(engine, item, film.moments)
+    places = {name: _shown(found[1:]) for name, found in film.places(item).items()}
+    moments = pd.to_datetime(film.moments[1:], unit="ms", utc=True)
+    return pd.DataFrame({"moment": moments, "clicks": clicks, **places})
+
+
+def by_minute(engine: Engine, item: int) -> pd.DataFrame:
+    """An article's clicks in every minute of the replay hours."""
+    edges = np.arange(engine.start.time, engine.end + MINUTE, MINUTE)
+    clicks = clicks_in_spans(engine, item, edges)
+    return pd.DataFrame({"moment": pd.to_datetime(edges[:-1], unit="ms", utc=True), "clicks": clicks})
+
+
+def breaking(engine: Engine, film: Timeline, as_of: int, first: int, depth: int) -> pd.DataFrame:
+    """What rose fastest in the last hour: when it was first opened, when a new visitor's list had it, when it peaked.
+
+    The lead is how long before the peak, known only in hindsight, the list had the article among its ``first``.
+    """
+    live = engine.at(as_of).live
+    step = int(film.moments[1] - film.moments[0])
+    listed = film.listed_from(ENSEMBLE, first)
+    rows = []
+    for item in rising(engine.at(as_of), depth).items.tolist():
+        counts = clicks_in_spans(engine, item, film.moments)
+        peak = int(film.moments[counts.argmax()]) + step // 2
+        seen = listed.get(item)
+        rows.append(
+            {
+                "article_id": int(engine.articles.ids[item]),
+                "article": engine.title(item),
+                "first_click": pd.Timestamp(int(live.first[item]), unit="ms", tz="UTC"),
+                "listed": pd.NaT if seen is None else pd.Timestamp(seen, unit="ms", tz="UTC"),
+                "peak": pd.Timestamp(peak, unit="ms", tz="UTC"),
+                "lead_hours": np.nan if seen is None else round((peak - seen) / HOUR, 1),
+            }
+        )
+    return pd.DataFrame(rows, columns=["article_id", "article", "first_click", "listed", "peak", "lead_hours"])
+
+
+def _articles(engine: Engine, answer: Recommendation, items: np.ndarray) -> pd.DataFrame:
+    ids = engine.articles.ids[items].tolist()
+    places = [answer.places_of(one)[ENSEMBLE] for one in ids]
+    titles = [engine.title(item) for item in items.tolist()]
+    return pd.DataFrame({"article_id": ids, "article": titles, "in_list": _shown(np.array(places, np.int64))})
+
+
+def _shown(places: np.ndarray) -> pd.Series:
+    """Places with those that are none missing."""
+    column = pd.Series(places, dtype="Int64")
+    return column.mask(column == 0)
