@@ -15,6 +15,7 @@ PAGES = [
     st.Page(HOME / "explain.py", title="Explain", icon=":material/help_center:"),
     st.Page(HOME / "cold_start.py", title="Cold start", icon=":material/ac_unit:"),
     st.Page(HOME / "replay.py", title="Replay", icon=":material/schedule:"),
+    st.Page(HOME / "live_session.py", title="Live session", icon=":material/touch_app:"),
     st.Page(HOME / "embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
     st.Page(HOME / "visitors.py", title="Visitors", icon=":material/group:"),
     st.Page(HOME / "leaderboard.py", title="Leaderboard", icon=":material/leaderboard:"),

@@ -6,17 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from recsys.domain import ENSEMBLE, HOUR, MINUTE
-from recsys.ui import charts, clock, comparison, sets, side_by_side
+from recsys.ui import charts, clock, comparison, moves, sets, side_by_side
 from recsys.ui.choices import choose, choose_article
 from recsys.ui.figures.articles import life
 from recsys.ui.page import shown
-from recsys.ui.side_by_side import Column, Entry
 from recsys.ui.sidebar import moment_in_words
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view import look_at_article, set_clock
 
 STEPS = {"1 hour": HOUR, "10 min": 10 * MINUTE, "1 min": MINUTE}
 PAUSE = timedelta(seconds=2)
+BEAT = timedelta(seconds=0.5)
 page = shown()
 engine, view = page.loaded.engine, page.view
 now = engine.end if view.as_of is None else view.as_of
@@ -59,32 +59,19 @@ def controls() -> None:
         st.fragment(tick, run_every=PAUSE)(STEPS[pace])
 
 
+def wait_for_the_film() -> None:
+    """Show how far the film is; when it is made, draw the page with it."""
+    if film.made() is not None:
+        st.rerun()
+    st.progress(film.share, "Playing the whole day once, for all who look at this set …")
+
+
 def tick(step: int) -> None:
     """Turn the clock by a step; not as part of a run of the whole page, but with every beat after it."""
     if st.session_state.pop("first_tick", False) or now >= engine.end:
         return
     move(step)
     st.rerun()
-
-
-def column(name: str, colour: str, rows: pd.DataFrame, before: dict[str, list[int]]) -> Column:
-    """A list, and under each article how it has moved since the clock stood elsewhere."""
-    ids = rows["article_id"].tolist()
-    entries = [
-        Entry(one, title, moved(place, one, before.get(name)), one == answer.ground_truth)
-        for place, (one, title) in enumerate(zip(ids, rows["article"], strict=True))
-    ]
-    return Column(name, colour, entries, "Nothing.")
-
-
-def moved(place: int, article_id: int, before: list[int] | None) -> str:
-    """How far an article has come since the clock stood elsewhere."""
-    if before is None:
-        return ""
-    if article_id not in before:
-        return "new"
-    won = before.index(article_id) - place
-    return f"▲ {won}" if won > 0 else f"▼ {-won}" if won < 0 else "="
 
 
 st.title("What did it know, minute by minute?", anchor=False)
@@ -101,17 +88,18 @@ lists = {
     LOOKS[name].label: (LOOKS[name].colour, comparison.column(engine, answer, items))
     for name, items in comparison.lists(answer, view.k).items()
 }
-last_time, before, last_lists = st.session_state.get("lists_before", (now, {}, {}))
-if last_time != now:
-    before = last_lists
-st.session_state["lists_before"] = (
-    now,
-    before,
-    {name: rows["article_id"].tolist() for name, (_, rows) in lists.items()},
-)
-side_by_side.draw(
-    [column(name, colour, rows, before) for name, (colour, rows) in lists.items()], view.article, look_at_article
-)
+ids_now = {name: rows["article_id"].tolist() for name, (_, rows) in lists.items()}
+shown_at, before, shown_then = st.session_state.get("lists_before", (now, {}, {}))
+if shown_at != now:
+    before = shown_then
+st.session_state["lists_before"] = (now, before, ids_now)
+columns = [
+    moves.column(
+        name, colour, list(zip(ids_now[name], rows["article"], strict=True)), before.get(name), answer.ground_truth
+    )
+    for name, (colour, rows) in lists.items()
+]
+side_by_side.draw(columns, view.article, look_at_article)
 with st.expander("The same as a table"):
     charts.table(
         pd.concat([rows[["article_id", "article"]].assign(list=name) for name, (_, rows) in lists.items()]), "lists"
@@ -142,8 +130,12 @@ else:
     )
 
 st.subheader("Breaking", anchor=False)
-film = sets.film(page.loaded, view.overrides)
-stories = clock.breaking(engine, film, now, view.k, view.k)
+film = sets.film(page.loaded)
+day = film.made()
+if day is None:
+    st.fragment(wait_for_the_film, run_every=BEAT)()
+    st.stop()
+stories = clock.breaking(engine, day, now, view.k, view.k)
 st.markdown(
     f"What rose fastest in the hour before, when a new visitor's first {view.k} had it, and when it was read most: "
     "only hindsight knows that."
@@ -162,11 +154,13 @@ if not ids:
     st.stop()
 article = choose_article(st, "Article", ids, ids[0], engine.title_of)
 item = int(engine.articles.index(article))
-rows = clock.life(engine, film, item)
+rows = clock.life(engine, day, item)
 charts.show(
     life(clock.by_minute(engine, item), rows, now),
     f"Clicks on {plain(engine.title_of(article))} by minute, and its place in every list through the day.",
     rows,
     "life",
 )
-st.caption("Places are those in a new visitor's lists, every half hour. The vertical line is the clock.")
+st.caption(
+    "Places are those in the lists of a new visitor of whom nothing is known, every half hour. The line is the clock."
+)

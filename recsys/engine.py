@@ -163,9 +163,16 @@ class Engine:
         return self._reranker().rank(self.pool(requests, moment))
 
     def pool(self, requests: Sequence[Request], moment: Moment) -> Pool:
-        """The candidates of a batch, before the reranker: what its training rows are made of."""
+        """The candidates of a batch, before the reranker: what its training rows are made of.
+
+        Raises:
+            ValueError: the requests differ in the retrievers that they leave out.
+        """
         visitors, _ = self.visitors(requests, moment)
-        return build_pool(moment.retrievers, moment.live, visitors)
+        without = {request.without for request in requests}
+        if len(without) > 1:
+            raise ValueError("a batch leaves out the same retrievers for all")
+        return build_pool(moment.retrievers, moment.live, visitors, next(iter(without), frozenset()))
 
     def visitors(self, requests: Sequence[Request], moment: Moment) -> tuple[Visitors, Codes]:
         """The batch as arrays, and the contexts as stored, shape (batch, 6)."""

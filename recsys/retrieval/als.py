@@ -111,7 +111,11 @@ class ALS(Retriever):
     @cached_property
     def article_vectors(self) -> Floats:
         """The same, each of length 1."""
-        return self.vectors / np.maximum(np.linalg.norm(self.vectors, axis=1, keepdims=True), 1e-9)
+        return _unit(self.vectors)
+
+    def visitor_vectors(self, visitors: Visitors) -> Floats:
+        """What the visitors are folded into, each of length 1; zero for a visitor without a history."""
+        return _unit(self._fold_visitors(visitors, self.vectors))
 
     def state(self) -> Arrays:
         """Factors and what is folded in."""
@@ -159,6 +163,10 @@ def _solve(matrices: Floats, sides: Floats) -> Floats:
     """Solve (A + λI) x = b for each of a batch. Shapes (n, d, d), (n, d)."""
     ridge = REGULARIZATION * np.eye(matrices.shape[-1], dtype=np.float32)
     return np.linalg.solve(matrices + ridge, sides[:, :, None])[:, :, 0].astype(np.float32)
+
+
+def _unit(vectors: Floats) -> Floats:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
 
 
 def _no_folds(factors: Floats) -> FoldedArticles:

@@ -70,6 +70,10 @@ class Retriever(ABC):
         """Unit vectors of all articles, zero where there is none, shape (articles, dimensions); None: it has none."""
         return None
 
+    def visitor_vectors(self, visitors: Visitors) -> Floats | None:
+        """Unit vectors of visitors in the space of ``article_vectors``, (batch, dimensions); None: it has none."""
+        return None
+
     def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
         """The best ``n`` unread articles for each visitor, ``list_size`` where left out."""
         return best_unread(self.scores(visitors), self.live, visitors, self.list_size if n is None else n)

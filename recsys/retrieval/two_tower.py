@@ -75,6 +75,10 @@ class TwoTower(Retriever):
         """The article tower's, new articles folded in."""
         return self.towers.vectors[:-1]
 
+    def visitor_vectors(self, visitors: Visitors) -> Floats:
+        """The user tower's."""
+        return self.towers.visitor_vectors(visitors)
+
     def state(self) -> Arrays:
         """The weights, the clicks and the readers; later articles are folded in by ``advance``."""
         return {**self.towers.weights, **self.clicks.state("clicks_"), **self.audience.state("audience_")}

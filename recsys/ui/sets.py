@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import streamlit as st
 
 from recsys.domain import MINUTE, Request
+from recsys.engine import Engine
 from recsys.replay import Timeline, timeline
 from recsys.store import LoadedSet
 from recsys.visits import Visits, codes_in_use
@@ -25,14 +26,30 @@ def codes(loaded: LoadedSet, field: str) -> list[int]:
     return _codes(loaded.manifest.home, field, loaded)
 
 
-def film(loaded: LoadedSet, overrides: Mapping[str, int]) -> Timeline:
-    """What a new visitor in this context would have got through the replay hours."""
-    return _film(loaded.manifest.home, tuple(overrides.items()), loaded)
+class Film:
+    """What a new visitor of whom nothing is known would have got through the replay hours, made in the background."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.share = 0.0
+        """How much of it is there, from 0 to 1."""
+        self._made = ThreadPoolExecutor(1).submit(timeline, engine, Request(), FILM_STEP, FILM_DEPTH, self._report)
+
+    def made(self) -> Timeline | None:
+        """The film, or None while it is in the making."""
+        return self._made.result() if self._made.done() else None
+
+    def _report(self, share: float) -> None:
+        self.share = share
 
 
-@st.cache_resource(max_entries=8, show_spinner="Playing the whole day once …")
-def _film(home: str, overrides: tuple[tuple[str, int], ...], _loaded: LoadedSet) -> Timeline:
-    return timeline(_loaded.engine, Request(overrides=dict(overrides)), FILM_STEP, FILM_DEPTH, lambda _: None)
+def film(loaded: LoadedSet) -> Film:
+    """The film of a set; the first to ask sets it going."""
+    return _film(loaded.manifest.home, loaded)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _film(home: str, _loaded: LoadedSet) -> Film:
+    return Film(_loaded.engine)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

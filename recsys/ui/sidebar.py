@@ -176,9 +176,9 @@ def look_at(loaded: LoadedSet, view: View) -> None:
 
 
 def _same_terms(view: View) -> View:
-    """Another visitor, but the list as long as before and the same algorithms at work."""
+    """Another visitor, but the list as long as before, the same algorithms at work, and the same live session."""
     before: View = st.session_state[VIEW]
-    return replace(view, k=before.k, without=before.without)
+    return replace(view, k=before.k, without=before.without, session=before.session)
 
 
 def _forget_view() -> None:

@@ -41,11 +41,14 @@ def nearest(engine: Engine, vectors: Floats, article_id: int, most: int) -> pd.D
         most: how many.
     """
     item = int(engine.articles.index(article_id))
-    columns = ["article_id", "article", "section", "cosine"]
-    if item < 0 or not vectors[item].any():
-        return pd.DataFrame(columns=columns)
-    cosines = vectors @ vectors[item]
-    cosines[item] = -np.inf
+    if item < 0:
+        return near(engine, vectors, np.zeros(vectors.shape[1], np.float32), most)
+    return near(engine, vectors, vectors[item], most + 1).query("article_id != @article_id").head(most)
+
+
+def near(engine: Engine, vectors: Floats, vector: Floats, most: int) -> pd.DataFrame:
+    """The articles that are most like a vector of the same space, shape (dimensions,); none for a zero vector."""
+    cosines = vectors @ vector
     items = np.argsort(-cosines, kind="stable")[:most]
     items = items[cosines[items] > 0]
     return pd.DataFrame(

@@ -11,6 +11,7 @@ from recsys.data.settings import DatasetSettings
 from recsys.domain import OVERRIDABLE, Request
 from recsys.engine import LARGEST_K
 from recsys.errors import InputError
+from recsys.live_session import MOST_CLICKS
 from recsys.retrieval.registry import RETRIEVERS
 from recsys.text import whole_number
 from recsys.times import iso, parse
@@ -34,6 +35,8 @@ class View:
     without: tuple[str, ...] = ()
     article: int | None = None
     """The one that is looked at, on every page."""
+    session: tuple[int, ...] = ()
+    """The articles clicked in the live session, in order."""
 
     def request(self) -> Request:
         """The question that the view asks."""
@@ -50,6 +53,11 @@ def look_at_article(article_id: int | None) -> None:
 def set_clock(time: int) -> None:
     """Choose the moment as of which every page answers, ms."""
     st.session_state[VIEW] = replace(st.session_state[VIEW], as_of=time)
+
+
+def set_session(article_ids: tuple[int, ...]) -> None:
+    """Choose what has been clicked in the live session."""
+    st.session_state[VIEW] = replace(st.session_state[VIEW], session=article_ids)
 
 
 def read_url(settings: DatasetSettings, newcomer: View) -> tuple[View, list[str]]:
@@ -84,7 +92,14 @@ def read_url(settings: DatasetSettings, newcomer: View) -> tuple[View, list[str]
     without = [name.strip() for name in parameters.get("without", "").split(",") if name.strip()]
     complaints += [f"There is no algorithm {name!r}." for name in without if name not in RETRIEVERS]
     article = whole_number(parameters["article"]) if "article" in parameters else None
-    return View(user_id, as_of, overrides, k, tuple(n for n in RETRIEVERS if n in without), article), complaints
+    clicked = [text for text in parameters.get("session", "").split(",") if text.strip()]
+    session = tuple(number for text in clicked if (number := whole_number(text)) is not None)
+    if len(session) < len(clicked):
+        complaints.append("Some of the session's clicks are no article ids; they are left out.")
+    if len(session) > MOST_CLICKS:
+        complaints.append(f"A session holds {MOST_CLICKS} clicks at most; its last ones are kept.")
+    switched_off = tuple(name for name in RETRIEVERS if name in without)
+    return View(user_id, as_of, overrides, k, switched_off, article, session[-MOST_CLICKS:]), complaints
 
 
 def write_url(set_name: str, view: View) -> None:
@@ -99,5 +114,7 @@ def write_url(set_name: str, view: View) -> None:
         parameters["without"] = ",".join(view.without)
     if view.article is not None:
         parameters["article"] = str(view.article)
+    if view.session:
+        parameters["session"] = ",".join(map(str, view.session))
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)

@@ -17,7 +17,7 @@ from tests.app.conftest import OpenApp, sentences
 from tests.conftest import ROOT
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-WITHOUT_VISITOR = {"cold_start", "leaderboard", "visitors"}
+WITHOUT_VISITOR = {"cold_start", "leaderboard", "live_session", "visitors"}
 """Pages that have something to show where the visitor is unknown."""
 Show = Callable[..., AppTest]
 

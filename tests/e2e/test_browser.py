@@ -16,6 +16,7 @@ from recsys.visits import Visits
 from tests.conftest import DEMO, ROOT
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)  # a slow machine is no defect
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 
@@ -154,6 +155,69 @@ def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, a
         other.goto(page.url)
         expect(other.get_by_role("heading", name=re.compile("Why it is number"))).to_have_text(heading)
         expect(other.get_by_role("textbox", name="Visitor id")).to_have_value(visitor[1])
+
+
+def titles(page: Page, name: str) -> list[str]:
+    """The headlines of one of the lists side by side."""
+    the_list = page.get_by_role("region", name=name, exact=True)
+    expect(the_list).to_be_visible()
+    return the_list.locator(".title").all_inner_texts()
+
+
+def test_turn_the_clock_and_back(page: Page, address: str) -> None:
+    page.goto(f"{address}/replay")
+    expect(page.get_by_role("heading", name="The life of an article")).to_be_visible()
+    settled(page)
+    start = titles(page, "Read most now")
+    assert len(start) == 10
+    page.get_by_role("button", name="+ 1 hour").click()
+    settled(page)
+    assert titles(page, "Read most now") != start
+    moved = page.get_by_role("region", name="Read most now").locator(".note").all_inner_texts()
+    assert len(moved) == 10
+    assert any(one == "new" or one[0] in "▲▼" for one in moved)
+    page.get_by_role("button", name="− 1 hour").click()
+    settled(page)
+    assert titles(page, "Read most now") == start
+
+
+def test_play_moves_the_clock_until_it_is_stopped(page: Page, address: str) -> None:
+    page.goto(f"{address}/replay")
+    expect(page.get_by_role("heading", name="The life of an article")).to_be_visible()
+    settled(page)
+    before = page.url
+    page.get_by_text("Play", exact=True).click()
+    expect(page).not_to_have_url(before)
+    first = page.url
+    expect(page).not_to_have_url(first)
+    page.get_by_text("Play", exact=True).click()
+    settled(page)
+    stopped = page.url
+    page.wait_for_timeout(4_000)
+    assert page.url == stopped
+
+
+def test_click_through_a_session_undo_and_pass_it_on(page: Page, address: str) -> None:
+    page.goto(f"{address}/live_session")
+    expect(page.get_by_role("heading", name="What does each click change?")).to_be_visible()
+    settled(page)
+    start = titles(page, "Reranked list")
+    for _ in range(2):
+        page.get_by_role("region", name="Reranked list").get_by_role("button").first.click()
+        settled(page)
+    expect(page).to_have_url(re.compile(r"session=\d+(,|%2C)\d+"))
+    after = titles(page, "Reranked list")
+    assert start[0] not in after, "what was clicked is not proposed again"
+    with page.context.browser.new_context() as second:  # type: ignore[union-attr]
+        other = second.new_page()
+        other.goto(page.url)
+        expect(other.get_by_role("heading", name="How much each click counts")).to_be_visible()
+        settled(other)
+        assert titles(other, "Reranked list") == after
+    for _ in range(2):
+        page.get_by_role("button", name="Undo the last click").click()
+        settled(page)
+    assert titles(page, "Reranked list") == start
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

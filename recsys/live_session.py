@@ -1,0 +1,94 @@
+"""A session that somebody makes up: what every algorithm would have answered after each of its clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from recsys.domain import ENSEMBLE, MINUTE, NOTHING, Click, Ints, Longs, Request, Visitors
+from recsys.engine import DEPTH, Engine
+from recsys.ranking.pool import Ranking
+
+MOST_CLICKS = DEPTH
+"""What the engine looks at of a history."""
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A visitor who is not stored, at one moment: what they have clicked so far, a minute apart, up to now.
+
+    The clock stands: what moves from one click to the next is moved by the click.
+    """
+
+    as_of: int
+    article_ids: tuple[int, ...] = ()
+    overrides: Mapping[str, int] = field(default_factory=dict)
+    k: int = 10
+    without: frozenset[str] = frozenset()
+
+    def request(self, article_ids: Sequence[int] | None = None) -> Request:
+        """The question after these clicks, all of the session's where left out."""
+        clicked = self.article_ids if article_ids is None else article_ids
+        times = range(self.as_of - len(clicked) * MINUTE, self.as_of, MINUTE)
+        history = tuple(Click(article, time) for article, time in zip(clicked, times, strict=True))
+        return Request(history=history, overrides=self.overrides, as_of=self.as_of, k=self.k, without=self.without)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The answers before the first click, after it, and so on.
+
+    Attributes:
+        lists: each retriever's and, as ``ENSEMBLE``, the reranked first ``k``; padded, shape (clicks + 1, k).
+        proposed: of the reranked first ``k``, how many each retriever had among its own; shape (clicks + 1,).
+        counted: of the reranked first ``k``, how many would be others without each click; shape (clicks,).
+        visitor: the last of the visitors, as a batch of one.
+    """
+
+    lists: Mapping[str, Ints]
+    proposed: Mapping[str, Longs]
+    counted: Longs
+    visitor: Visitors
+
+
+def steps(engine: Engine, session: LiveSession) -> Steps:
+    """Ask after every click, and without every click, in one batch.
+
+    Raises:
+        InputError: the moment is outside the replay hours, or an override is no code.
+    """
+    ids = session.article_ids
+    after = [session.request(ids[:number]) for number in range(len(ids) + 1)]
+    left_out = [session.request(ids[:number] + ids[number + 1 :]) for number in range(len(ids))]
+    moment = engine.at(session.as_of)
+    ranking = engine.rank([*after, *left_out], moment)
+    lists = _lists(ranking, session.k)
+    final = lists[ENSEMBLE]
+    whole = final[len(ids)]
+    counted = [len(np.setdiff1d(whole, without)) for without in final[len(after) :]]
+    own = {name: items for name, items in lists.items() if name != ENSEMBLE}
+    proposed = {
+        name: np.array([len(np.intersect1d(_known(a), _known(b))) for a, b in zip(items, final, strict=True)])
+        for name, items in own.items()
+    }
+    visitor, _ = engine.visitors([after[-1]], moment)
+    return Steps(
+        {name: items[: len(after)] for name, items in lists.items()},
+        {name: counts[: len(after)] for name, counts in proposed.items()},
+        np.array(counted, np.int64),
+        visitor,
+    )
+
+
+def _lists(ranking: Ranking, k: int) -> dict[str, Ints]:
+    found = {ENSEMBLE: ranking.top(k)}
+    for name, candidates in ranking.pool.candidates.items():
+        items = candidates.items[:, :k]
+        found[name] = np.pad(items, ((0, 0), (0, k - items.shape[1])), constant_values=NOTHING)
+    return found
+
+
+def _known(items: Ints) -> Ints:
+    return items[items != NOTHING]
