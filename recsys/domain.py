@@ -73,6 +73,21 @@ class Click:
 
 
 @dataclass(frozen=True)
+class ObservedClick:
+    """A click as it comes in: who read what, when, in which context. Two with one ``id`` are one click.
+
+    ``session_id`` None stands for a session of the visitor's own.
+    """
+
+    id: str
+    user_id: int
+    article_id: int
+    time: int
+    context: Context = Context()
+    session_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """The question: who, in which context, at which moment, how many articles.
 

@@ -22,12 +22,14 @@ from recsys.domain import (
     Context,
     Ints,
     Longs,
+    ObservedClick,
     Profile,
     Recommendation,
     Request,
     Visitors,
 )
 from recsys.errors import InputError
+from recsys.observing import Known, check
 from recsys.ranking.pool import Pool, Ranking, build_pool
 from recsys.ranking.reranker import Reranker
 from recsys.retrieval.base import Retriever
@@ -57,6 +59,11 @@ class Moment:
         live = self.live.advance(clicks, to)
         moved = {name: one.advance(clicks, histories, live) for name, one in self.retrievers.items()}
         return Moment(live, moved)
+
+    def with_articles(self, articles: Articles) -> Moment:
+        """The same moment with a catalogue that has grown at its end."""
+        live = self.live.with_articles(articles)
+        return Moment(live, {name: one.at(live) for name, one in self.retrievers.items()})
 
 
 class Engine:
@@ -95,8 +102,39 @@ class Engine:
         self.replay = replay
         self.end = end
         self.reranker = reranker
+        self.observed: Mapping[str, ObservedClick] = {}
+        self._as_loaded = self
+        self._user_order = np.argsort(user_ids, kind="stable")
         self._moments: OrderedDict[int, Moment] = OrderedDict()
         self._lock = threading.Lock()
+
+    def observe(self, clicks: Sequence[ObservedClick]) -> Engine:
+        """The engine that has seen these clicks too; this one stays as it was, for whoever is using it.
+
+        Articles and users that nobody has seen are taken in. A click whose id was seen before counts once.
+
+        Raises:
+            InputError: a click is older than ``start``, or one of its numbers is out of range.
+        """
+        new = {click.id: click for click in reversed(clicks) if click.id not in self.observed}
+        if not new:
+            return self
+        for click in new.values():
+            check(click, self.start.time)
+        loaded = self._as_loaded
+        observed = {**self.observed, **dict(reversed(new.items()))}
+        known = Known(
+            loaded.articles, loaded.user_ids, loaded.histories, loaded.profiles, loaded.replay, loaded.end
+        ).with_clicks(observed.values())
+        start = loaded.start.with_articles(known.articles)
+        engine = Engine(settings=self.settings, start=start, reranker=self.reranker, **vars(known))
+        engine.observed, engine._as_loaded = observed, loaded
+        unmoved = min(click.time for click in new.values())
+        with self._lock:
+            for time, moment in self._moments.items():
+                if time <= unmoved:
+                    engine._moments[time] = moment.with_articles(known.articles)
+        return engine
 
     def at(self, time: int) -> Moment:
         """The system as it was at a moment, reached from the nearest earlier one that is still known.
@@ -206,7 +244,7 @@ class Engine:
         largest = np.iinfo(np.int64).max
         ids = (NOTHING if r.user_id is None else r.user_id for r in requests)
         named = np.array([one if abs(one) <= largest else NOTHING for one in ids], np.int64)
-        users = find(self.user_ids, named)
+        users = find(self.user_ids, named, self._user_order)
         for request, user in zip(requests, users.tolist(), strict=True):
             if request.user_id is not None and user == NOTHING and request.history is None:
                 raise InputError(

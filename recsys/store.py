@@ -150,7 +150,8 @@ def _contents(engine: Engine, visits: Sequence[Visit], maps: Maps) -> dict[str, 
 def _read(found: ArtifactSet) -> LoadedSet:
     manifest = found.manifest
     titles = json.loads(found.bytes("articles/titles.json")) if "articles/titles.json" in found else None
-    articles = Articles(**found.arrays("articles"), titles=None if titles is None else np.array(titles, object))
+    columns: dict[str, Any] = found.arrays("articles")
+    articles = Articles(**columns, titles=None if titles is None else np.array(titles, object))
     moment = parse(manifest.trained_at)
     state = found.arrays("live")
     live = LiveArticles(articles, moment, state["clicks"], state["first"], state["tenth"], state["last"])

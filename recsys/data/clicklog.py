@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.settings import DatasetSettings
 from recsys.domain import HOUR, NOTHING, Codes, Floats, Ints, Longs, Visitors, pair_keys
+
+Array = TypeVar("Array", bound=NDArray[Any])
 
 TIME_BITS = 41
 """Bits of a time in ms within a (user, time) key: enough until 2039, and for four million users."""
@@ -21,7 +24,7 @@ UNDATED = -1
 
 @dataclass(frozen=True)
 class Articles:
-    """The catalogue, sorted by id; an article's index is its row.
+    """The catalogue; an article's index is its row. As it is read it is sorted by id, and what comes later follows.
 
     Attributes:
         ids: the dataset's ids, int64, shape (articles,).
@@ -31,6 +34,7 @@ class Articles:
         titles: headlines, or None where the dataset has none.
         embeddings: published vectors of the contents, shape (articles, dimensions), zero for an article without one;
             None where the dataset has none.
+        as_read: how many articles the dataset had; None before any came later.
     """
 
     ids: Longs
@@ -39,13 +43,39 @@ class Articles:
     words: Ints
     titles: NDArray[np.object_] | None = None
     embeddings: Floats | None = None
+    as_read: int | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def index(self, article_ids: Longs | int) -> Ints:
         """The index of each id, or ``NOTHING`` where the catalogue does not have it."""
-        return find(self.ids, np.asarray(article_ids, np.int64))
+        return find(self.ids, np.asarray(article_ids, np.int64), self._by_id)
+
+    def with_ids(self, new: Longs) -> Articles:
+        """The catalogue with further articles at its end, of which nothing but the id is known."""
+        length = len(self) + len(new)
+        return Articles(
+            np.append(self.ids, new),
+            grown(self.sections, length, -1),
+            grown(self.published, length, UNDATED),
+            grown(self.words, length),
+            None if self.titles is None else grown(self.titles, length, ""),
+            None if self.embeddings is None else grown(self.embeddings, length),
+            len(self) if self.as_read is None else self.as_read,
+        )
+
+    def sections_of(self, items: Ints) -> Ints:
+        """The section of each article, any shape.
+
+        ``NOTHING`` has that of the last article of the dataset: the rerankers in use have learned it so.
+        """
+        last = (len(self) if self.as_read is None else self.as_read) - 1
+        return self.sections[np.where(items == NOTHING, last, items)]
+
+    @cached_property
+    def _by_id(self) -> Longs:
+        return np.argsort(self.ids, kind="stable")
 
 
 @dataclass(frozen=True)
@@ -78,6 +108,11 @@ class Clicks:
     def joined(self, later: Clicks) -> Clicks:
         """These clicks and then later ones."""
         return Clicks(*(np.concatenate([getattr(self, c.name), getattr(later, c.name)]) for c in fields(Clicks)))
+
+    def merged(self, others: Clicks) -> Clicks:
+        """These clicks and others, in the order of their times; of the same moment, these first."""
+        both = self.joined(others)
+        return both.rows(np.argsort(both.times, kind="stable"))
 
     def by_session(self) -> Longs:
         """The rows session after session, each session's in the order of their times. Shape (clicks,)."""
@@ -148,6 +183,17 @@ class Histories:
         starts = np.searchsorted(by_user, np.arange(users + 1))
         return cls((by_user << TIME_BITS) | clicks.times[order], clicks.items[order], starts)
 
+    def with_clicks(self, clicks: Clicks, users: int) -> Histories:
+        """The histories with further clicks, of ``users`` users: those that are new follow the others."""
+        keys = (clicks.users.astype(np.int64) << TIME_BITS) | clicks.times
+        order = np.argsort(keys, kind="stable")
+        places = np.searchsorted(self.keys, keys[order], side="right")
+        starts = grown(self.starts, users + 1, len(self.keys))
+        starts = starts + np.searchsorted(np.sort(clicks.users), np.arange(users + 1))
+        return Histories(
+            np.insert(self.keys, places, keys[order]), np.insert(self.items, places, clicks.items[order]), starts
+        )
+
     def times(self, which: slice | Longs) -> Longs:
         """The times of some of the clicks, ms."""
         return self.keys[which] & ((1 << TIME_BITS) - 1)
@@ -194,9 +240,18 @@ def ranges(starts: Longs, ends: Longs) -> tuple[Longs, Longs]:
     return np.arange(int(lengths.sum())) + (starts - offsets)[rows], rows
 
 
-def find(sorted_ids: Longs, ids: Longs) -> Ints:
-    """The position of each id in a sorted array, or ``NOTHING``."""
-    if len(sorted_ids) == 0:
-        return np.full(np.shape(ids), NOTHING, np.int32)
-    at = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
-    return np.where(sorted_ids[at] == ids, at, NOTHING).astype(np.int32)
+def find(ids: Longs, wanted: Longs, order: Longs | None = None) -> Ints:
+    """The position of each id, or ``NOTHING``; ``order`` sorts the ids where they are not sorted."""
+    if len(ids) == 0:
+        return np.full(np.shape(wanted), NOTHING, np.int32)
+    at = np.minimum(np.searchsorted(ids, wanted, sorter=order), len(ids) - 1)
+    at = at if order is None else order[at]
+    return np.where(ids[at] == wanted, at, NOTHING).astype(np.int32)
+
+
+def grown(array: Array, length: int, value: object = 0) -> Array:
+    """The array with rows of one value at its end, up to a length; itself where it is that long."""
+    if len(array) == length:
+        return array
+    tail = np.full((length - len(array), *array.shape[1:]), value, array.dtype)
+    return cast(Array, np.concatenate([array, tail]))

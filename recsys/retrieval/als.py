@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from recsys.data.clicklog import ClickLog, Clicks, Histories
+from recsys.data.clicklog import ClickLog, Clicks, Histories, grown
 from recsys.domain import NOTHING, Floats, Visitors
 from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, product
 from recsys.retrieval.fold_in import FoldedArticles
@@ -40,6 +40,7 @@ class ALS(Retriever):
     Attributes:
         factors: shape (articles, dimensions); zero where not trained.
         visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
+        inverse_gram: ``(YᵀY + λI)⁻¹`` over the factors as trained, same shape.
         folded: the x of each new article's first visitors.
     """
 
@@ -49,6 +50,7 @@ class ALS(Retriever):
 
     factors: Floats
     visitor_gram: Floats
+    inverse_gram: Floats
     folded: FoldedArticles
 
     @classmethod
@@ -79,7 +81,21 @@ class ALS(Retriever):
         factors = np.zeros((len(log.articles), FACTORS), np.float32)
         factors[trained] = model.item_factors
         gram = model.user_factors.T @ model.user_factors
-        return cls(live, factors, gram, _no_folds(factors))
+        return cls.start(live, factors, gram)
+
+    @classmethod
+    def start(cls, live: LiveArticles, factors: Floats, visitor_gram: Floats) -> ALS:
+        """Nothing folded in yet."""
+        gram = (factors.T @ factors).astype(np.float64)
+        inverse = np.linalg.inv(gram + REGULARIZATION * np.eye(len(gram))).astype(np.float32)
+        return cls(live, factors, visitor_gram, inverse, FoldedArticles.start(*factors.shape))
+
+    def at(self, live: LiveArticles) -> ALS:
+        """The same with other articles in play; those at the end of a grown catalogue have no factors."""
+        articles = len(live.articles)
+        return replace(
+            self, live=live, factors=grown(self.factors, articles), folded=self.folded.with_articles(articles)
+        )
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
         """Fold in articles without factors from the trained articles that their first visitors had read."""
@@ -124,7 +140,7 @@ class ALS(Retriever):
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> ALS:
         """The factors as trained; later articles are folded in by ``advance``."""
-        return cls(live, state["factors"], state["visitor_gram"], _no_folds(state["factors"]))
+        return cls.start(live, state["factors"], state["visitor_gram"])
 
     @cached_property
     def _trained(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -133,12 +149,6 @@ class ALS(Retriever):
     @cached_property
     def _live_vectors(self) -> Floats:
         return self.vectors[self.live.items]
-
-    @cached_property
-    def _inverse_gram(self) -> Floats:
-        """``(YᵀY + λI)⁻¹``: what a visitor without a history would be solved by."""
-        gram = (self.factors.T @ self.factors).astype(np.float64)
-        return np.linalg.inv(gram + REGULARIZATION * np.eye(len(gram))).astype(np.float32)
 
     def _fold_visitors(self, visitors: Visitors, vectors: Floats) -> Floats:
         """Shape (batch, dimensions); zero where nothing in the history has a vector.
@@ -151,7 +161,7 @@ class ALS(Retriever):
         read = np.where(items[:, :, None] != NOTHING, vectors[items], np.float32(0))
         known = read.any(axis=(1, 2))
         read = read[known]
-        solved = read @ self._inverse_gram
+        solved = read @ self.inverse_gram
         kernel = np.maximum(weight - 1.0, 0.0)[:, None] * (read @ np.swapaxes(solved, 1, 2))
         shares = np.linalg.solve(np.eye(len(weight), dtype=np.float32) + kernel, weight[:, None])
         result = np.zeros((len(items), vectors.shape[1]), np.float32)
@@ -167,7 +177,3 @@ def _solve(matrices: Floats, sides: Floats) -> Floats:
 
 def _unit(vectors: Floats) -> Floats:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
-
-
-def _no_folds(factors: Floats) -> FoldedArticles:
-    return FoldedArticles.start(*factors.shape)

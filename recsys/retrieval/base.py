@@ -62,7 +62,7 @@ class Retriever(ABC):
         """The retriever with this state; ``live`` is at the moment at which it was saved."""
 
     def at(self, live: LiveArticles) -> Self:
-        """The same retriever with other articles in play, at the same moment."""
+        """The same retriever with other articles in play, or a catalogue that has grown, at the same moment."""
         return replace(self, live=live)
 
     @property

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from recsys.data.clicklog import Clicks
+from recsys.data.clicklog import Clicks, grown
 from recsys.domain import NOTHING, Floats, Ints, Longs
 from recsys.retrieval.live import occurrence
 
@@ -38,6 +38,10 @@ class FoldedArticles:
         """Nothing folded in yet."""
         none = np.zeros(0, np.int64)
         return cls(np.full(articles, NOTHING, np.int32), none, none, np.zeros((0, dimensions), np.float32))
+
+    def with_articles(self, articles: int) -> FoldedArticles:
+        """The same with a catalogue that has grown at its end."""
+        return replace(self, slots=grown(self.slots, articles, NOTHING))
 
     def wanted(self, clicks: Clicks, trained: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Longs:
         """The rows of the clicks that still count: on articles without a trained vector, among their first."""

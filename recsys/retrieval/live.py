@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.data.clicklog import UNDATED, Articles, Clicks
+from recsys.data.clicklog import UNDATED, Articles, Clicks, grown
 from recsys.domain import HOUR, NOTHING, Doubles, Ints, Longs
 
 WITHIN = 24 * HOUR
@@ -55,6 +55,13 @@ class LiveArticles:
         np.maximum.at(last, clicks.items, clicks.times)
         count += np.bincount(clicks.items, minlength=len(count))
         return replace(self, moment=to, clicks=count, first=first, tenth=tenth, last=last)
+
+    def with_articles(self, articles: Articles) -> LiveArticles:
+        """The same with a catalogue that has grown at its end."""
+        clicks, first, tenth, last = (
+            grown(column, len(articles)) for column in (self.clicks, self.first, self.tenth, self.last)
+        )
+        return LiveArticles(articles, self.moment, clicks, first, tenth, last, self.within)
 
     @cached_property
     def items(self) -> Ints:

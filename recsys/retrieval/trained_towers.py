@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories
+from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories, grown
 from recsys.domain import NOTHING, Floats, Ints, Longs, Visitors
 from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report
@@ -51,6 +51,19 @@ class TrainedTowers:
         trained = np.vstack([vectors, np.zeros((1, towers.DIMENSIONS), np.float32)])
         nothing = FoldedArticles.start(len(articles), towers.DIMENSIONS)
         return cls(weights, np.asarray(weights["id"].any(axis=1)), trained, nothing)
+
+    def with_articles(self, articles: Articles) -> TrainedTowers:
+        """The same with a catalogue that has grown at its end, by articles without a trained id."""
+        old, length = len(self.has_id), len(articles)
+        if old == length:
+            return self
+        ids = np.zeros((length - old, self.weights["id"].shape[1]), np.float32)
+        sections = section_rows(articles, len(self.weights["section"]))[old:]
+        new = towers.article_vectors(self.weights, ids, sections)
+        trained = np.vstack([self.trained[:-1], new, self.trained[-1:]])
+        return TrainedTowers(
+            self.weights, grown(self.has_id, length, False), trained, self.folded.with_articles(length)
+        )
 
     def wanted(self, clicks: Clicks) -> Longs:
         """The rows of the clicks that ``fold_in`` can use."""

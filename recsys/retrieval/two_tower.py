@@ -6,8 +6,9 @@ that one published minutes ago has a vector as good as any other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -49,6 +50,10 @@ class TwoTower(Retriever):
         readers = trained.readers(clicks, log.histories)
         audience = Audience.start(readers, start).advance(clicks.items, clicks.times, readers, live.moment)
         return cls(live, trained, counts.advance(*_events(clicks), live.moment), audience)
+
+    def at(self, live: LiveArticles) -> Self:
+        """The same with other articles in play; those at the end of a grown catalogue have their section's vector."""
+        return replace(self, live=live, towers=self.towers.with_articles(live.articles))
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> TwoTower:
         """Count the clicks and their readers, and fold in articles without a trained id from the first of them."""

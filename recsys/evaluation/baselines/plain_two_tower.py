@@ -29,6 +29,10 @@ class PlainTwoTower(Retriever):
         """Train both towers."""
         return cls(live, TrainedTowers.fit(log, report, knows_time=False))
 
+    def at(self, live: LiveArticles) -> Self:
+        """The same with other articles in play; those at the end of a grown catalogue have their section's vector."""
+        return replace(self, live=live, towers=self.towers.with_articles(live.articles))
+
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Self:
         """Fold in articles without a trained id."""
         first = clicks.rows(self.towers.wanted(clicks))

@@ -102,5 +102,5 @@ def _newer_than_last(pool: Pool) -> Values:
 @once
 def _sections(pool: Pool) -> tuple[Ints, Ints]:
     """The section of each row's article, and of its visitor's last articles. Shapes (rows,), (rows, depth)."""
-    sections = pool.live.articles.sections
-    return sections[pool.items], sections[pool.visitors.items][pool.rows]
+    articles = pool.live.articles
+    return articles.sections[pool.items], articles.sections_of(pool.visitors.items)[pool.rows]
