@@ -157,6 +157,8 @@ def _texts(kept: Kept) -> dict[str, str]:
         }
     if report := kept.all_windows:
         texts |= {"all windows asked": asked(report), "all windows": _figures(report.results)}
+    if report := kept.all_requests:
+        texts |= {"all requests asked": asked(report), "all requests": _figures(report.results)}
     if kept.whole_sessions:
         texts["whole sessions"] = whole_sessions(kept.whole_sessions)
     if kept.last_click:

@@ -6,38 +6,96 @@ python -m benchmarks.screenshots
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import click
-from playwright.sync_api import sync_playwright
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
+from recsys.domain import ENSEMBLE, HOUR, Request
+from recsys.engine import Engine
+from recsys.replay import clicks_in_spans, timeline
+from recsys.store import load
+from recsys.times import iso
 
 PAGES = {path.stem: "/" if path.stem == "recommend" else f"/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
+
+
+def follow_an_article(page: Page) -> None:
+    """Point at the first article of the final list, so that it lights up everywhere."""
+    page.get_by_role("region", name="Reranked list").get_by_role("button").first.hover()
+
+
+def turn_the_clock(page: Page) -> None:
+    """Let the lists move."""
+    page.get_by_role("button", name="+ 10 min").click()
+
+
+def click_twice(page: Page) -> None:
+    """Read two articles."""
+    for _ in range(2):
+        page.get_by_role("region", name="Reranked list").get_by_role("button").first.click()
+        rest(page)
+
+
+PREPARED: dict[str, Callable[[Page], None]] = {
+    "compare": follow_an_article,
+    "replay": turn_the_clock,
+    "live_session": click_twice,
+}
+
+
+def rest(page: Page) -> None:
+    """Wait until nothing is being computed."""
+    page.wait_for_timeout(1500)
+    page.get_by_test_id("stStatusWidget").wait_for(state="detached")
+    page.wait_for_timeout(1500)
+
+
+def story(engine: Engine) -> tuple[int, list[int]]:
+    """The article that breaks most visibly in the replay hours, and four moments of its rise, ms."""
+    film = timeline(engine, Request(), HOUR // 2, 10, lambda _: None)
+    listed = film.listed_from(ENSEMBLE, 10)
+    later = {item: time for item, time in listed.items() if time > engine.start.time + 3 * HOUR}
+    clicks = {item: int(clicks_in_spans(engine, item, np.array([t, t + HOUR]))[0]) for item, t in later.items()}
+    item = max(clicks, key=lambda one: clicks[one])
+    return int(engine.articles.ids[item]), [later[item] + hours * HOUR // 2 for hours in (-1, 0, 1, 2)]
 
 
 @click.command()
 @click.option("--out", default=str(ROOT / "docs" / "images"), show_default=True)
 @click.option("--width", default=1440, show_default=True)
-@click.option("--artifacts", help="Another set than artifacts/demo.")
-def main(out: str, width: int, artifacts: str | None) -> None:
+@click.option("--artifacts", type=click.Path(path_type=Path), help="Another set than artifacts/demo.")
+def main(out: str, width: int, artifacts: Path | None) -> None:
     """Start the app, take the pictures, stop it."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         raise click.ClickException("There is no Chromium on this machine (Debian: apt-get install chromium).")
-    Path(out).mkdir(parents=True, exist_ok=True)
-    with running_app(artifacts and Path(artifacts)) as address, sync_playwright() as playwright:
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    size = {"width": width, "height": 1000 if width > 500 else 844}
+    with running_app(artifacts) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         for name, path in PAGES.items():
             for scheme in ("light", "dark"):
-                size = {"width": width, "height": 1000 if width > 500 else 844}
                 page = browser.new_context(color_scheme=scheme, viewport=size).new_page()
                 page.goto(f"{address}{path}")
                 page.get_by_role("heading", level=1).wait_for()
-                page.wait_for_timeout(1500)
-                page.get_by_test_id("stStatusWidget").wait_for(state="detached")
-                page.wait_for_timeout(1500)
-                page.screenshot(path=str(Path(out) / f"{name}-{scheme}.png"))
+                rest(page)
+                if name in PREPARED:
+                    PREPARED[name](page)
+                    rest(page)
+                page.screenshot(path=str(folder / f"{name}-{scheme}.png"))
+        article, moments = story(load(artifacts or ROOT / "artifacts" / "demo").engine)
+        for number, moment in enumerate(moments, start=1):
+            page = browser.new_context(color_scheme="light", viewport=size).new_page()
+            page.goto(f"{address}/replay?user=none&as_of={iso(moment)}&article={article}")
+            page.get_by_role("heading", name="The life of an article").wait_for()
+            rest(page)
+            lists = {"x": 300, "y": 60, "width": 1140, "height": 900}
+            page.screenshot(path=str(folder / f"story-{number}.png"), clip=lists)  # type: ignore[arg-type]
         browser.close()
 
 

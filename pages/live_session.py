@@ -1,11 +1,13 @@
 """What does each click change?"""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from recsys.domain import ENSEMBLE, NOTHING, Ints
 from recsys.errors import InputError
-from recsys.live_session import MOST_CLICKS, LiveSession, steps
+from recsys.live_session import MOST_CLICKS, LiveSession, observed, steps
 from recsys.ui import charts, moves, side_by_side, spaces
 from recsys.ui.figures.systems import lines
 from recsys.ui.page import shown
@@ -16,6 +18,7 @@ from recsys.ui.view import set_session
 from recsys.wire import Question
 
 NEAR = 6
+MOST_VISITORS = 500
 page = shown()
 engine, view = page.loaded.engine, page.view
 known = tuple(one for one in view.session if engine.articles.index(one) >= 0)
@@ -41,7 +44,7 @@ st.markdown(
     f"clock stands at **{moment_in_words(page.loaded, view)}**, so that whatever moves is moved by your click."
 )
 if len(known) < len(view.session):
-    st.warning(f"{len(view.session) - len(known)} of the clicks are on articles that this set does not have.")
+    st.warning(f"Clicks on articles that this set does not have are left out: {len(view.session) - len(known)}.")
 try:
     found = steps(engine, session)
 except InputError as error:
@@ -77,6 +80,31 @@ if now:
         f"The last click brought {len(came)} articles and took {len(gone)}"
         + (f": {', '.join(plain(title) for title in gone)}." if gone else ".")
     )
+
+if now:
+    st.subheader("If the system learned from it", anchor=False)
+    st.markdown("Off, nobody else's list knows of your clicks. On, they count like anybody's, in this browser alone.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        learns = st.toggle("Learn from these clicks", key="learns")
+        crowd = st.number_input("Visitors who do the same", 1, MOST_VISITORS, 100, disabled=not learns, key="crowd")
+    if learns:
+        somebody = replace(session, article_ids=()).request()
+        try:
+            learned = engine.observe(observed(session, int(crowd))).recommend(somebody)
+        except InputError as error:
+            st.error(f"These clicks can't be learned from: {error}", icon=":material/error:")
+            st.stop()
+        untold = engine.recommend(somebody)
+        before, after = ([(one, engine.title_of(one)) for one in answer.articles] for answer in (untold, learned))
+        side_by_side.draw(
+            [
+                moves.column("Somebody new, before", "gray", before, None),
+                moves.column("Somebody new, after", "red", after, untold.articles),
+            ],
+            None,
+            lambda _: None,
+            key="learned",
+        )
 
 st.subheader("Who makes the list", anchor=False)
 parts = pd.DataFrame({"clicks": range(now + 1), **found.proposed})

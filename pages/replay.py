@@ -81,13 +81,12 @@ st.markdown(
 )
 controls()
 answer = page.answer()
+own = {name: comparison.column(engine, answer, items) for name, items in comparison.lists(answer, view.k).items()}
 lists = {
     "Read most now": ("gray", clock.popular(engine, answer, view.k)),
     "Rising fastest": ("gray", clock.fastest(engine, answer, view.k)),
-} | {
-    LOOKS[name].label: (LOOKS[name].colour, comparison.column(engine, answer, items))
-    for name, items in comparison.lists(answer, view.k).items()
-}
+    LOOKS[ENSEMBLE].label: (LOOKS[ENSEMBLE].colour, own.pop(ENSEMBLE)),
+} | {LOOKS[name].label: (LOOKS[name].colour, rows) for name, rows in own.items()}
 ids_now = {name: rows["article_id"].tolist() for name, (_, rows) in lists.items()}
 shown_at, before, shown_then = st.session_state.get("lists_before", (now, {}, {}))
 if shown_at != now:

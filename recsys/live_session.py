@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from recsys.domain import ENSEMBLE, MINUTE, NOTHING, Click, Ints, Longs, Request, Visitors
+from recsys.domain import ENSEMBLE, MINUTE, NOTHING, Click, Context, Ints, Longs, ObservedClick, Request, Visitors
 from recsys.engine import DEPTH, Engine
 from recsys.ranking.pool import Ranking
 
 MOST_CLICKS = DEPTH
 """What the engine looks at of a history."""
+FIRST_VISITOR = 10**15
+"""The ids of made-up visitors begin here, far from those of any log."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,16 @@ class LiveSession:
         times = range(self.as_of - len(clicked) * MINUTE, self.as_of, MINUTE)
         history = tuple(Click(article, time) for article, time in zip(clicked, times, strict=True))
         return Request(history=history, overrides=self.overrides, as_of=self.as_of, k=self.k, without=self.without)
+
+
+def observed(session: LiveSession, crowd: int) -> list[ObservedClick]:
+    """The session's clicks as ones that come in, from so many visitors who all do the same."""
+    context = Context(**session.overrides)
+    return [
+        ObservedClick(f"{visitor}:{number}", FIRST_VISITOR + visitor, click.article_id, click.time, context)
+        for visitor in range(crowd)
+        for number, click in enumerate(session.request().history or ())
+    ]
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Kept(BaseModel):
 
     hourly: BacktestReport | None = None
     all_windows: BacktestReport | None = None
+    all_requests: BacktestReport | None = None
     last_click: BacktestReport | None = None
     left_out: LeftOut | None = None
     whole_sessions: BothWays | None = None
@@ -53,6 +54,7 @@ def read_kept(folder: Path | None = None) -> Kept:
     return Kept(
         hourly=_read(folder / "hourly-192-336.json", BacktestReport),
         all_windows=_read(folder / "hourly-24-336.json", BacktestReport),
+        all_requests=_read(folder / "hourly-288-336.json", BacktestReport),
         last_click=_read(folder / "last-click.json", BacktestReport),
         left_out=_read(folder / "ablation.json", LeftOut),
         whole_sessions=_read(folder / "whole-sessions.json", BothWays),

@@ -11,7 +11,6 @@ from importlib.resources import files
 
 import streamlit as st
 
-_KEY = "side_by_side"
 _mount = st.components.v2.component(
     "recsys.side_by_side",
     css=(files(__package__) / "style.css").read_text("utf-8"),
@@ -39,12 +38,17 @@ class Column:
     empty: str
 
 
-def draw(columns: Sequence[Column], chosen: int | None, on_choose: Callable[[int | None], None]) -> None:
+def draw(
+    columns: Sequence[Column],
+    chosen: int | None,
+    on_choose: Callable[[int | None], None],
+    key: str = "side_by_side",
+) -> None:
     """Draw the lists; ``on_choose`` is called with the id of an article that is clicked, None where it was chosen."""
 
     def clicked() -> None:
-        article_id = int(st.session_state[_KEY]["clicked"])
+        article_id = int(st.session_state[key]["clicked"])
         on_choose(None if article_id == chosen else article_id)
 
     data = {"columns": [asdict(column) for column in columns], "chosen": chosen}
-    _mount(key=_KEY, data=data, on_clicked_change=clicked)
+    _mount(key=key, data=data, on_clicked_change=clicked)
