@@ -20,7 +20,7 @@ BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-fi
 
 
 @contextmanager
-def running_app(artifacts: Path | None = None) -> Iterator[str]:
+def running_app(artifacts: Path | None = None, *options: str) -> Iterator[str]:
     """Start the app as ``make demo`` does, give its address, and stop it at the end.
 
     Raises:
@@ -32,7 +32,7 @@ def running_app(artifacts: Path | None = None) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
     if artifacts is not None:
         environment[VARIABLE] = str(artifacts)
-    command = [sys.executable, "-m", "recsys", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "recsys", "serve", "--port", str(port), *options]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/health", process)

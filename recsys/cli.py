@@ -136,7 +136,8 @@ def backtest(
 @click.option("--artifacts", type=click.Path(path_type=Path), help="The set to show (default: artifacts/demo).")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65_535))
-def serve(artifacts: Path | None, host: str, port: int) -> None:
+@click.option("--events", type=click.Path(path_type=Path, dir_okay=False), help="Take in clicks, and keep them here.")
+def serve(artifacts: Path | None, host: str, port: int, events: Path | None) -> None:
     """Serve the pages and the REST API in one process."""
     import os
 
@@ -144,6 +145,7 @@ def serve(artifacts: Path | None, host: str, port: int) -> None:
     from starlette.routing import Mount
 
     from recsys.api import make_api
+    from recsys.events import EventLog
     from recsys.sets import VARIABLE
     from recsys.wire import SERVED
 
@@ -153,8 +155,9 @@ def serve(artifacts: Path | None, host: str, port: int) -> None:
     if artifacts is not None:
         os.environ[VARIABLE] = str(artifacts.resolve())
     os.environ[SERVED] = "yes"
+    api = make_api(None if events is None else EventLog(events.resolve()))
     os.chdir(script.parent)
-    app = st.App(script, routes=[Mount("/api", make_api())])
+    app = st.App(script, routes=[Mount("/api", api)])
     app.run(config={"server.address": host, "server.port": port, "server.headless": True})
 
 

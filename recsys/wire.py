@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
 
 from recsys.data.settings import DatasetSettings
-from recsys.domain import OVERRIDABLE, UNKNOWN, Click, Context, Recommendation, Request
+from recsys.domain import OVERRIDABLE, UNKNOWN, Click, Context, ObservedClick, Recommendation, Request
 from recsys.engine import LARGEST_K
 from recsys.errors import InputError
 from recsys.times import iso, parse
@@ -19,6 +19,8 @@ PATH = "/api/reco"
 SERVED = "RECSYS_API"
 """The variable of the environment that says whether this process answers there."""
 HISTORY_AT_MOST = 1000
+
+CLICKS_AT_MOST = 1000
 
 CodeOrLabel = StrictInt | StrictStr
 
@@ -117,6 +119,39 @@ class Question(BaseModel):
 
     def _named(self) -> Mapping[str, int | str]:
         return {} if self.env is None else self.env.model_dump(exclude_none=True)
+
+
+class IncomingClick(WireClick):
+    """A click as it comes in. Two with one ``id`` count once."""
+
+    id: Annotated[StrictStr, Field(min_length=1, max_length=100)]
+    user_id: StrictInt
+    session_id: Annotated[StrictInt, Field(ge=0, lt=2**63)] | None = None
+    env: Environment | None = None
+
+    def click(self, settings: DatasetSettings) -> ObservedClick:
+        """The click for the engine.
+
+        Raises:
+            InputError: a label or the time is none; the message names the field.
+        """
+        named = {} if self.env is None else self.env.model_dump(exclude_none=True)
+        context = Context(**{field: _code(settings, field, value) for field, value in named.items()})
+        return ObservedClick(self.id, self.user_id, self.article_id, parse(self.time), context, self.session_id)
+
+
+class IncomingClicks(BaseModel):
+    """Clicks, at most so many at a time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    clicks: Annotated[list[IncomingClick], Field(max_length=CLICKS_AT_MOST)]
+
+
+class Taken(BaseModel):
+    """How many of the clicks were new. All of them are kept."""
+
+    new: int
 
 
 class ShownContext(BaseModel):

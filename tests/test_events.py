@@ -1,0 +1,128 @@
+"""Observed clicks on disk: what was acknowledged is there after the process was killed."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.running_app import running_app
+from recsys.domain import MINUTE, Context, ObservedClick, Request
+from recsys.engine import Engine
+from recsys.errors import InputError
+from recsys.events import EventLog, LearningEngine
+from recsys.times import iso
+from tests.conftest import ROOT
+
+NEW_ARTICLE = 10**12
+
+
+def made_up(engine: Engine, number: int, article: int = NEW_ARTICLE) -> ObservedClick:
+    return ObservedClick(f"c{number}", 10**12 + number, article, engine.end - MINUTE + number, Context(device=3))
+
+
+def test_what_is_written_is_read_in_order_and_once(tmp_path: Path, engine: Engine) -> None:
+    clicks = [made_up(engine, number) for number in (3, 1, 2)]
+    log = EventLog(tmp_path / "events.db")
+    assert log.append(clicks) == 3
+    assert log.append([clicks[0], made_up(engine, 4)]) == 1
+    log.close()
+    assert EventLog(tmp_path / "events.db").clicks() == [*clicks, made_up(engine, 4)]
+
+
+def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "events.db").write_text("not a database, but long enough to be taken for one" * 100)
+    with pytest.raises(InputError, match="can't be used for observed clicks"):
+        EventLog(tmp_path / "events.db")
+
+
+def test_a_learning_engine_goes_on_after_a_restart(tmp_path: Path, engine: Engine) -> None:
+    first = LearningEngine(engine, EventLog(tmp_path / "events.db"))
+    first.take_in([made_up(engine, number) for number in range(200)])
+    asked = Request(as_of=engine.end)
+    told = first.now().recommend(asked)
+    assert NEW_ARTICLE in told.articles
+    again = LearningEngine(engine, EventLog(tmp_path / "events.db")).now()
+    assert again.recommend(asked).scores == told.scores
+
+
+def test_of_clicks_with_one_that_makes_no_sense_none_is_kept(tmp_path: Path, engine: Engine) -> None:
+    log = EventLog(tmp_path / "events.db")
+    learning = LearningEngine(engine, log)
+    with pytest.raises(InputError):
+        learning.take_in([made_up(engine, 0), ObservedClick("old", 1, 1, 5)])
+    assert not log.clicks()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from recsys.domain import ObservedClick
+from recsys.events import EventLog
+log = EventLog(Path(sys.argv[1]))
+number = 0
+while True:
+    batch = [ObservedClick(str(number + i), i, i, 1_500_000_000_000 + i) for i in range(20)]
+    log.append(batch)
+    number += 20
+    print(number, flush=True)
+"""
+
+
+def test_killed_under_a_thousand_clicks_a_second_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+    file = tmp_path / "events.db"
+    started = time.monotonic()
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, file], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert writer.stdout is not None
+    acknowledged = 0
+    for line in writer.stdout:
+        acknowledged = int(line)
+        if acknowledged >= 3_000:
+            os.kill(writer.pid, signal.SIGKILL)
+            break
+    acknowledged = max([acknowledged, *map(int, writer.stdout.read().split())])
+    writer.wait()
+    assert acknowledged >= 3_000, f"{acknowledged} clicks in {time.monotonic() - started:.1f} s"
+    kept = {click.id for click in EventLog(file).clicks()}
+    assert {str(number) for number in range(acknowledged)} <= kept
+    assert sqlite3.connect(file).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def post(address: str, path: str, body: object) -> tuple[int, Any]:
+    request = urllib.request.Request(
+        f"{address}/api/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_a_server_learns_from_clicks_and_knows_them_after_a_restart(
+    small_set: Path, tmp_path: Path, engine: Engine
+) -> None:
+    file = str(tmp_path / "events.db")
+    clicks = [
+        {"id": c.id, "user_id": c.user_id, "article_id": c.article_id, "time": iso(c.time), "env": {"device": "phone"}}
+        for c in (made_up(engine, number) for number in range(200))
+    ]
+    question = {"history": [], "as_of": iso(engine.end)}
+    with running_app(small_set, "--events", file) as address:
+        assert NEW_ARTICLE not in post(address, "reco", question)[1]["recommendations"]
+        assert post(address, "clicks", {"clicks": clicks}) == (200, {"new": 200})
+        assert post(address, "clicks", {"clicks": clicks}) == (200, {"new": 0})
+        known = post(address, "reco", question)[1]["recommendations"]
+        assert NEW_ARTICLE in known
+        status, answer = post(address, "clicks", {"clicks": [{**clicks[0], "id": "x", "time": "1999-01-01"}]})
+        assert (status, "can be taken in" in answer["error"]) == (400, True)
+    with running_app(small_set, "--events", file) as address:
+        assert post(address, "reco", question)[1]["recommendations"] == known
