@@ -96,8 +96,11 @@ class DecayedCounts:
 
     def _next_hour(self) -> DecayedCounts:
         values = self.values * np.exp2(-1.0 / self.half_lives)[:, None]
-        kept = values.max(axis=0, initial=0.0) >= self.floor
-        return replace(self, anchor=self.anchor + HOUR, keys=self.keys[kept], values=values[:, kept])
+        largest = values[0].copy()
+        for channel in values[1:]:  # many times as fast as ``max(axis=0)``
+            np.maximum(largest, channel, out=largest)
+        kept = np.flatnonzero(largest >= self.floor)
+        return replace(self, anchor=self.anchor + HOUR, keys=self.keys[kept], values=values.take(kept, axis=1))
 
     @property
     def items(self) -> Ints:
