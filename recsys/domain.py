@@ -152,6 +152,10 @@ class Candidates:
     items: Ints
     scores: Floats
 
+    def first(self, n: int) -> Ints:
+        """The best ``n`` articles of each visitor, padded with ``NOTHING``. Shape (batch, n)."""
+        return columns(self.items, n)
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -199,6 +203,11 @@ class Recommendation:
 def _place(items: Ints, item: int) -> int:
     found = np.flatnonzero((items == item) & (items != NOTHING))
     return int(found[0]) + 1 if len(found) else 0
+
+
+def columns(items: Ints, n: int) -> Ints:
+    """The first ``n`` columns, padded with ``NOTHING`` where there are fewer. Shapes (batch, any) to (batch, n)."""
+    return np.pad(items[:, :n], ((0, 0), (0, max(n - items.shape[1], 0))), constant_values=NOTHING)
 
 
 def pair_keys(rows: Ints | Longs | int, items: Ints | Longs) -> Longs:

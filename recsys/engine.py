@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -103,9 +104,9 @@ class Engine:
         self.end = end
         self.reranker = reranker
         self.observed: Mapping[str, ObservedClick] = {}
-        self._as_loaded = self
-        self._user_order = np.argsort(user_ids, kind="stable")
+        self._as_loaded: Engine | None = None
         self._moments: OrderedDict[int, Moment] = OrderedDict()
+        self._checkpoints: dict[int, Moment] = {}
         self._lock = threading.Lock()
 
     def observe(self, clicks: Sequence[ObservedClick]) -> Engine:
@@ -121,7 +122,7 @@ class Engine:
             return self
         for click in new.values():
             check(click, self.start.time)
-        loaded = self._as_loaded
+        loaded = self._as_loaded or self
         observed = {**self.observed, **dict(reversed(new.items()))}
         known = Known(
             loaded.articles, loaded.user_ids, loaded.histories, loaded.profiles, loaded.replay, loaded.end
@@ -131,10 +132,14 @@ class Engine:
         engine.observed, engine._as_loaded = observed, loaded
         unmoved = min(click.time for click in new.values())
         with self._lock:
-            for time, moment in self._moments.items():
-                if time <= unmoved:
-                    engine._moments[time] = moment.with_articles(known.articles)
+            for theirs, mine in ((engine._moments, self._moments), (engine._checkpoints, self._checkpoints)):
+                theirs |= {at: one.with_articles(known.articles) for at, one in mine.items() if at <= unmoved}
         return engine
+
+    def keep(self, moment: Moment) -> None:
+        """Keep a moment for good: later ones are then reached from there."""
+        with self._lock:
+            self._checkpoints[moment.time] = moment
 
     def at(self, time: int) -> Moment:
         """The system as it was at a moment, reached from the nearest earlier one that is still known.
@@ -148,8 +153,8 @@ class Engine:
                 f"{iso(self.start.time)} to {iso(self.end)}."
             )
         with self._lock:
-            earlier = [known for known in self._moments if known <= time]
-            moment = self._moments[max(earlier)] if earlier else self.start
+            known = {self.start.time: self.start, **self._checkpoints, **self._moments}
+            moment = known[max(at for at in known if at <= time)]
             if moment.time < time:
                 moment = moment.advance(self.replay.between(moment.time, time), self.histories, time)
             self._moments[time] = moment
@@ -244,7 +249,7 @@ class Engine:
         largest = np.iinfo(np.int64).max
         ids = (NOTHING if r.user_id is None else r.user_id for r in requests)
         named = np.array([one if abs(one) <= largest else NOTHING for one in ids], np.int64)
-        users = find(self.user_ids, named, self._user_order)
+        users = find(self.user_ids, named, self._by_id)
         for request, user in zip(requests, users.tolist(), strict=True):
             if request.user_id is not None and user == NOTHING and request.history is None:
                 raise InputError(
@@ -252,6 +257,10 @@ class Engine:
                     f"with ids from {self.user_ids[0]} to {self.user_ids[-1]}."
                 )
         return users
+
+    @cached_property
+    def _by_id(self) -> Longs:
+        return np.argsort(self.user_ids, kind="stable")
 
     def title(self, item: int) -> str:
         """An article's headline, or its id where the dataset has none."""

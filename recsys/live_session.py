@@ -9,7 +9,6 @@ import numpy as np
 
 from recsys.domain import ENSEMBLE, MINUTE, NOTHING, Click, Context, Ints, Longs, ObservedClick, Request, Visitors
 from recsys.engine import DEPTH, Engine
-from recsys.ranking.pool import Ranking
 
 MOST_CLICKS = DEPTH
 """What the engine looks at of a history."""
@@ -76,7 +75,7 @@ def steps(engine: Engine, session: LiveSession) -> Steps:
     left_out = [session.request(ids[:number] + ids[number + 1 :]) for number in range(len(ids))]
     moment = engine.at(session.as_of)
     ranking = engine.rank([*after, *left_out], moment)
-    lists = _lists(ranking, session.k)
+    lists = ranking.lists(session.k)
     final = lists[ENSEMBLE]
     whole = final[len(ids)]
     counted = [len(np.setdiff1d(whole, without)) for without in final[len(after) :]]
@@ -92,14 +91,6 @@ def steps(engine: Engine, session: LiveSession) -> Steps:
         np.array(counted, np.int64),
         visitor,
     )
-
-
-def _lists(ranking: Ranking, k: int) -> dict[str, Ints]:
-    found = {ENSEMBLE: ranking.top(k)}
-    for name, candidates in ranking.pool.candidates.items():
-        items = candidates.items[:, :k]
-        found[name] = np.pad(items, ((0, 0), (0, k - items.shape[1])), constant_values=NOTHING)
-    return found
 
 
 def _known(items: Ints) -> Ints:

@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 
 from recsys.data.clicklog import Clicks
-from recsys.domain import ENSEMBLE, HOUR, NOTHING, Ints, Longs, Request
+from recsys.domain import HOUR, NOTHING, Ints, Longs, Request
 from recsys.engine import Engine, Moment
 from recsys.retrieval.base import Report
 from recsys.retrieval.item_cf import ItemCF
@@ -48,9 +48,8 @@ def timeline(engine: Engine, request: Request, step: int, depth: int, report: Re
     for number, time in enumerate(moments.tolist(), start=1):
         moment = moment.advance(engine.replay.between(moment.time, time), engine.histories, time)
         ranking = engine.rank([replace(request, as_of=time)], moment)
-        for name, candidates in ranking.pool.candidates.items():
-            found.setdefault(name, []).append(_padded(candidates.items[0, :depth], depth))
-        found.setdefault(ENSEMBLE, []).append(ranking.top(depth)[0])
+        for name, items in ranking.lists(depth).items():
+            found.setdefault(name, []).append(items[0])
         report(number / len(moments))
     return Timeline(moments, {name: np.stack(lists) for name, lists in found.items()})
 
@@ -92,7 +91,3 @@ def rising(moment: Moment, most: int) -> Rise:
     order = np.argsort(-growth, kind="stable")[:most]
     order = order[growth[order] > 0]
     return Rise(order, now[order], before[order])
-
-
-def _padded(items: Ints, depth: int) -> Ints:
-    return np.pad(items, (0, depth - len(items)), constant_values=NOTHING)

@@ -34,7 +34,6 @@ class Articles:
         titles: headlines, or None where the dataset has none.
         embeddings: published vectors of the contents, shape (articles, dimensions), zero for an article without one;
             None where the dataset has none.
-        as_read: how many articles the dataset had; None before any came later.
     """
 
     ids: Longs
@@ -43,7 +42,6 @@ class Articles:
     words: Ints
     titles: NDArray[np.object_] | None = None
     embeddings: Floats | None = None
-    as_read: int | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -62,16 +60,7 @@ class Articles:
             grown(self.words, length),
             None if self.titles is None else grown(self.titles, length, ""),
             None if self.embeddings is None else grown(self.embeddings, length),
-            len(self) if self.as_read is None else self.as_read,
         )
-
-    def sections_of(self, items: Ints) -> Ints:
-        """The section of each article, any shape.
-
-        ``NOTHING`` has that of the last article of the dataset: the rerankers in use have learned it so.
-        """
-        last = (len(self) if self.as_read is None else self.as_read) - 1
-        return self.sections[np.where(items == NOTHING, last, items)]
 
     @cached_property
     def _by_id(self) -> Longs:
@@ -179,13 +168,13 @@ class Histories:
     def from_clicks(cls, clicks: Clicks, users: int) -> Histories:
         """Group clicks by user; clicks of one user at the same moment keep their order."""
         order = np.argsort(clicks.users, kind="stable")
-        by_user = clicks.users[order].astype(np.int64)
+        by_user = clicks.users[order]
         starts = np.searchsorted(by_user, np.arange(users + 1))
-        return cls((by_user << TIME_BITS) | clicks.times[order], clicks.items[order], starts)
+        return cls(user_keys(by_user, clicks.times[order]), clicks.items[order], starts)
 
     def with_clicks(self, clicks: Clicks, users: int) -> Histories:
         """The histories with further clicks, of ``users`` users: those that are new follow the others."""
-        keys = (clicks.users.astype(np.int64) << TIME_BITS) | clicks.times
+        keys = user_keys(clicks.users, clicks.times)
         order = np.argsort(keys, kind="stable")
         places = np.searchsorted(self.keys, keys[order], side="right")
         starts = grown(self.starts, users + 1, len(self.keys))
@@ -200,9 +189,9 @@ class Histories:
 
     def spans(self, users: Ints, as_of: Longs) -> tuple[Longs, Longs]:
         """Where each user's clicks before each moment begin and end; user -1 has none. Shapes (batch,)."""
-        known = np.maximum(users, 0).astype(np.int64)
+        known = np.maximum(users, 0)
         starts = self.starts[known]
-        ends = np.searchsorted(self.keys, (known << TIME_BITS) | np.asarray(as_of, np.int64))
+        ends = np.searchsorted(self.keys, user_keys(known, as_of))
         return starts, np.where(users >= 0, ends, starts)
 
     def of(self, user: int) -> tuple[Ints, Longs]:
@@ -215,6 +204,11 @@ class Histories:
         starts, ends = self.spans(users, as_of)
         flat, rows = ranges(starts, ends)
         return make_visitors(rows, self.items[flat], self.times(flat), np.asarray(as_of), contexts, depth)
+
+
+def user_keys(users: Ints, times: Longs) -> Longs:
+    """Pack users and moments, ms, into sortable keys ``user << TIME_BITS | time``."""
+    return (users.astype(np.int64) << TIME_BITS) | np.asarray(times, np.int64)
 
 
 def make_visitors(rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts: Codes, depth: int) -> Visitors:

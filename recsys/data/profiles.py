@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.data.clicklog import TIME_BITS, Clicks
+from recsys.data.clicklog import TIME_BITS, Clicks, user_keys
 from recsys.domain import Codes, Ints, Longs
 
 
@@ -27,7 +27,7 @@ class Profiles:
     @classmethod
     def from_clicks(cls, base: Codes, later: Clicks) -> Profiles:
         """Profiles that follow the later clicks."""
-        keys = (later.users.astype(np.int64) << TIME_BITS) | later.times
+        keys = user_keys(later.users, later.times)
         order = np.argsort(keys, kind="stable")
         return cls(base, keys[order], later.contexts[order])
 
@@ -36,10 +36,10 @@ class Profiles:
 
         A click at the very moment is the visit that asks: its context, which the visitor brings along, counts.
         """
-        known = np.maximum(users, 0).astype(np.int64)
+        known = np.maximum(users, 0)
         found = np.where((users >= 0)[:, None], self.base[known], 0).astype(np.int16)
         if len(self.keys):
-            last = np.searchsorted(self.keys, (known << TIME_BITS) | as_of, side="right") - 1
+            last = np.searchsorted(self.keys, user_keys(known, as_of), side="right") - 1
             seen = (last >= 0) & (self.keys[last] >> TIME_BITS == known) & (users >= 0)
             found[seen] = self.contexts[last[seen]]
         return found

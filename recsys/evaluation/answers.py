@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from recsys.domain import ENSEMBLE, NOTHING, Ints, Longs
+from recsys.domain import ENSEMBLE, NOTHING, Ints, Longs, columns
 from recsys.engine import Engine
 from recsys.evaluation.metrics import places_of, summary
 from recsys.evaluation.requests import Questions, moment_batches
@@ -75,7 +75,7 @@ def collect(asked: Questions, lists: Callable[[Questions, int], Iterable[tuple[s
     found: dict[str, list[Ints]] = {}
     for first, last in moment_batches(moments, BATCH):
         for system, items in lists(asked.rows(slice(first, last)), int(moments[first])):
-            found.setdefault(system, []).append(_padded(items))
+            found.setdefault(system, []).append(columns(items, DEPTH))
         report(last / len(asked))
     return Answers(asked, {name: np.concatenate(parts) for name, parts in found.items()})
 
@@ -91,8 +91,4 @@ def _lists(name: str, engine: Engine, batch: Questions, time: int) -> Iterator[t
     yield name, ranking.top(DEPTH)
     if name == ENSEMBLE:
         for retriever_name, candidates in ranking.pool.candidates.items():
-            yield retriever_name, candidates.items[:, :DEPTH]
-
-
-def _padded(items: Ints) -> Ints:
-    return np.pad(items, ((0, 0), (0, DEPTH - items.shape[1])), constant_values=NOTHING)
+            yield retriever_name, candidates.first(DEPTH)

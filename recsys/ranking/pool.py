@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.domain import NOTHING, Candidates, Floats, Ints, Longs, Visitors
+from recsys.domain import ENSEMBLE, NOTHING, Candidates, Floats, Ints, Longs, Visitors
 from recsys.retrieval.base import Retriever, best_unread
 from recsys.retrieval.live import LiveArticles
 
@@ -102,6 +102,11 @@ class Ranking:
         best = place < k
         lists[rows[best], place[best]] = self.pool.items[self.order[best]]
         return lists
+
+    def lists(self, k: int) -> dict[str, Ints]:
+        """The best ``k`` of each retriever and, last, as ``ENSEMBLE``, of the reranker; padded, each (batch, k)."""
+        lists = {name: candidates.first(k) for name, candidates in self.pool.candidates.items()}
+        return {**lists, ENSEMBLE: self.top(k)}
 
 
 def build_pool(

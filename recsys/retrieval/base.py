@@ -108,8 +108,12 @@ def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) 
 
 
 def product(rows: Floats, matrix: Floats) -> Floats:
-    """``rows @ matrix``, with the same bits for a row alone as in a batch: BLAS rounds a single row otherwise."""
-    return (np.repeat(rows, 2, axis=0) @ matrix)[:1] if len(rows) == 1 else rows @ matrix
+    """``rows @ matrix``, each row with the same bits alone and in any batch; shapes (n, k), (k, m) to (n, m).
+
+    BLAS is faster, but on many processors it rounds a row by its place in the batch: then an answer would depend on
+    who else asked, and on how often the clock was stopped on its way.
+    """
+    return np.asarray(np.einsum("nk,km->nm", rows, matrix))
 
 
 def smoothed(counts: NDArray[Any], totals: NDArray[Any], prior: NDArray[Any] | float, strength: float) -> Any:

@@ -83,8 +83,9 @@ def user_outputs(xp: Any, weights: Weights, read: Any, contexts: Any, gaps: Any)
     summary = (read * recency[:, None]).sum(1)
     context = weights["context"][contexts].reshape(len(read), contexts.shape[1] * weights["context"].shape[1])
     inputs = xp.concatenate([summary, read[:, 0], context, gaps], axis=1)
-    hidden = relu(inputs @ weights["user_1"] + weights["user_1_bias"])
-    return hidden @ weights["user_2"] + weights["user_2_bias"]
+    # The same bits for a visitor alone as in a batch: see ``base.product``.
+    hidden = relu(xp.einsum("nk,km->nm", inputs, weights["user_1"]) + weights["user_1_bias"])
+    return xp.einsum("nk,km->nm", hidden, weights["user_2"]) + weights["user_2_bias"]
 
 
 def unit(vectors: Any) -> Any:

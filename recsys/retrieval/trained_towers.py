@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories, grown
-from recsys.domain import NOTHING, Floats, Ints, Longs, Visitors
+from recsys.domain import Floats, Ints, Longs, Visitors, columns
 from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report
 from recsys.retrieval.fold_in import FoldedArticles
@@ -100,21 +99,13 @@ class TrainedTowers:
         return vectors
 
     def _outputs(self, visitors: Visitors, vectors: Floats) -> Floats:
-        items = _padded(visitors.items, towers.HISTORY)
+        items = columns(visitors.items, towers.HISTORY)
         contexts = towers.context_rows(visitors.contexts)
-        inputs: list[NDArray[Any]] = [vectors[items], contexts, towers.gap_features(visitors)]
-        if len(visitors) == 1:  # see ``base.product``
-            inputs = [np.repeat(one, 2, axis=0) for one in inputs]
-        return np.asarray(towers.user_outputs(np, self.weights, *inputs))[: len(visitors)]
+        gaps = towers.gap_features(visitors)
+        return np.asarray(towers.user_outputs(np, self.weights, vectors[items], contexts, gaps))
 
 
 def section_rows(articles: Articles, rows: int) -> Ints:
     """Each article's row of the section table: its code + 1, 0 where unknown or beyond the table."""
     known = (articles.sections >= 0) & (articles.sections + 1 < rows)
     return np.where(known, articles.sections + 1, 0).astype(np.int32)
-
-
-def _padded(items: Ints, width: int) -> Ints:
-    """Exactly ``width`` columns."""
-    missing = max(width - items.shape[1], 0)
-    return np.pad(items[:, :width], ((0, 0), (0, missing)), constant_values=NOTHING)

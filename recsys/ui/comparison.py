@@ -12,10 +12,7 @@ from recsys.ranking.pool import NOT_LISTED
 
 def lists(answer: Recommendation, depth: int) -> dict[str, Ints]:
     """The first articles of each retriever's list and, as ``ensemble``, of the reranked pool."""
-    pool = answer.ranking.pool
-    found = {name: candidates.items[0, :depth] for name, candidates in pool.candidates.items()}
-    found[ENSEMBLE] = pool.items[answer.ranking.order][:depth]
-    return {name: items[items != NOTHING] for name, items in found.items()}
+    return {name: items[0, items[0] != NOTHING] for name, items in answer.ranking.lists(depth).items()}
 
 
 def column(engine: Engine, answer: Recommendation, items: Ints) -> pd.DataFrame:

@@ -45,9 +45,13 @@ for _channel in range(len(HALF_LIVES)):
 
 @feature("from_section", "From the section of the last click", "log ratio", GROUP, "item_cf")
 def _from_section(pool: Pool) -> Values:
-    """How many times as often readers come to the article from the last click's section as from any; logarithmic."""
+    """How many times as often readers come to the article from the last click's section as from any; logarithmic.
+
+    Missing for a new visitor.
+    """
     _, theirs = _sections(pool)
-    return np.log(retriever(pool, ItemCF).section_lift(theirs[:, 0], pool.positions))
+    lift = np.log(retriever(pool, ItemCF).section_lift(theirs[:, 0], pool.positions))
+    return np.where(pool.visitors.items[pool.rows, 0] == NOTHING, np.nan, lift)
 
 
 @feature("als_last", "ALS: like the last click", "cosine", GROUP, "als")
@@ -101,6 +105,9 @@ def _newer_than_last(pool: Pool) -> Values:
 
 @once
 def _sections(pool: Pool) -> tuple[Ints, Ints]:
-    """The section of each row's article, and of its visitor's last articles. Shapes (rows,), (rows, depth)."""
-    articles = pool.live.articles
-    return articles.sections[pool.items], articles.sections_of(pool.visitors.items)[pool.rows]
+    """The section of each row's article, and of its visitor's last articles; that of ``NOTHING`` is of no meaning.
+
+    Shapes (rows,), (rows, depth).
+    """
+    sections = pool.live.articles.sections
+    return sections[pool.items], sections[pool.visitors.items][pool.rows]
