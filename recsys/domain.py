@@ -116,7 +116,7 @@ class Visitors:
         contexts: shape (batch, 6), in the order of ``CONTEXT_FIELDS``.
         as_of: the moment of each request in ms, shape (batch,).
         clicks: the length of each whole history, shape (batch,).
-        read: every article ever read, as sorted keys ``row << 32 | article``, shape (all clicks,).
+        read: every article ever read, as keys ``row << 32 | article`` in any order, shape (all clicks,).
     """
 
     items: Ints
@@ -137,7 +137,7 @@ class Visitors:
 
     def has_read(self, rows: Ints, items: Ints) -> NDArray[np.bool_]:
         """Whether each (visitor row, article) pair is in the visitor's history; any shape."""
-        return contains(self.read, pair_keys(rows, items))
+        return np.isin(pair_keys(rows, items), self.read)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from recsys.engine import Engine, Moment
 from recsys.retrieval.base import Report
 from recsys.retrieval.item_cf import ItemCF
 
+CHECKPOINT = 3 * HOUR
+"""How far apart the moments are that a timeline leaves with the engine."""
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -41,12 +44,14 @@ class Timeline:
 
 
 def timeline(engine: Engine, request: Request, step: int, depth: int, report: Report) -> Timeline:
-    """Ask one question through all replay hours, every ``step`` ms."""
+    """Ask one question through all replay hours, every ``step`` ms; some moments on the way are kept by the engine."""
     moments = np.append(np.arange(engine.start.time, engine.end, step), engine.end)
     found: dict[str, list[Ints]] = {}
     moment = engine.start
     for number, time in enumerate(moments.tolist(), start=1):
         moment = moment.advance(engine.replay.between(moment.time, time), engine.histories, time)
+        if time % CHECKPOINT == 0:
+            engine.keep(moment)
         ranking = engine.rank([replace(request, as_of=time)], moment)
         for name, items in ranking.lists(depth).items():
             found.setdefault(name, []).append(items[0])

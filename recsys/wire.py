@@ -99,9 +99,9 @@ class Question(BaseModel):
         """The engine's answer to this question, as the client gets it."""
         stored = _shown(settings, found.profile.stored)
         used = _shown(settings, found.profile.used)
-        for field, value in self._named().items():
-            if _is_unseen_country(settings, field, value):
-                used = used.model_copy(update={field: str(value).strip().upper()})
+        country = self._named().get("country")
+        if found.profile.used.country == UNKNOWN and _is_country_code(country):
+            used.country = str(country).strip().upper()
         return Answer(
             recommendations=list(found.articles),
             ground_truth=found.ground_truth,
@@ -186,22 +186,18 @@ def _shown(settings: DatasetSettings, context: Context) -> ShownContext:
 def _code(settings: DatasetSettings, field: str, value: int | str) -> int:
     if isinstance(value, int):
         return value
-    if _is_unseen_country(settings, field, value):
-        return UNKNOWN
-    return settings.code(field, value)
-
-
-def _is_unseen_country(settings: DatasetSettings, field: str, value: int | str) -> bool:
-    """Whether it is written like a country's code, and the log has no visitor from there."""
-    if field != "country" or isinstance(value, int):
-        return False
-    text = value.strip()
-    well_formed = len(text) == 2 and text.isascii() and text.isalpha()
     try:
-        settings.code(field, text)
+        return settings.code(field, value)
     except InputError:
-        return well_formed
-    return False
+        if field == "country" and _is_country_code(value):
+            return UNKNOWN  # the log has no visitor from there: the rest of the context decides
+        raise
+
+
+def _is_country_code(value: int | str | None) -> bool:
+    """Whether it is written like one (ISO 3166-1 alpha-2)."""
+    text = value.strip() if isinstance(value, str) else ""
+    return len(text) == 2 and text.isascii() and text.isalpha()
 
 
 assert set(Environment.model_fields) == set(ShownContext.model_fields) == set(OVERRIDABLE)

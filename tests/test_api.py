@@ -2,19 +2,19 @@
 
 import json
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
 
 from benchmarks.running_app import running_app
 from recsys.domain import Request
 from recsys.engine import Engine
 from recsys.wire import Question
+
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -23,20 +23,13 @@ def address(small_set: Path) -> Iterator[str]:
         yield address
 
 
-def post(address: str, body: bytes) -> tuple[int, Any]:
-    request = urllib.request.Request(f"{address}/api/reco", body, {"Content-Type": "application/json"})
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
-
-
 def test_the_seeds_question_gets_the_engines_answer(address: str, engine: Engine) -> None:
     user = int(engine.user_ids[7])
-    status, answer = post(address, json.dumps({"user_id": user, "k": 7, "env": {"device": 1}}).encode())
-    assert status == 200
-    assert answer["recommendations"] == list(engine.recommend(Request(user, overrides={"device": 1}, k=7)).articles)
+    answer = httpx.post(f"{address}/api/reco", json={"user_id": user, "k": 7, "env": {"device": 1}}, timeout=30)
+    assert answer.status_code == 200
+    assert answer.json()["recommendations"] == list(
+        engine.recommend(Request(user, overrides={"device": 1}, k=7)).articles
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,9 +47,9 @@ def test_the_seeds_question_gets_the_engines_answer(address: str, engine: Engine
     ],
 )
 def test_what_a_client_got_wrong_is_named(address: str, body: bytes, said: str) -> None:
-    status, answer = post(address, body)
-    assert status == 400
-    assert said in answer["error"]
+    answer = httpx.post(f"{address}/api/reco", content=body, headers=JSON, timeout=30)
+    assert answer.status_code == 400
+    assert said in answer.json()["error"]
 
 
 def test_the_command_that_the_page_shows_gives_the_list_that_the_page_shows(address: str, engine: Engine) -> None:

@@ -1,17 +1,14 @@
 """Observed clicks on disk: what was acknowledged is there after the process was killed."""
 
-import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
 
 from benchmarks.running_app import running_app
@@ -96,17 +93,6 @@ def test_killed_under_a_thousand_clicks_a_second_nothing_acknowledged_is_lost(tm
     assert sqlite3.connect(file).execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def post(address: str, path: str, body: object) -> tuple[int, Any]:
-    request = urllib.request.Request(
-        f"{address}/api/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
-
-
 def test_a_server_learns_from_clicks_and_knows_them_after_a_restart(
     small_set: Path, tmp_path: Path, engine: Engine
 ) -> None:
@@ -116,13 +102,16 @@ def test_a_server_learns_from_clicks_and_knows_them_after_a_restart(
         for c in (made_up(engine, number) for number in range(200))
     ]
     question = {"history": [], "as_of": iso(engine.end)}
-    with running_app(small_set, "--events", file) as address:
-        assert NEW_ARTICLE not in post(address, "reco", question)[1]["recommendations"]
-        assert post(address, "clicks", {"clicks": clicks}) == (200, {"new": 200})
-        assert post(address, "clicks", {"clicks": clicks}) == (200, {"new": 0})
-        known = post(address, "reco", question)[1]["recommendations"]
+    old = {**clicks[0], "id": "x", "time": "1999-01-01"}
+    with running_app(small_set, "--events", file) as address, httpx.Client(base_url=f"{address}/api") as client:
+        client.timeout = httpx.Timeout(60)
+        assert NEW_ARTICLE not in client.post("/reco", json=question).json()["recommendations"]
+        assert client.post("/clicks", json={"clicks": clicks}).json() == {"new": 200}
+        assert client.post("/clicks", json={"clicks": clicks}).json() == {"new": 0}
+        known = client.post("/reco", json=question).json()["recommendations"]
         assert NEW_ARTICLE in known
-        status, answer = post(address, "clicks", {"clicks": [{**clicks[0], "id": "x", "time": "1999-01-01"}]})
-        assert (status, "can be taken in" in answer["error"]) == (400, True)
+        refused = client.post("/clicks", json={"clicks": [old]})
+        assert refused.status_code == 400
+        assert "can be taken in" in refused.json()["error"]
     with running_app(small_set, "--events", file) as address:
-        assert post(address, "reco", question)[1]["recommendations"] == known
+        assert httpx.post(f"{address}/api/reco", json=question, timeout=60).json()["recommendations"] == known

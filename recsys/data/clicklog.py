@@ -222,7 +222,7 @@ def make_visitors(rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts
     laid_items[rows[recent], age[recent]] = items[recent]
     laid_times[rows[recent], age[recent]] = times[recent]
     known = items != NOTHING
-    read = np.sort(pair_keys(rows[known], items[known]))
+    read = pair_keys(rows[known], items[known])
     return Visitors(laid_items, laid_times, contexts, as_of, counts.astype(np.int32), read)
 
 

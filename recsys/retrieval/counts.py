@@ -82,12 +82,12 @@ class DecayedCounts:
     def _add(self, keys: Longs, times: Longs, weights: Doubles) -> DecayedCounts:
         if len(keys) == 0:
             return self
-        new = np.unique(keys)
-        new = new[~contains(self.keys, new)]
+        mine, which = np.unique(keys, return_inverse=True)
+        new = mine[~contains(self.keys, mine)]
         places = np.searchsorted(self.keys, new)
         all_keys = np.insert(self.keys, places, new)
         values = np.insert(self.values, places, 0.0, axis=1)
-        at = np.searchsorted(all_keys, keys)
+        at = np.searchsorted(all_keys, mine)[which]
         hours = (times - self.anchor) / HOUR
         for channel, half_life in enumerate(self.half_lives):
             weight = weights[channel if len(weights) > 1 else 0] * np.exp2(hours / half_life)

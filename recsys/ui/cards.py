@@ -10,6 +10,7 @@ import streamlit as st
 
 from recsys.domain import DAY, ENSEMBLE, HOUR, MINUTE, OVERRIDABLE, Click, Context, Recommendation
 from recsys.engine import Engine
+from recsys.ui import comparison
 from recsys.ui.theme import LOOKS, plain
 
 HISTORY_SHOWN = 12
@@ -73,26 +74,13 @@ def history_card(engine: Engine, history: Sequence[Click], as_of: int) -> None:
 
 def list_rows(engine: Engine, answer: Recommendation) -> pd.DataFrame:
     """The list as a table: one row an article, best first."""
-    pool = answer.ranking.pool
-    best = answer.ranking.order[: len(answer.articles)].tolist()
-    rows = []
-    for place, row in enumerate(best, start=1):
-        item = int(pool.items[row])
-        article_id = int(engine.articles.ids[item])
-        places = answer.places_of(article_id)
-        rows.append(
-            {
-                "rank": place,
-                "article_id": article_id,
-                "article": engine.title(item),
-                "section": engine.section(item),
-                "age_hours": round(float(pool.live.age_hours(pool.items[[row]], answer.as_of)[0]), 2),
-                "reranker_score": round(float(answer.ranking.scores[row]), 4),
-                **{f"rank_{name}": places[name] or None for name in pool.retrievers},
-                "opened_next": article_id == answer.ground_truth,
-            }
-        )
-    return pd.DataFrame(rows)
+    pool, best = answer.ranking.pool, answer.ranking.order[: len(answer.articles)]
+    items = pool.items[best]
+    rows = comparison.column(engine, answer, items).drop(columns="reranked")
+    rows.insert(3, "section", [engine.section(item) for item in items.tolist()])
+    rows.insert(4, "age_hours", pool.live.age_hours(items, answer.as_of).round(2))
+    rows.insert(5, "reranker_score", answer.ranking.scores[best].astype(float).round(4))
+    return rows
 
 
 def list_table(rows: pd.DataFrame) -> None:
@@ -100,7 +88,7 @@ def list_table(rows: pd.DataFrame) -> None:
     lines = ["| # | Article | Score | Proposed by, at rank |", "|--:|:--|--:|:--|"]
     for row in rows.to_dict("records"):
         badges = " ".join(
-            LOOKS[name].badge(f"{LOOKS[name].short} {row[f'rank_{name}']:.0f}")
+            LOOKS[name].badge(f"{LOOKS[name].short} {row[f'rank_{name}']}")
             for name in LOOKS
             if pd.notna(row.get(f"rank_{name}"))
         )

@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from recsys.domain import ENSEMBLE, HOUR, MINUTE, Recommendation, Request
-from recsys.engine import Engine
+from recsys.domain import ENSEMBLE, HOUR, MINUTE, Doubles, Ints, Recommendation, Request
+from recsys.engine import Engine, Moment
 from recsys.evaluation.metrics import places_of
 from recsys.replay import Timeline, clicks_in_spans, next_clicks, rising
 from recsys.retrieval.popularity import OVERALL_HALF_LIVES, Popularity
@@ -20,11 +20,9 @@ ASKED_FOR = 100
 
 def popular(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
     """What is read most now, and where the visitor's list has it; clicks half an hour old count half."""
-    popularity = cast(Popularity, engine.at(answer.as_of).retrievers[Popularity.name])
-    clicks = popularity.clicks_now[HALF_AN_HOUR]
-    best = np.argsort(-clicks, kind="stable")[:depth]
-    table = _articles(engine, answer, popularity.live.items[best])
-    table.insert(2, "clicks", clicks[best].round(1))
+    items, clicks = _most_read(engine.at(answer.as_of), depth)
+    table = _articles(engine, answer, items)
+    table.insert(2, "clicks", clicks.round(1))
     return table
 
 
@@ -49,8 +47,7 @@ def happened(engine: Engine, as_of: int, minutes: int, first: int) -> tuple[pd.D
     users = engine.user_ids[asked.users].tolist()
     moment = engine.at(as_of)
     ranking = engine.rank([Request(user_id=user, as_of=as_of) for user in users], moment)
-    popularity = cast(Popularity, moment.retrievers[Popularity.name])
-    most_read = popularity.live.items[np.argsort(-popularity.clicks_now[HALF_AN_HOUR], kind="stable")[:first]]
+    most_read, _ = _most_read(moment, first)
     table = pd.DataFrame(
         {
             "moment": pd.to_datetime(asked.times, unit="ms", utc=True),
@@ -102,6 +99,14 @@ def breaking(engine: Engine, film: Timeline, as_of: int, first: int, depth: int)
             }
         )
     return pd.DataFrame(rows, columns=["article_id", "article", "first_click", "listed", "peak", "lead_hours"])
+
+
+def _most_read(moment: Moment, most: int) -> tuple[Ints, Doubles]:
+    """The articles read most now, and their clicks; those half an hour old count half."""
+    popularity = cast(Popularity, moment.retrievers[Popularity.name])
+    clicks = popularity.clicks_now[HALF_AN_HOUR]
+    best = np.argsort(-clicks, kind="stable")[:most]
+    return popularity.live.items[best], clicks[best]
 
 
 def _articles(engine: Engine, answer: Recommendation, items: np.ndarray) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from threading import Thread
 
 import streamlit as st
 
@@ -32,11 +33,18 @@ class Film:
     def __init__(self, engine: Engine) -> None:
         self.share = 0.0
         """How much of it is there, from 0 to 1."""
-        self._made = ThreadPoolExecutor(1).submit(timeline, engine, Request(), FILM_STEP, FILM_DEPTH, self._report)
+        self._made: Future[Timeline] = Future()
+        Thread(target=self._make, args=(engine,), daemon=True).start()  # the end of the app does not wait for it
 
     def made(self) -> Timeline | None:
         """The film, or None while it is in the making."""
         return self._made.result() if self._made.done() else None
+
+    def _make(self, engine: Engine) -> None:
+        try:
+            self._made.set_result(timeline(engine, Request(), FILM_STEP, FILM_DEPTH, self._report))
+        except BaseException as error:
+            self._made.set_exception(error)
 
     def _report(self, share: float) -> None:
         self.share = share

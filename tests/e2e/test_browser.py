@@ -108,6 +108,12 @@ def settled(page: Page) -> None:
     page.wait_for_timeout(600)  # what was computed fades in
 
 
+def open_page(page: Page, link: str, heading: str) -> None:
+    page.goto(link)
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    settled(page)
+
+
 def go_to(page: Page, name: str) -> None:
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
     settled(page)
@@ -115,9 +121,7 @@ def go_to(page: Page, name: str) -> None:
 
 def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, address: str) -> None:
     """Pick a visitor, compare the lists, light up an article, see why it is there, change the context, pass it on."""
-    page.goto(f"{address}/visitors")
-    expect(page.get_by_role("heading", name="Whom should I look at?")).to_be_visible()
-    settled(page)
+    open_page(page, f"{address}/visitors", "Whom should I look at?")
     before = page.url
     table = page.get_by_test_id("stDataFrame").first
     table.click(position={"x": 20, "y": 130})  # the box of a row
@@ -165,9 +169,7 @@ def titles(page: Page, name: str) -> list[str]:
 
 
 def test_turn_the_clock_and_back(page: Page, address: str) -> None:
-    page.goto(f"{address}/replay")
-    expect(page.get_by_role("heading", name="The life of an article")).to_be_visible()
-    settled(page)
+    open_page(page, f"{address}/replay", "The life of an article")
     start = titles(page, "Read most now")
     assert len(start) == 10
     page.get_by_role("button", name="+ 1 hour").click()
@@ -182,9 +184,7 @@ def test_turn_the_clock_and_back(page: Page, address: str) -> None:
 
 
 def test_play_moves_the_clock_until_it_is_stopped(page: Page, address: str) -> None:
-    page.goto(f"{address}/replay")
-    expect(page.get_by_role("heading", name="The life of an article")).to_be_visible()
-    settled(page)
+    open_page(page, f"{address}/replay", "The life of an article")
     before = page.url
     page.get_by_text("Play", exact=True).click()
     expect(page).not_to_have_url(before)
@@ -198,9 +198,7 @@ def test_play_moves_the_clock_until_it_is_stopped(page: Page, address: str) -> N
 
 
 def test_click_through_a_session_undo_and_pass_it_on(page: Page, address: str) -> None:
-    page.goto(f"{address}/live_session")
-    expect(page.get_by_role("heading", name="What does each click change?")).to_be_visible()
-    settled(page)
+    open_page(page, f"{address}/live_session", "What does each click change?")
     start = titles(page, "Reranked list")
     for _ in range(2):
         page.get_by_role("region", name="Reranked list").get_by_role("button").first.click()
@@ -210,9 +208,7 @@ def test_click_through_a_session_undo_and_pass_it_on(page: Page, address: str) -
     assert start[0] not in after, "what was clicked is not proposed again"
     with page.context.browser.new_context() as second:  # type: ignore[union-attr]
         other = second.new_page()
-        other.goto(page.url)
-        expect(other.get_by_role("heading", name="How much each click counts")).to_be_visible()
-        settled(other)
+        open_page(other, page.url, "How much each click counts")
         assert titles(other, "Reranked list") == after
     for _ in range(2):
         page.get_by_role("button", name="Undo the last click").click()
