@@ -36,7 +36,7 @@ def article_map(rows: pd.DataFrame, section: str | None, chosen: int | None) -> 
         some = rows[which]
         if some.empty:
             continue
-        figure.add_scattergl(
+        figure.add_scatter(
             x=some["x"],
             y=some["y"],
             name=name,
