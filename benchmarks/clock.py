@@ -17,6 +17,7 @@ import numpy as np
 from recsys.data.clicklog import Clicks
 from recsys.domain import HOUR
 from recsys.engine import Engine
+from recsys.replay import CHECKPOINT, leave_checkpoints
 from recsys.store import load
 
 PEAK_CLICKS = 25_600
@@ -61,6 +62,10 @@ def main(artifacts: Path) -> None:
     clicks = engine.replay.between(engine.start.time, engine.end)
     took = timed(lambda: engine.start.advance(clicks, engine.histories, engine.end))
     click.echo(f"the farthest moment, {len(clicks):,} clicks after the set's start: {took:.0f} ms")
+    leave_checkpoints(engine)
+    just_before = range(engine.start.time + CHECKPOINT - 1, engine.end + 1, CHECKPOINT)
+    took = max(timed(lambda: engine.at(time), 1) for time in just_before)  # noqa: B023
+    click.echo(f"the farthest moment from a checkpoint: {took:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from recsys.api.errors import LOADING
 from recsys.sets import VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,8 +22,13 @@ BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-fi
 
 
 @contextmanager
-def running_app(artifacts: Path | None = None, *options: str) -> Iterator[str]:
+def running_app(
+    artifacts: Path | None = None, *options: str, log: Path | None = None, **variables: str
+) -> Iterator[str]:
     """Start the app as ``make demo`` does, give its address, and stop it at the end.
+
+    ``options`` are those of ``recsys serve``, ``log`` gets what it writes to stderr, ``variables`` go into its
+    environment.
 
     Raises:
         RuntimeError: it ended, or did not answer within a minute.
@@ -29,26 +36,32 @@ def running_app(artifacts: Path | None = None, *options: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE} | variables
     if artifacts is not None:
         environment[VARIABLE] = str(artifacts)
     command = [sys.executable, "-m", "recsys", "serve", "--port", str(port), *options]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    stderr = None if log is None else log.open("wb")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stderr)
     try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", process)
+        _wait(f"http://127.0.0.1:{port}/api/health", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(20)
+        if stderr is not None:
+            stderr.close()
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(120):
         try:
-            urllib.request.urlopen(address, timeout=1)
+            urllib.request.urlopen(address, timeout=5)
             return
+        except urllib.error.HTTPError as error:
+            if LOADING.encode() not in error.read():
+                return
         except OSError:
             if process.poll() is not None:
                 break
-            time.sleep(0.5)
+        time.sleep(0.5)
     raise RuntimeError("The app did not start.")

@@ -15,7 +15,7 @@ from recsys.ui.request_card import draw as request_card
 from recsys.ui.sidebar import moment_in_words
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view import set_session
-from recsys.wire import Question
+from recsys.wire.question import Question
 
 NEAR = 6
 MOST_VISITORS = 500

@@ -137,28 +137,32 @@ def backtest(
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65_535))
 @click.option("--events", type=click.Path(path_type=Path, dir_okay=False), help="Take in clicks, and keep them here.")
-def serve(artifacts: Path | None, host: str, port: int, events: Path | None) -> None:
-    """Serve the pages and the REST API in one process."""
+@click.option("--workers", type=click.IntRange(1, 64), help="Serve the API alone, by so many processes.")
+def serve(artifacts: Path | None, host: str, port: int, events: Path | None, workers: int | None) -> None:
+    """Serve the pages and the REST API in one process, or the API alone in several.
+
+    The variables RECSYS_TOKEN, RECSYS_RATE, RECSYS_CORS and RECSYS_AT_ONCE guard the API: docs/operations.md.
+    """
     import os
 
-    import streamlit as st
-    from starlette.routing import Mount
-
-    from recsys.api import make_api
-    from recsys.events import EventLog
     from recsys.sets import VARIABLE
-    from recsys.wire import SERVED
 
-    script = Path(__file__).resolve().parent.parent / "streamlit_app.py"
-    if not script.is_file():
-        raise RecsysError(f"{script} is missing: serve from a checkout of the project.")
     if artifacts is not None:
         os.environ[VARIABLE] = str(artifacts.resolve())
-    os.environ[SERVED] = "yes"
-    api = make_api(None if events is None else EventLog(events.resolve()))
-    os.chdir(script.parent)
-    app = st.App(script, routes=[Mount("/api", api)])
-    app.run(config={"server.address": host, "server.port": port, "server.headless": True})
+    if workers is None:
+        from recsys.ui.server import run
+
+        run(host, port, None if events is None else events.resolve())
+        return
+    if events is not None:
+        raise InputError("--events needs one process: leave --workers out.")
+    import uvicorn
+
+    from recsys.api.settings import ServerSettings
+
+    ServerSettings.of()  # what is wrong with them is said once, not by every worker
+    app = "recsys.api.app:alone"
+    uvicorn.run(app, factory=True, host=host, port=port, workers=workers, access_log=False, log_level="warning")
 
 
 def main() -> None:

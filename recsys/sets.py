@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from functools import lru_cache
@@ -9,12 +10,82 @@ from pathlib import Path
 
 from recsys.artifacts import MANIFEST
 from recsys.errors import ArtifactError
+from recsys.replay import leave_checkpoints
 from recsys.store import LoadedSet, load
 
 HOME = Path(__file__).resolve().parents[1] / "artifacts"
 VARIABLE = "RECSYS_ARTIFACTS"
 OPEN_AT_ONCE = 2
-_opening = threading.Lock()
+log = logging.getLogger(__name__)
+
+
+class OpenSet:
+    """The set in a folder, read in the background: once, and again when a new one is published over it.
+
+    While a new set is read the old one is in use, and where the new one can't be used it stays.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loaded: LoadedSet | None = None
+        self._error: Exception | None = None
+        self._stamp = -1
+        """Of the manifest that was read last, or is being read."""
+        self._reading: threading.Thread | None = None
+        self._is_read = threading.Event()
+        self._lock = threading.Lock()
+
+    def now(self) -> LoadedSet | None:
+        """The set, or None while the first one is being read; never waits for it.
+
+        Raises:
+            ArtifactError: there is none that can be used; the message says what to do.
+        """
+        self._take_up()
+        if self._loaded is None and self._error is not None:
+            raise self._error
+        return self._loaded
+
+    def get(self) -> LoadedSet:
+        """The set; waits for the first one. Errors as in ``now``."""
+        while (found := self.now()) is None:
+            self._is_read.wait()
+        return found
+
+    def _take_up(self) -> None:
+        """Begin to read what was published since the last time."""
+        stamp = self._manifest_stamp()
+        with self._lock:
+            if stamp == self._stamp or (self._reading is not None and self._reading.is_alive()):
+                return
+            self._stamp, self._error = stamp, None
+            self._is_read.clear()
+            self._reading = threading.Thread(target=self._read, name=f"reading {self._folder}", daemon=True)
+            self._reading.start()
+
+    def _read(self) -> None:
+        try:
+            loaded = load(self._folder)
+            if not len(loaded.engine.user_ids) or not len(loaded.engine.start.live.items):
+                empty = f"{self._folder} is an empty set, without visitors or articles"
+                raise ArtifactError(f"{empty}: train it on a log with clicks.")
+            if self._loaded is None:
+                self._loaded = loaded  # the first is in use at once; a later one when no request will wait for it
+                self._is_read.set()
+            leave_checkpoints(loaded.engine)
+        except Exception as error:  # whatever it is: a caller gets it, and no thread dies of it unseen
+            self._error = error
+            log.error("a set is refused", extra={"reason": str(error), "goes_on_with_the_old_one": bool(self._loaded)})
+        else:
+            self._loaded = loaded
+            log.info("a set is in use", extra={"set": loaded.manifest.home, "until": loaded.manifest.until})
+        self._is_read.set()
+
+    def _manifest_stamp(self) -> int:
+        try:
+            return (self._folder / MANIFEST).stat().st_mtime_ns
+        except OSError:
+            return 0
 
 
 def available() -> dict[str, Path]:
@@ -30,23 +101,19 @@ def available() -> dict[str, Path]:
     return found
 
 
-def open_set(path: Path) -> LoadedSet:
-    """The set in a folder, loaded once a process, and again when a new one is published there.
+@lru_cache(maxsize=OPEN_AT_ONCE)
+def open_set(folder: Path) -> OpenSet:
+    """The set in a folder, one for the whole process."""
+    return OpenSet(folder)
+
+
+def first_set() -> OpenSet:
+    """The set to start with.
 
     Raises:
-        ArtifactError: the set is missing, damaged or empty; the message says what to do.
+        ArtifactError: there is none.
     """
-    try:
-        stamp = (path / MANIFEST).stat().st_mtime_ns
-    except OSError:
-        stamp = 0
-    with _opening:
-        loaded = _load(path, stamp)
-    if not len(loaded.engine.user_ids) or not len(loaded.engine.start.live.items):
-        raise ArtifactError(f"{path} is an empty set, without visitors or articles: train it on a log with clicks.")
-    return loaded
-
-
-@lru_cache(maxsize=OPEN_AT_ONCE)
-def _load(path: Path, stamp: int) -> LoadedSet:
-    return load(path)
+    found = available()
+    if not found:
+        raise ArtifactError("There is no set of models to answer with.")
+    return open_set(next(iter(found.values())))

@@ -1,5 +1,7 @@
 """The film of the replay hours and the live session: what they show is what the engine says."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from recsys.domain import ENSEMBLE, HOUR, MINUTE, NOTHING, Request
 from recsys.engine import Engine
 from recsys.live_session import LiveSession, observed, steps
-from recsys.replay import Timeline, next_clicks, rising, timeline
+from recsys.replay import Timeline, leave_checkpoints, next_clicks, rising, timeline
+from recsys.store import LoadedSet, load
 from recsys.ui import clock
 
 
@@ -25,6 +28,15 @@ def test_the_film_holds_what_the_engine_says_at_each_moment(engine: Engine, film
         assert engine.articles.ids[items[items != NOTHING]].tolist() == list(answer.articles)
         popular = answer.ranking.pool.candidates["popularity"].items[0, :10]
         assert film.lists["popularity"][row].tolist() == popular.tolist()
+
+
+def test_from_a_checkpoint_every_moment_is_the_same(loaded: LoadedSet, small_set: Path) -> None:
+    engine = load(small_set).engine
+    leave_checkpoints(engine)
+    for hours in (23.5, 6, 11.9, 0.1, 24):
+        request = Request(as_of=engine.start.time + round(hours * HOUR))
+        mine, theirs = engine.recommend(request), loaded.engine.recommend(request)
+        assert (mine.articles, mine.scores) == (theirs.articles, theirs.scores)
 
 
 def test_where_an_article_stood_and_since_when() -> None:

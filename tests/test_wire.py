@@ -11,7 +11,7 @@ from recsys.data.settings import DatasetSettings, Labels
 from recsys.domain import Click, Request
 from recsys.engine import Engine
 from recsys.retrieval.registry import RETRIEVERS
-from recsys.wire import Question
+from recsys.wire.question import Question
 
 SETTINGS = DatasetSettings(
     name="tiny", title="Tiny", labels={"os": Labels(names={17: "Windows"}), "country": Labels(names={10: "DE"})}
@@ -67,7 +67,7 @@ def test_the_answer_has_the_shape_of_the_seed(engine: Engine) -> None:
     device = 1 if stored.device != 1 else 3
     question = Question.model_validate({"user_id": user, "k": 3, "env": {"device": device}})
     found = engine.recommend(question.request(engine.settings))
-    answer = json.loads(question.answer(engine.settings, found).model_dump_json())
+    answer = json.loads(question.answer(engine, found).model_dump_json())
     assert list(answer) == ["recommendations", "ground_truth", "user_profile"]
     assert answer["recommendations"] == list(found.articles)
     country = engine.settings.label("country", stored.country)
@@ -81,7 +81,7 @@ def test_the_answer_has_the_shape_of_the_seed(engine: Engine) -> None:
 def test_a_country_that_the_log_has_never_seen_is_shown_and_changes_nothing_else(engine: Engine) -> None:
     question = Question.model_validate({"user_id": int(engine.user_ids[5]), "env": {"country": "zz"}})
     found = engine.recommend(question.request(engine.settings))
-    profile = question.answer(engine.settings, found).user_profile
+    profile = question.answer(engine, found).user_profile
     assert profile.used.country == "ZZ"
     assert profile.overrides_applied
     assert (profile.used.device, profile.used.os) == (profile.stored.device, profile.stored.os)
@@ -92,4 +92,4 @@ def test_an_override_by_what_is_stored_anyway_changes_nothing(engine: Engine) ->
     device = engine.recommend(Request(user)).profile.stored.device
     question = Question.model_validate({"user_id": user, "env": {"device": device}})
     found = engine.recommend(question.request(engine.settings))
-    assert not question.answer(engine.settings, found).user_profile.overrides_applied
+    assert not question.answer(engine, found).user_profile.overrides_applied

@@ -191,7 +191,10 @@ class Histories:
         """Where each user's clicks before each moment begin and end; user -1 has none. Shapes (batch,)."""
         known = np.maximum(users, 0)
         starts = self.starts[known]
-        ends = np.searchsorted(self.keys, user_keys(known, as_of))
+        wanted = user_keys(known, as_of)
+        order = np.argsort(wanted)  # neighbours lie in the same memory: a quarter of the time
+        ends = np.empty(len(wanted), np.int64)
+        ends[order] = np.searchsorted(self.keys, wanted[order])
         return starts, np.where(users >= 0, ends, starts)
 
     def of(self, user: int) -> tuple[Ints, Longs]:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from recsys.domain import Request
-from recsys.wire import SERVED, Question
+from recsys.wire import SERVED
+from recsys.wire.question import Question
 
 LOCAL = "http://127.0.0.1:8501"
 

@@ -43,7 +43,7 @@ def choose_set() -> tuple[str, LoadedSet] | None:
     if len(names) > 1:
         name = st.sidebar.selectbox("Set of models", names, index=start, key="set", on_change=_forget_view)
     with st.spinner("Opening the models …"):
-        return name, open_set(found[name])
+        return name, open_set(found[name]).get()
 
 
 def choose_view(set_name: str, loaded: LoadedSet) -> View:

@@ -26,11 +26,11 @@ def test_learning_is_off_at_first_and_stays_with_who_switched_it_on(
     clicked = engine.recommend(Request(k=50)).articles[40]
     app = opened(open_app, small_set, session=str(clicked))
     assert not app.toggle(key="learns").value
-    before = open_set(small_set).engine.recommend(Request()).articles
+    before = open_set(small_set).get().engine.recommend(Request()).articles
     app.toggle(key="learns").set_value(True).run()
     assert not app.exception
     assert not app.error
-    assert open_set(small_set).engine.recommend(Request()).articles == before
+    assert open_set(small_set).get().engine.recommend(Request()).articles == before
     assert not opened(open_app, small_set, session=str(clicked)).toggle(key="learns").value
 
 

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.running_app import running_app
 from recsys.domain import Request
 from recsys.engine import Engine
-from recsys.wire import Question
+from recsys.wire.question import Question
 
 JSON = {"Content-Type": "application/json"}
 

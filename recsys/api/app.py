@@ -1,0 +1,119 @@
+"""The API as an application, and as routes beside the pages."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from pythonjsonlogger.json import JsonFormatter
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Mount, Route, request_response
+from starlette.types import ASGIApp
+
+from recsys import sets
+from recsys.api import errors
+from recsys.api.endpoints import Endpoints
+from recsys.api.gate import Gate
+from recsys.api.settings import ServerSettings
+from recsys.api.telemetry import Metrics, Telemetry
+from recsys.errors import ArtifactError
+from recsys.events import EventLog
+
+EVERYWHERE = (400, 401, 405, 408, 413, 429, 503)
+
+
+def routes(settings: ServerSettings, events: EventLog | None = None) -> Sequence[BaseRoute]:
+    """``/api`` and ``/metrics``; with ``events``, the API takes in clicks too."""
+    metrics = Metrics()
+    api: ASGIApp = Gate(make_api(events), settings)
+    if settings.origins:
+        api = CORSMiddleware(api, allow_origins=settings.origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+    shown = Gate(request_response(metrics.show), settings)
+    return [Mount("/api", Telemetry(api, metrics)), Route("/metrics", shown, methods=["GET"])]
+
+
+def alone() -> Starlette:
+    """The API without the pages, as one of several workers."""
+    log_to_stderr()
+    read_first_set()
+    return Starlette(routes=routes(ServerSettings.of()))
+
+
+def make_api(events: EventLog | None = None) -> FastAPI:
+    """The application under ``/api``, unguarded."""
+    api = FastAPI(
+        title="Recommender, laid open",
+        version="1",
+        description='One hybrid news recommender, the same as the pages show. Errors are `{"error": "…"}`.',
+        servers=[{"url": "/api"}],
+        root_path_in_servers=False,
+        docs_url="/docs",
+        redoc_url=None,
+        responses=errors.documented(*EVERYWHERE),
+        generate_unique_id_function=lambda route: route.name,
+    )
+    endpoints = Endpoints(events)
+    takes_json: dict[str, Any] = {
+        "dependencies": [Depends(_require_json)],
+        "responses": errors.documented(415),
+    }
+    api.post("/reco", **takes_json)(endpoints.recommend)
+    api.post("/explain", **takes_json)(endpoints.explain)
+    if events is not None:
+        api.post("/clicks", **takes_json)(endpoints.observe)
+    api.get("/users/{user_id}", responses=errors.documented(404))(endpoints.user)
+    api.get("/health")(endpoints.health)
+    api.get("/artifacts")(endpoints.artifacts)
+    errors.install(api)
+    _tell_the_truth(api)
+    return api
+
+
+def read_first_set() -> None:
+    """Begin to read the set to start with, so that it is there when somebody asks."""
+    try:
+        sets.first_set().now()
+    except ArtifactError as error:
+        logging.getLogger(__name__).error("there is no set to answer with", extra={"reason": str(error)})
+
+
+def log_to_stderr() -> None:
+    """Write what the project logs as JSON, a line each."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", json_ensure_ascii=False))
+    project = logging.getLogger("recsys")
+    project.handlers = [handler]
+    project.setLevel(logging.INFO)
+    project.propagate = False
+
+
+async def _require_json(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(415, errors.SENTENCES[415])
+
+
+def _tell_the_truth(api: FastAPI) -> None:
+    """FastAPI promises its own 422 for what we refuse with 400, and knows no visitor to give as an example."""
+    schema = api.openapi()
+    for path in schema["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+    schemas = schema["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+
+    def with_examples() -> dict[str, Any]:
+        loaded = sets.first_set().now()
+        if loaded is not None:
+            user = int(loaded.engine.user_ids[0])
+            schemas["Question"]["examples"] = [{"user_id": user, "k": 10, "env": {"device": 1, "country": 1}}]
+            schema["paths"]["/users/{user_id}"]["get"]["parameters"][0]["example"] = user
+        return schema
+
+    api.openapi = with_examples  # type: ignore[method-assign]

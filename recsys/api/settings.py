@@ -1,0 +1,52 @@
+"""How the server guards itself, from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from limits import RateLimitItem, parse
+
+from recsys.errors import InputError
+
+TOKEN, RATE, ORIGINS, AT_ONCE = "RECSYS_TOKEN", "RECSYS_RATE", "RECSYS_CORS", "RECSYS_AT_ONCE"
+DEFAULT_RATE = "200/second"
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """What a server lets in.
+
+    Attributes:
+        token: what a client must send as ``Authorization: Bearer …``; None for a server that asks nobody.
+        rate: how many requests a client may send in how long.
+        origins: the web pages, by origin, whose scripts may ask; none of others.
+        at_once: how many requests are worked on or wait for it; beyond that a client is told to come back.
+    """
+
+    token: str | None = None
+    rate: RateLimitItem = field(default_factory=lambda: parse(DEFAULT_RATE))
+    origins: tuple[str, ...] = ()
+    at_once: int = 64
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ) -> ServerSettings:
+        """What the variables say.
+
+        Raises:
+            InputError: one of them can't be read; the message names it.
+        """
+        rate, at_once = environment.get(RATE, ""), environment.get(AT_ONCE, "")
+        try:
+            limit = parse(rate or DEFAULT_RATE)
+        except ValueError:
+            raise InputError(f"{RATE} is {rate!r}; it must be like 200/second or 5000/hour.") from None
+        if at_once and not (at_once.isdigit() and int(at_once)):
+            raise InputError(f"{AT_ONCE} is {at_once!r}; it must be a number from 1 on.")
+        return cls(
+            token=environment.get(TOKEN) or None,
+            rate=limit,
+            origins=tuple(origin.strip() for origin in environment.get(ORIGINS, "").split(",") if origin.strip()),
+            at_once=int(at_once) if at_once else cls.at_once,
+        )

@@ -1,0 +1,108 @@
+"""A line in the log and a count for every request. Neither holds anything of the visitor."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from recsys.api.errors import response
+
+log = logging.getLogger(__name__)
+KEY = "recsys.seen"
+ENDPOINTS = frozenset({"reco", "explain", "clicks", "health", "artifacts", "users"})
+SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"no-referrer",
+    b"cache-control": b"no-store",
+}
+
+
+@dataclass
+class Seen:
+    """What an endpoint tells of the request at hand."""
+
+    stages: Mapping[str, float] = field(default_factory=dict)
+    """The time of each stage, ms."""
+    set_home: str = ""
+    """The set that answered."""
+
+
+class Metrics:
+    """The figures of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("endpoint", "method", "status")
+        self.requests = Counter("recsys_requests", "Requests by what became of them.", labels, registry=self.registry)
+        self.seconds = Histogram(
+            "recsys_request_seconds", "From the first byte to the last.", ("endpoint",), buckets=SECONDS,
+            registry=self.registry,
+        )  # fmt: skip
+        self.stages = Histogram(
+            "recsys_stage_seconds", "The stages of an answer.", ("stage",), buckets=SECONDS, registry=self.registry
+        )
+        self.inside = Gauge("recsys_requests_inside", "Requests being worked on.", registry=self.registry)
+
+    async def show(self, _: Request) -> Response:
+        """All of them, in Prometheus' format."""
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class Telemetry:
+    """Watches an application; what it fails with becomes a 500 with nothing of the inside."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request; anything but HTTP goes through unseen."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        seen, status, name = Seen(), 0, uuid.uuid4().hex
+        scope[KEY] = seen
+
+        async def told(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                extra = {**HEADERS, b"x-request-id": name.encode()}
+                if seen.set_home:
+                    extra[b"x-recsys-set"] = seen.set_home.encode()
+                message["headers"] = [*message.get("headers", ()), *extra.items()]
+            await send(message)
+
+        began = time.perf_counter()
+        self._metrics.inside.inc()
+        try:
+            await self._app(scope, receive, told)
+        except Exception:
+            log.exception("a request failed", extra={"request": name})
+            if not status:
+                await response(500)(scope, receive, told)
+        finally:
+            self._metrics.inside.dec()
+            self._note(scope, seen, status, name, time.perf_counter() - began)
+
+    def _note(self, scope: Scope, seen: Seen, status: int, name: str, seconds: float) -> None:
+        first = scope["path"].removeprefix("/api").strip("/").split("/")[0]
+        endpoint = first if first in ENDPOINTS else "other"
+        method = scope["method"] if scope["method"] in {"GET", "POST", "OPTIONS", "HEAD"} else "other"
+        self._metrics.requests.labels(endpoint, method, status).inc()
+        self._metrics.seconds.labels(endpoint).observe(seconds)
+        for stage, took in seen.stages.items():
+            self._metrics.stages.labels(stage).observe(took / 1000)
+        stages = {stage: round(took, 2) for stage, took in seen.stages.items()}
+        told = {"request": name, "endpoint": endpoint, "method": method, "status": status}
+        log.info("answered", extra={**told, "ms": round(1000 * seconds, 2), "stages_ms": stages})

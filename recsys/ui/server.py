@@ -1,0 +1,43 @@
+"""The pages and the REST API in one process, on one port."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from recsys.api import app
+from recsys.api.settings import TOKEN, ServerSettings
+from recsys.errors import RecsysError
+from recsys.events import EventLog
+from recsys.wire import SERVED
+
+SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
+
+
+def run(host: str, port: int, events: Path | None) -> None:
+    """Serve until stopped.
+
+    Raises:
+        RecsysError: this is no checkout, or a setting can't be read.
+    """
+    if not SCRIPT.is_file():
+        raise RecsysError(f"{SCRIPT} is missing: serve from a checkout of the project.")
+    os.environ[SERVED] = "yes"
+    os.chdir(SCRIPT.parent)
+    settings = ServerSettings.of({**_secrets(), **os.environ})
+    routes = app.routes(settings, None if events is None else EventLog(events))
+    app.log_to_stderr()
+    app.read_first_set()
+    server = st.App(SCRIPT, routes=list(routes))
+    server.run(config={"server.address": host, "server.port": port, "server.headless": True})
+
+
+def _secrets() -> dict[str, str]:
+    """The token, where it is kept in Streamlit's secrets."""
+    try:
+        return {TOKEN: str(st.secrets[TOKEN])}
+    except (StreamlitSecretNotFoundError, KeyError):
+        return {}

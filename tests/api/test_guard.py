@@ -1,0 +1,123 @@
+"""What the server lets in, and what it tells those whom it does not."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from benchmarks.running_app import running_app
+
+TOKEN = "a secret"
+ORIGIN = "https://pages.example"
+QUESTION = {"history": [], "k": 3}
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("guard") / "log"
+
+
+@pytest.fixture(scope="module")
+def address(small_set: Path, log: Path) -> Iterator[str]:
+    with running_app(small_set, log=log, RECSYS_TOKEN=TOKEN, RECSYS_CORS=ORIGIN) as address:
+        yield address
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30) as client:
+        yield client
+
+
+@pytest.mark.parametrize("header", [None, "Bearer wrong", TOKEN, f"Basic {TOKEN}"])
+def test_without_the_token_nobody_is_answered(address: str, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    for answer in (
+        httpx.post(f"{address}/api/reco", json=QUESTION, headers=headers),
+        httpx.get(f"{address}/metrics", headers=headers),
+    ):
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert "error" in answer.json()
+
+
+def test_health_and_the_description_are_open(address: str) -> None:
+    for path in ("health", "openapi.json", "docs"):
+        assert httpx.get(f"{address}/api/{path}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/api/nothing", 404), ("GET", "/api/users/999999999", 404), ("GET", "/api/reco", 405)],
+)
+def test_errors_are_json_with_a_sentence(client: httpx.Client, method: str, path: str, status: int) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    assert answer.json()["error"].endswith(".")
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
+def test_a_body_that_is_too_large_or_not_json_is_refused(client: httpx.Client) -> None:
+    large = client.post("/api/reco", json={**QUESTION, "without": ["als"] * 20_000})
+    assert (large.status_code, "64 KiB" in large.json()["error"]) == (413, True)
+    other = client.post("/api/reco", content=json.dumps(QUESTION), headers={"Content-Type": "text/plain"})
+    assert (other.status_code, "application/json" in other.json()["error"]) == (415, True)
+    said_otherwise = client.post(
+        "/api/reco", content=json.dumps(QUESTION), headers={"Content-Type": "Application/JSON; charset=utf-8"}
+    )
+    assert said_otherwise.status_code == 200
+
+
+def test_every_answer_carries_an_id_and_the_headers_of_a_careful_server(client: httpx.Client) -> None:
+    answers = [client.post("/api/reco", json=QUESTION), client.get("/api/nothing")]
+    for answer in answers:
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert len({answer.headers["X-Request-Id"] for answer in answers}) == 2
+
+
+def test_only_the_pages_that_are_named_may_ask_from_a_browser(client: httpx.Client) -> None:
+    named = client.post("/api/reco", json=QUESTION, headers={"Origin": ORIGIN})
+    assert named.headers["Access-Control-Allow-Origin"] == ORIGIN
+    other = client.post("/api/reco", json=QUESTION, headers={"Origin": "https://elsewhere.example"})
+    assert "Access-Control-Allow-Origin" not in other.headers
+    asked_before = client.options(
+        "/api/reco", headers={"Origin": ORIGIN, "Access-Control-Request-Method": "POST", "Authorization": ""}
+    )
+    assert asked_before.status_code == 200
+
+
+def test_a_line_in_the_log_for_every_request_and_nothing_of_the_visitor(client: httpx.Client, log: Path) -> None:
+    answer = client.get("/api/users/37")
+    assert answer.status_code == 200
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    mine = [line for line in lines if line.get("request") == answer.headers["X-Request-Id"]]
+    assert [(line["endpoint"], line["status"]) for line in mine] == [("users", 200)]
+    asked = client.post("/api/reco", json={"user_id": 37})
+    mine = [json.loads(line) for line in log.read_text().splitlines() if asked.headers["X-Request-Id"] in line]
+    assert set(mine[0]["stages_ms"]) == {"clock", "visitor", "retrieval", "rerank"}
+    assert "37" not in {str(value) for line in mine for value in line.values()}
+    assert "users/37" not in log.read_text()
+
+
+def test_the_figures_are_in_prometheus_format(client: httpx.Client) -> None:
+    def answered() -> float:
+        text = client.get("/metrics").text
+        samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
+        wanted = {"endpoint": "reco", "method": "POST", "status": "200"}
+        return sum(one.value for one in samples if one.name == "recsys_requests_total" and one.labels == wanted)
+
+    before = answered()
+    client.post("/api/reco", json=QUESTION)
+    assert answered() == before + 1
+
+
+def test_a_client_that_asks_too_often_is_told_when_to_come_back(small_set: Path) -> None:
+    with running_app(small_set, RECSYS_RATE="5/minute") as address:
+        answers = [httpx.post(f"{address}/api/reco", json=QUESTION, timeout=30) for _ in range(8)]
+    assert {answer.status_code for answer in answers} == {200, 429}
+    last = answers[-1]
+    assert (last.status_code, last.headers["Retry-After"].isdigit(), "error" in last.json()) == (429, True, True)
