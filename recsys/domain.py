@@ -129,6 +129,14 @@ class Visitors:
     def __len__(self) -> int:
         return len(self.items)
 
+    def of(self, row: int) -> Visitors:
+        """One visitor, as a batch of one."""
+        mine = slice(row, row + 1)
+        read = self.read[self.read >> 32 == row] - (row << 32)
+        return Visitors(
+            self.items[mine], self.times[mine], self.contexts[mine], self.as_of[mine], self.clicks[mine], read
+        )
+
     def visit_lengths(self) -> Longs:
         """How many of the laid out clicks belong to the present visit: each within an hour of the next, or of now."""
         later = np.column_stack([self.as_of, self.times[:, :-1]])
@@ -151,6 +159,10 @@ class Candidates:
 
     items: Ints
     scores: Floats
+
+    def of(self, row: int) -> Candidates:
+        """One visitor's."""
+        return Candidates(self.items[row : row + 1], self.scores[row : row + 1])
 
     def first(self, n: int) -> Ints:
         """The best ``n`` articles of each visitor, padded with ``NOTHING``. Shape (batch, n)."""
@@ -207,7 +219,9 @@ def _place(items: Ints, item: int) -> int:
 
 def columns(items: Ints, n: int) -> Ints:
     """The first ``n`` columns, padded with ``NOTHING`` where there are fewer. Shapes (batch, any) to (batch, n)."""
-    return np.pad(items[:, :n], ((0, 0), (0, max(n - items.shape[1], 0))), constant_values=NOTHING)
+    found = np.full((len(items), n), NOTHING, np.int32)
+    found[:, : items.shape[1]] = items[:, :n]
+    return found
 
 
 def pair_keys(rows: Ints | Longs | int, items: Ints | Longs) -> Longs:

@@ -164,41 +164,59 @@ class Engine:
             return moment
 
     def recommend(self, request: Request) -> Recommendation:
-        """Answer one request, with every stage.
+        """Answer one request, with every stage. Errors as in ``recommend_all``."""
+        return self.recommend_all([request])[0]
+
+    def recommend_all(self, requests: Sequence[Request]) -> list[Recommendation]:
+        """Answer requests of one moment together, each as it would be alone; the times of the stages are of all.
 
         Raises:
-            InputError: the visitor is unknown, ``k`` or the moment is out of range, or an override is no code.
+            InputError: a visitor is unknown, ``k`` or the moment is out of range, or an override is no code.
+            ValueError: the requests differ in the moment, or in the retrievers that they leave out.
         """
-        if not 1 <= request.k <= LARGEST_K:
-            raise InputError(f"k is {request.k}; it must be from 1 to {LARGEST_K}.")
-        if unknown := sorted(request.without - set(self.start.retrievers)):
-            raise InputError(f"There is no algorithm {unknown[0]!r}; there are: {', '.join(self.start.retrievers)}.")
+        for request in requests:
+            if not 1 <= request.k <= LARGEST_K:
+                raise InputError(f"k is {request.k}; it must be from 1 to {LARGEST_K}.")
+            if unknown := sorted(request.without - set(self.start.retrievers)):
+                known = ", ".join(self.start.retrievers)
+                raise InputError(f"There is no algorithm {unknown[0]!r}; there are: {known}.")
+        asked = {(self.end if request.as_of is None else request.as_of, request.without) for request in requests}
+        if len(asked) != 1:
+            raise ValueError("requests are answered together at one moment, with the same retrievers left out")
+        as_of, without = asked.pop()
         clock = [time.perf_counter()]
 
         def done() -> None:
             clock.append(time.perf_counter())
 
-        as_of = self.end if request.as_of is None else request.as_of
         moment = self.at(as_of)
         done()
-        visitors, stored = self.visitors([request], moment)
+        visitors, stored = self.visitors(requests, moment)
         done()
-        pool = build_pool(moment.retrievers, moment.live, visitors, request.without)
+        pool = build_pool(moment.retrievers, moment.live, visitors, without)
         done()
         ranking = self._reranker().rank(pool)
         done()
         stages = ("clock", "visitor", "retrieval", "rerank")
-        best = ranking.order[: request.k]
+        took = {stage: 1000 * (b - a) for stage, (a, b) in zip(stages, pairwise(clock), strict=True)}
+        return [
+            self._answer(request, as_of, stored[row], ranking.of(row), took) for row, request in enumerate(requests)
+        ]
+
+    def _answer(
+        self, request: Request, as_of: int, stored: Codes, ranking: Ranking, took: Mapping[str, float]
+    ) -> Recommendation:
+        pool, best = ranking.pool, ranking.order[: request.k]
         return Recommendation(
             request=request,
             as_of=as_of,
-            profile=Profile(Context.from_codes(stored[0]), Context.from_codes(visitors.contexts[0])),
+            profile=Profile(Context.from_codes(stored), Context.from_codes(pool.visitors.contexts[0])),
             history=self.history(request, as_of),
             ranking=ranking,
             articles=tuple(self.articles.ids[pool.items[best]].tolist()),
             scores=tuple(ranking.scores[best].tolist()),
             ground_truth=self.ground_truth(request, as_of),
-            timings_ms={stage: 1000 * (b - a) for stage, (a, b) in zip(stages, pairwise(clock), strict=True)},
+            timings_ms=took,
         )
 
     def rank(self, requests: Sequence[Request], moment: Moment) -> Ranking:

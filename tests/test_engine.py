@@ -102,6 +102,20 @@ def test_a_batch_answers_like_one_at_a_time(engine: Engine) -> None:
         assert engine.recommend(request).articles == tuple(engine.articles.ids[together[row]].tolist())
 
 
+def test_together_each_is_answered_as_alone(engine: Engine) -> None:
+    users = engine.user_ids[:: len(engine.user_ids) // 12].tolist()
+    requests = [*(Request(int(user), k=k) for k, user in enumerate(users, start=1)), Request(), Request(history=())]
+    for request, found in zip(requests, engine.recommend_all(requests), strict=True):
+        alone = engine.recommend(request)
+        assert (found.articles, found.scores, found.profile) == (alone.articles, alone.scores, alone.profile)
+        assert (found.history, found.ground_truth) == (alone.history, alone.ground_truth)
+        assert np.array_equal(found.ranking.features, alone.ranking.features, equal_nan=True)
+        assert np.array_equal(found.ranking.order, alone.ranking.order)
+        assert np.array_equal(found.ranking.pool.rows, alone.ranking.pool.rows)
+        for article in alone.articles[:2]:
+            assert found.places_of(article) == alone.places_of(article)
+
+
 def test_stepping_back_is_exact_however_many_moments_were_seen(engine: Engine, visits: Visits) -> None:
     first = ask(engine, visits, "returning")
     for hour in range(1, MOMENTS_KEPT + 4):

@@ -7,11 +7,13 @@ from typing import Annotated
 
 from fastapi import Path, Request
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from recsys import sets
 from recsys.api.errors import StillLoadingError
 from recsys.api.telemetry import KEY, Seen
+from recsys.api.together import Together
 from recsys.domain import Recommendation
 from recsys.domain import Request as EngineRequest
 from recsys.engine import Engine
@@ -62,19 +64,25 @@ class Endpoints:
 
     def __init__(self, events: EventLog | None = None) -> None:
         self._events = events
+        self._together = Together()
         self._learning: tuple[LoadedSet, LearningEngine] | None = None
         self._lock = threading.Lock()
 
-    def recommend(self, question: Question, request: Request) -> ExplainedAnswer | Answer:
+    async def recommend(self, question: Question, request: Request) -> ExplainedAnswer | Answer:
         """Recommend articles to a visitor."""
-        engine = self._engine(request)
-        found = engine.recommend(question.request(engine.settings))
-        _seen(request).stages = found.timings_ms
-        return question.answer(engine, found)
+        engine = await run_in_threadpool(self._engine, request)
 
-    def explain(self, question: Question, request: Request) -> ExplainedAnswer | Answer:
+        def answer(found: Recommendation) -> Answer:
+            _seen(request).stages = found.timings_ms
+            return question.answer(engine, found)
+
+        asked = question.request(engine.settings)
+        answered: Answer = await self._together.recommend(engine, asked, answer)
+        return answered
+
+    async def explain(self, question: Question, request: Request) -> ExplainedAnswer | Answer:
         """Recommend articles, and tell what every algorithm proposed and what the reranker made of it."""
-        return self.recommend(question.model_copy(update={"explain": True}), request)
+        return await self.recommend(question.model_copy(update={"explain": True}), request)
 
     def observe(self, incoming: IncomingClicks, request: Request) -> Taken:
         """Take in clicks: every request that follows knows of them, and a restart loses none."""

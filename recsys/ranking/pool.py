@@ -60,6 +60,21 @@ class Pool:
         """One retriever's scores, shape (rows,)."""
         return self.scores[:, list(self.retrievers).index(retriever)]
 
+    def of(self, row: int) -> Pool:
+        """One visitor's pool, as a batch of one."""
+        mine = slice(int(self.starts[row]), int(self.starts[row + 1]))
+        return replace(
+            self,
+            visitors=self.visitors.of(row),
+            candidates={name: candidates.of(row) for name, candidates in self.candidates.items()},
+            starts=self.starts[row : row + 2] - self.starts[row],
+            rows=self.rows[mine] - np.int32(row),
+            positions=self.positions[mine],
+            places=self.places[mine],
+            ranks=self.ranks[mine],
+            scores=self.scores[mine],
+        )
+
     def only(self, kept: Longs) -> Pool:
         """Some rows of the pool, given ascending; the visitors stay."""
         starts = np.searchsorted(kept, self.starts)
@@ -93,6 +108,19 @@ class Ranking:
     scores: Floats
     weighed: NDArray[np.bool_]
     order: Longs
+
+    def of(self, row: int) -> Ranking:
+        """One visitor's ranking, as a batch of one."""
+        first = int(self.pool.starts[row])
+        mine = slice(first, int(self.pool.starts[row + 1]))
+        return replace(
+            self,
+            pool=self.pool.of(row),
+            features=self.features[mine],
+            scores=self.scores[mine],
+            weighed=self.weighed[mine],
+            order=self.order[mine] - first,
+        )
 
     def top(self, k: int) -> Ints:
         """The best ``k`` articles of each visitor, padded with ``NOTHING``. Shape (batch, k)."""

@@ -14,7 +14,7 @@ from recsys.replay import Timeline, clicks_in_spans, next_clicks, rising
 from recsys.retrieval.popularity import OVERALL_HALF_LIVES, Popularity
 
 HALF_AN_HOUR = OVERALL_HALF_LIVES.index(0.5)
-ASKED_FOR = 40
+ASKED_FOR = 30
 """At most so many of the visitors who come next are asked for."""
 
 
