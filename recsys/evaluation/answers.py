@@ -91,4 +91,4 @@ def _lists(name: str, engine: Engine, batch: Questions, time: int) -> Iterator[t
     yield name, ranking.top(DEPTH)
     if name == ENSEMBLE:
         for retriever_name, candidates in ranking.pool.candidates.items():
-            yield retriever_name, candidates.first(DEPTH)
+            yield retriever_name, candidates.items

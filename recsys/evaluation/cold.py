@@ -33,7 +33,7 @@ def ask_cold(engine: Engine, asked: Questions, report: Report) -> Answers:
         popularity = ranking.pool.retrievers["popularity"]
         assert isinstance(popularity, Popularity)
         yield ENSEMBLE, ranking.top(DEPTH)
-        yield "the blend", ranking.pool.candidates["popularity"].first(DEPTH)
+        yield "the blend", ranking.pool.candidates["popularity"].items
         for name, families in MIXES.items():
             yield name, _mixed(popularity, families, ranking.pool.visitors)
 
