@@ -106,7 +106,7 @@ class Request:
     without: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Visitors:
     """A batch of visitors as arrays, in the form in which retrievers and features read them.
 

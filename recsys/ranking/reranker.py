@@ -110,6 +110,11 @@ class Reranker:
             [np.asarray(forest.predict(features, pred_contrib=True)) for forest in self._forests[1:]], axis=0
         )
 
+    @property
+    def trees(self) -> tuple[int, ...]:
+        """How many trees the small forest has, and each of the large ones."""
+        return tuple(forest.num_trees() for forest in self._forests)
+
     @staticmethod
     def _mean(forests: Sequence[lightgbm.Booster], features: Floats) -> Floats:
         if len(features) == 0:

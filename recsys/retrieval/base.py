@@ -116,6 +116,6 @@ def product(rows: Floats, matrix: Floats) -> Floats:
     return np.asarray(np.einsum("nk,km->nm", rows, matrix))
 
 
-def smoothed(counts: NDArray[Any], totals: NDArray[Any], prior: NDArray[Any] | float, strength: float) -> Any:
+def smoothed(counts: NDArray[Any], totals: NDArray[Any] | float, prior: NDArray[Any] | float, strength: float) -> Any:
     """Shares with ``strength`` pseudo-clicks spread like ``prior`` (additive smoothing)."""
     return (counts + strength * prior) / (totals + strength)

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
 from recsys.domain import DAY, HOUR, NOTHING, Doubles, Floats, Ints, Longs, Visitors
+from recsys.once import once
 from recsys.retrieval import session_knn
 from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothed
 from recsys.retrieval.counts import DecayedCounts
@@ -75,10 +76,10 @@ class ItemCF(Retriever):
 
     def scores(self, visitors: Visitors) -> Floats:
         """Shares by co-visitation and by session kNN, from the last clicks, the latest counting most."""
-        asked = self._asked(visitors)
-        scores = self._co_visited(asked) + KNN_WEIGHT * self._neighbours.shares(asked)
+        scores = self._co_visited(self._asked(visitors)) + KNN_WEIGHT * self.neighbours_read(visitors)
         return np.where(scores > 0, scores, NO_OPINION)
 
+    @once
     def neighbours_read(self, visitors: Visitors) -> Floats:
         """The shares of session kNN alone, shape (batch, live)."""
         return self._neighbours.shares(self._asked(visitors))
@@ -140,14 +141,18 @@ class ItemCF(Retriever):
     def _neighbours(self) -> SessionNeighbours:
         return SessionNeighbours.index(self.recent, self.live)
 
+    @once
     def _asked(self, visitors: Visitors) -> csr_matrix:
         """The weight of each article that the visitors are asked from, shape (batch, articles)."""
         asked = visitors.items[:, :ASKED]
         hours = (visitors.as_of[:, None] - visitors.times[:, :ASKED]) / HOUR
         weights = RECENCY_DAMPING ** np.arange(asked.shape[1]) * np.exp2(-hours / FORGETTING)
-        rows, places = np.nonzero(asked != NOTHING)
-        values = weights[rows, places].astype(np.float32)
-        return csr_matrix((values, (rows, asked[rows, places])), (len(visitors), len(self.live.articles)))
+        known = asked != NOTHING
+        starts = np.append(0, np.cumsum(known.sum(axis=1)))
+        shape = (len(visitors), len(self.live.articles))
+        matrix = csr_matrix((weights[known].astype(np.float32), asked[known], starts), shape)
+        matrix.sum_duplicates()
+        return matrix
 
     def _co_visited(self, asked: csr_matrix) -> Floats:
         """Shape (batch, articles) to (batch, live)."""
@@ -158,8 +163,10 @@ class ItemCF(Retriever):
         strength = (CHANNEL_WEIGHTS @ shares).astype(np.float32)
         positions = self.live.position[items]
         known = positions != NOTHING
-        table = csr_matrix((strength[known], (of[known], positions[known])), (len(sources), len(self.live.items)))
-        return np.asarray((asked[:, sources] @ table).toarray())
+        starts = np.searchsorted(of[known], np.arange(len(sources) + 1))
+        table = csr_matrix((strength[known], positions[known], starts), (len(sources), len(self.live.items)))
+        narrow = (asked.data, np.searchsorted(sources, asked.indices), asked.indptr)
+        return np.asarray((csr_matrix(narrow, (len(asked.indptr) - 1, len(sources))) @ table).toarray())
 
 
 def _pairs(clicks: RecentSessions, already_counted: int) -> tuple[Longs, Longs, Doubles]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
-from recsys.domain import CONTEXT_FIELDS, DAY, NOTHING, Codes, Doubles, Floats, Ints, Longs, Visitors
+from recsys.domain import CONTEXT_FIELDS, DAY, NOTHING, Codes, Doubles, Floats, Longs, Visitors
 from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothed
 from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
@@ -75,10 +75,9 @@ class Popularity(Retriever):
 
     def scores(self, visitors: Visitors) -> Floats:
         """Shares of the clicks now, in the visitor's contexts; for a new visitor, the reciprocal place in the blend."""
-        new = visitors.clicks == 0
-        kinds, which = np.unique(np.column_stack([visitors.contexts, new]), axis=0, return_inverse=True)
-        lists = [self._of_kind(tuple(kind[:-1].tolist()), bool(kind[-1])) for kind in kinds]
-        return np.stack(lists)[which.ravel()] if lists else np.empty((0, len(self.live.items)), np.float32)
+        kinds = zip(visitors.contexts.tolist(), (visitors.clicks == 0).tolist(), strict=True)
+        lists = [self._of_kind(tuple(context), new) for context, new in kinds]
+        return np.array(lists, np.float32).reshape(len(visitors), len(self.live.items))
 
     def share(self, family: str, contexts: Codes) -> Doubles:
         """Each live article's smoothed share of the clicks in one context. Shapes (6,), (live,)."""
@@ -95,17 +94,13 @@ class Popularity(Retriever):
         shares = np.mean([self.share(family, contexts) for family in families], axis=0)
         return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
 
-    def lift(self, family: str, contexts: Codes, items: Ints, channel: int = 0) -> Doubles:
-        """How many times as often an article is read in a context as overall, smoothed. Shapes (n, 6), (n,), (n,).
+    def lifts(self, family: str, contexts: Codes, channel: int = 0) -> Doubles:
+        """How many times as often each live article is read in each context as overall, smoothed.
 
-        ``channel`` is the place of the half-life in ``CONTEXT_HALF_LIVES``.
+        ``channel`` is the place of the half-life in ``CONTEXT_HALF_LIVES``. Shapes (n, 6) to (n, live).
         """
-        rows = _row(family, contexts)
-        counts = self.counts[family]
-        everybody = self._shares_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel])]
-        prior = np.append(everybody, 0.0)[self.live.position[items]]
-        share = smoothed(counts.lookup(rows, items)[channel], counts.totals_of(rows)[channel], prior, PSEUDO_CLICKS)
-        return np.divide(share, prior, out=np.ones(len(rows)), where=prior > 0)
+        lifts = [self._lift(family, row, channel) for row in _row(family, contexts).tolist()]
+        return np.array(lifts).reshape(len(contexts), len(self.live.items))
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
@@ -161,13 +156,29 @@ class Popularity(Retriever):
         def share(family: str, row: int) -> Doubles:
             if family == "overall":
                 return self._overall
-            items, values = self.counts[family].row(row)
-            counted = np.zeros(len(self.live.items))
-            places = self.live.position[items]
-            counted[places[places != NOTHING]] = values[0, places != NOTHING]
-            return np.asarray(smoothed(counted, values[0].sum(), self._overall, PSEUDO_CLICKS))
+            counted, total = self._clicks(family, row, 0)
+            return np.asarray(smoothed(counted, total, self._overall, PSEUDO_CLICKS))
 
         return share
+
+    @cached_property
+    def _lift(self) -> Callable[[str, int, int], Doubles]:
+        @lru_cache(maxsize=256)
+        def lift(family: str, row: int, channel: int) -> Doubles:
+            counted, total = self._clicks(family, row, channel)
+            prior = self._shares_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel])]
+            share = smoothed(counted, total, prior, PSEUDO_CLICKS)
+            return np.divide(share, prior, out=np.ones(len(prior)), where=prior > 0)
+
+        return lift
+
+    def _clicks(self, family: str, row: int, channel: int) -> tuple[Doubles, float]:
+        """The clicks in one context, decayed: on each live article, shape (live,), and on all articles."""
+        items, values = self.counts[family].row(row)
+        clicks = np.zeros(len(self.live.items))
+        places = self.live.position[items]
+        clicks[places[places != NOTHING]] = values[channel, places != NOTHING]
+        return clicks, float(values[channel].sum())
 
     @cached_property
     def _of_kind(self) -> Callable[[tuple[int, ...], bool], Floats]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
 from recsys.domain import HOUR, Doubles, Floats, Longs, Visitors
+from recsys.once import once
 from recsys.retrieval import towers
 from recsys.retrieval.audience import Audience
 from recsys.retrieval.base import Arrays, Report, Retriever, product
@@ -70,6 +71,7 @@ class TwoTower(Retriever):
         """The logarithm of the article's share of the clicks, plus how well the visitor goes with who reads it now."""
         return np.asarray(self._log_shares + AUDIENCE_WEIGHT * self.audience_scores(visitors), np.float32)
 
+    @once
     def audience_scores(self, visitors: Visitors) -> Floats:
         """How much likelier than anybody each visitor is among each live article's readers, as a logarithm."""
         slopes, offsets = self._audience_lines

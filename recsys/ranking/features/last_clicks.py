@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.domain import HOUR, NOTHING, Doubles, Ints
-from recsys.ranking.features.registry import Values, duration, feature, once, retriever
+from recsys.domain import HOUR, NOTHING, Doubles, Floats, Ints
+from recsys.once import once
+from recsys.ranking.features.registry import Values, duration, feature, retriever
 from recsys.ranking.pool import Pool
 from recsys.retrieval.als import ALS
 from recsys.retrieval.item_cf import HALF_LIVES, ItemCF
@@ -57,18 +58,22 @@ def _from_section(pool: Pool) -> Values:
 @feature("als_last", "ALS: like the last click", "cosine", GROUP, "als")
 def _als_last(pool: Pool) -> Values:
     """The cosine of the ALS vectors of this article and of the visitor's last one."""
-    als = retriever(pool, ALS)
-    last = pool.visitors.items[:, 0]
-    cosine = np.einsum("nd,nd->n", als.article_vectors[pool.items], als.article_vectors[last][pool.rows])
-    return np.where((last == NOTHING)[pool.rows], np.nan, cosine)
+    return _als_cosines(pool)[:, 0]
 
 
 @feature("als_closest", "ALS: like the closest of the last clicks", "cosine", GROUP, "als")
 def _als_closest(pool: Pool) -> Values:
     """The largest cosine of the ALS vectors of this article and of one of the visitor's last ones."""
+    return np.fmax.reduce(_als_cosines(pool), axis=1)
+
+
+@once
+def _als_cosines(pool: Pool) -> Floats:
+    """The cosine with each of the visitor's last articles, missing where there is none; shape (rows, clicks)."""
     vectors, read = retriever(pool, ALS).article_vectors, pool.visitors.items[:, :CLOSE]
-    cosines = np.einsum("nd,nkd->nk", vectors[pool.items], vectors[read][pool.rows])
-    return np.fmax.reduce(np.where(read[pool.rows] == NOTHING, np.nan, cosines), axis=1)
+    mine = vectors[pool.items]
+    cosines = [np.einsum("nd,nd->n", mine, vectors[last][pool.rows]) for last in read.T]
+    return np.where(read[pool.rows] == NOTHING, np.float32(np.nan), np.stack(cosines, axis=1))
 
 
 @feature("tower_history", "Two-tower: like the last clicks", "cosines", GROUP, "two_tower")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.domain import Doubles
-from recsys.ranking.features.registry import Values, duration, feature, once, retriever
+from recsys.once import once
+from recsys.ranking.features.registry import Values, duration, feature, retriever
 from recsys.ranking.pool import Pool
 from recsys.retrieval.item_cf import ItemCF
 from recsys.retrieval.popularity import CONTEXT_HALF_LIVES, OVERALL_HALF_LIVES, Popularity
@@ -93,8 +94,8 @@ def _entered_by(pool: Pool) -> Values:
 
 def _lift(field: str, label: str, channel: int = 0) -> None:
     def lift(pool: Pool) -> Values:
-        contexts = pool.visitors.contexts[pool.rows]
-        return np.log(retriever(pool, Popularity).lift(field, contexts, pool.items, channel))
+        lifts = retriever(pool, Popularity).lifts(field, pool.visitors.contexts, channel)
+        return np.log(lifts[pool.rows, pool.positions])
 
     half_life = duration(CONTEXT_HALF_LIVES[channel])
     lift.__doc__ = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,6 @@ from recsys.retrieval.base import Retriever
 
 Values = NDArray[Any]
 _R = TypeVar("_R", bound=Retriever)
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -61,18 +59,6 @@ def matrix(pool: Pool, names: tuple[str, ...]) -> Floats:
         values[:, column] = FEATURES[name].function(pool)
     values[~np.isfinite(values)] = np.nan
     return values
-
-
-def once(function: Callable[[Pool], _T]) -> Callable[[Pool], _T]:
-    """Several features read these values: compute them once for each pool."""
-    known: WeakKeyDictionary[Pool, _T] = WeakKeyDictionary()
-
-    def remembered(pool: Pool) -> _T:
-        if pool not in known:
-            known[pool] = function(pool)
-        return known[pool]
-
-    return remembered
 
 
 def retriever(pool: Pool, cls: type[_R]) -> _R:
