@@ -5,40 +5,15 @@ python -m benchmarks.clock --artifacts SET
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from statistics import median
 
 import click
 import numpy as np
 
-from recsys.data.clicklog import Clicks
+from recsys.bench.work import busy_hour, timed
 from recsys.domain import HOUR
-from recsys.engine import Engine
 from recsys.replay import CHECKPOINT, leave_checkpoints
 from recsys.store import load
-
-PEAK_CLICKS = 25_600
-"""In the busiest hour of the real log."""
-
-
-def timed(work: Callable[[], object], repeats: int = 3) -> float:
-    """The median of several runs, ms."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - start))
-    return median(times)
-
-
-def busy_hour(engine: Engine, start: int, clicks: int) -> Clicks:
-    """As many real clicks as a busy hour has, squeezed into one."""
-    found = engine.replay.between(start, None).rows(slice(0, clicks))
-    span = int(found.times[-1]) - start + 1
-    return replace(found, times=start + (found.times - start) * (HOUR - 1) // span)
 
 
 @click.command()
@@ -56,7 +31,7 @@ def main(artifacts: Path) -> None:
         f"an hour: median {np.median(counts):,.0f} clicks, {np.median(times):.0f} ms; longest {times.max():.0f} ms"
     )
     half = engine.at(engine.start.time + 6 * HOUR)
-    busy = busy_hour(engine, half.time, PEAK_CLICKS)
+    busy = busy_hour(engine, half.time)
     took = timed(lambda: half.advance(busy, engine.histories, half.time + HOUR))
     click.echo(f"an hour with {len(busy):,} clicks: {took:.0f} ms")
     clicks = engine.replay.between(engine.start.time, engine.end)

@@ -133,6 +133,19 @@ def backtest(
 
 
 @cli.command()
+@click.option("--artifacts", required=True, type=click.Path(path_type=Path))
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Keep the figures in this file.")
+def bench(artifacts: Path, json_file: Path | None) -> None:
+    """Measure how fast and how large a set is, beside the seed's way of doing the same work."""
+    from recsys.bench.measure import measure
+
+    found = measure(artifacts)
+    if json_file is not None:
+        found.write(json_file)
+    click.echo(found)
+
+
+@cli.command()
 @click.option("--artifacts", type=click.Path(path_type=Path), help="The set to show (default: artifacts/demo).")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65_535))
@@ -141,9 +154,10 @@ def backtest(
 def serve(artifacts: Path | None, host: str, port: int, events: Path | None, workers: int | None) -> None:
     """Serve the pages and the REST API in one process, or the API alone in several.
 
-    The variables RECSYS_TOKEN, RECSYS_RATE, RECSYS_CORS and RECSYS_AT_ONCE guard the API: docs/operations.md.
+    Variables of the environment guard the API: docs/operations.md.
     """
     import os
+    from tempfile import TemporaryDirectory
 
     from recsys.sets import VARIABLE
 
@@ -159,10 +173,13 @@ def serve(artifacts: Path | None, host: str, port: int, events: Path | None, wor
     import uvicorn
 
     from recsys.api.settings import ServerSettings
+    from recsys.api.telemetry import SHARED
 
     ServerSettings.of()  # what is wrong with them is said once, not by every worker
-    app = "recsys.api.app:alone"
-    uvicorn.run(app, factory=True, host=host, port=port, workers=workers, access_log=False, log_level="warning")
+    quiet: dict[str, Any] = {"access_log": False, "log_level": "warning", "proxy_headers": False}
+    with TemporaryDirectory() as figures:
+        os.environ[SHARED] = figures
+        uvicorn.run("recsys.api.app:alone", factory=True, host=host, port=port, workers=workers, **quiet)
 
 
 def main() -> None:

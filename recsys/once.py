@@ -17,12 +17,13 @@ def once(function: Callable[P, T]) -> Callable[P, T]:
     """
     known: WeakKeyDictionary[object, dict[tuple[int, ...], tuple[object, T]]] = WeakKeyDictionary()
 
-    def remembered(*arguments: P.args, **_: P.kwargs) -> T:
+    def remembered(*arguments: P.args, **named: P.kwargs) -> T:
+        assert not named
         *others, last = arguments
         of_last = known.setdefault(last, {})
         names = tuple(map(id, others))
         if names not in of_last:
-            of_last[names] = others, function(*arguments)  # who is kept here keeps its identity
+            of_last[names] = others, function(*arguments, **named)  # who is kept here keeps its identity
         return of_last[names][1]
 
     return remembered

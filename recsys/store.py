@@ -157,6 +157,7 @@ def _read(found: ArtifactSet) -> LoadedSet:
     live = LiveArticles(articles, moment, state["clicks"], state["first"], state["tenth"], state["last"])
     retrievers = {name: cls.restore(found.arrays(name), live) for name, cls in RETRIEVERS.items()}
     replay = Clicks(**found.arrays("replay"))
+    glance, forest = found.texts("reranker")
     engine = Engine(
         settings=DatasetSettings.model_validate_json(found.bytes("dataset.json")),
         articles=articles,
@@ -166,7 +167,7 @@ def _read(found: ArtifactSet) -> LoadedSet:
         start=Moment(live, retrievers),
         replay=replay,
         end=parse(manifest.until),
-        reranker=Reranker(tuple(found.texts("reranker")), tuple(manifest.features)),
+        reranker=Reranker((glance, forest), tuple(manifest.features)),
     )
     visits = tuple(Visit(*visit) for visit in json.loads(found.bytes("visits.json")))
     arrays = found.arrays("maps")

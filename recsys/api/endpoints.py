@@ -70,7 +70,10 @@ class Endpoints:
 
     async def recommend(self, question: Question, request: Request) -> ExplainedAnswer | Answer:
         """Recommend articles to a visitor."""
-        engine = await run_in_threadpool(self._engine, request)
+        if self._events is None:
+            engine = self._engine(request)
+        else:  # it may have clicks to take in first
+            engine = await run_in_threadpool(self._engine, request)
 
         def answer(found: Recommendation) -> Answer:
             _seen(request).stages = found.timings_ms

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,8 +39,12 @@ class Seen:
     """The set that answered."""
 
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder where several processes keep their figures."""
+
+
 class Metrics:
-    """The figures of one process."""
+    """The figures of one process, or of all that share a folder for them."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -51,11 +57,17 @@ class Metrics:
         self.stages = Histogram(
             "recsys_stage_seconds", "The stages of an answer.", ("stage",), buckets=SECONDS, registry=self.registry
         )
-        self.inside = Gauge("recsys_requests_inside", "Requests being worked on.", registry=self.registry)
+        self.inside = Gauge(
+            "recsys_requests_inside", "Requests being worked on.", registry=self.registry, multiprocess_mode="livesum"
+        )
 
     async def show(self, _: Request) -> Response:
         """All of them, in Prometheus' format."""
-        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+        registry = self.registry
+        if SHARED in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class Telemetry:

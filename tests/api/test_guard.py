@@ -104,20 +104,41 @@ def test_a_line_in_the_log_for_every_request_and_nothing_of_the_visitor(client: 
 
 
 def test_the_figures_are_in_prometheus_format(client: httpx.Client) -> None:
-    def answered() -> float:
-        text = client.get("/metrics").text
-        samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
-        wanted = {"endpoint": "reco", "method": "POST", "status": "200"}
-        return sum(one.value for one in samples if one.name == "recsys_requests_total" and one.labels == wanted)
-
-    before = answered()
+    before = _answered(client.get("/metrics").text)
     client.post("/api/reco", json=QUESTION)
-    assert answered() == before + 1
+    assert _answered(client.get("/metrics").text) == before + 1
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_back(small_set: Path) -> None:
     with running_app(small_set, RECSYS_RATE="5/minute") as address:
-        answers = [httpx.post(f"{address}/api/reco", json=QUESTION, timeout=30) for _ in range(8)]
+
+        def ask(client: str) -> httpx.Response:
+            return httpx.post(f"{address}/api/reco", json=QUESTION, timeout=30, headers={"X-Forwarded-For": client})
+
+        answers = [ask("192.0.2.1") for _ in range(8)]
+        assert ask("192.0.2.2").status_code == 200, "a proxy on this machine is believed who the client is"
     assert {answer.status_code for answer in answers} == {200, 429}
     last = answers[-1]
     assert (last.status_code, last.headers["Retry-After"].isdigit(), "error" in last.json()) == (429, True, True)
+
+
+def test_a_proxy_that_nobody_named_is_not_believed(small_set: Path) -> None:
+    with running_app(small_set, RECSYS_RATE="5/minute", RECSYS_PROXIES="192.0.2.9") as address:
+        asked = [
+            httpx.post(f"{address}/api/reco", json=QUESTION, timeout=30, headers={"X-Forwarded-For": f"192.0.2.{one}"})
+            for one in range(8)
+        ]
+    assert 429 in {answer.status_code for answer in asked}
+
+
+def test_workers_count_their_requests_together(small_set: Path) -> None:
+    with running_app(small_set, "--workers", "2") as address:
+        for _ in range(30):  # a new connection each: both workers get some
+            assert httpx.post(f"{address}/api/reco", json=QUESTION, timeout=30).status_code == 200
+        assert {_answered(httpx.get(f"{address}/metrics").text) for _ in range(6)} == {30}
+
+
+def _answered(metrics: str) -> float:
+    samples = [one for family in text_string_to_metric_families(metrics) for one in family.samples]
+    wanted = {"endpoint": "reco", "method": "POST", "status": "200"}
+    return sum(one.value for one in samples if one.name == "recsys_requests_total" and one.labels == wanted)

@@ -1,0 +1,101 @@
+"""Measures a set of artifacts."""
+
+from __future__ import annotations
+
+import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from recsys.bench.report import BenchReport, Times
+from recsys.bench.seed_way import SeedWay
+from recsys.bench.work import busy_hour, counts, some_visitors, timed, took
+from recsys.domain import HOUR, Recommendation, Request
+from recsys.engine import Engine
+from recsys.evaluation.answers import AT_ONCE, BATCH
+from recsys.progress import peak_memory_mb
+from recsys.store import load
+
+ROUNDS = 5
+VISITORS = 200
+"""Asked for in every round."""
+COUNTED = 20
+EXPLAINED = 20
+"""Articles whose scores are explained."""
+BATCHES = 6
+
+
+def measure(folder: Path) -> BenchReport:
+    """Load a set, ask it, and ask the seed's way beside it, in turns: a busy machine is busy for both.
+
+    Raises:
+        ArtifactError: the set can't be used.
+    """
+    began = time.perf_counter()
+    loaded = load(folder)
+    load_s = time.perf_counter() - began
+    engine = loaded.engine
+    requests = some_visitors(engine, VISITORS)
+    first_answer_s = took(lambda: engine.recommend(requests[0])) / 1000
+    new = Request(history=())
+    for request in [*requests, new]:
+        engine.recommend(request)  # counts by context are laid out when first asked for
+    answers = [engine.recommend(request) for request in requests[:COUNTED]]
+    _explain(engine, answers[0])
+    hours = _hours(engine)
+    memory = peak_memory_mb()
+
+    seed = SeedWay.prepare(engine, requests)
+    ours, news, seeds, explained = [], [], [], []
+    gc.freeze()  # what is loaded stays; looking it through now and then is no part of a request
+    for _ in range(ROUNDS):
+        ours.append([took(lambda: engine.recommend(request)) for request in requests])  # noqa: B023
+        seeds.append([took(lambda: seed.recommend(request.user_id or 0)) for request in requests])  # noqa: B023
+        news.append([took(lambda: engine.recommend(new)) for _ in requests])
+        explained.append([took(lambda: _explain(engine, answer)) for answer in answers])  # noqa: B023
+    half = engine.at(engine.start.time + 6 * HOUR)
+    busy = busy_hour(engine, half.time)
+    return BenchReport(
+        set=loaded.manifest.name,
+        users=len(engine.user_ids),
+        items=len(engine.articles),
+        load_s=round(load_s, 3),
+        first_answer_s=round(first_answer_s, 3),
+        rss_mb=round(memory, 1),
+        artifact_mb=round(sum(entry.bytes for entry in loaded.manifest.files.values()) / 1e6, 1),
+        recommend_ms=Times.of(ours),
+        new_visitor_ms=Times.of(news),
+        seed_recommend_ms=Times.of(seeds),
+        explain_ms=Times.of(explained),
+        batch_per_s=round(_batch_per_s(engine, requests)),
+        advance_hour_ms=Times.of([hours, *(_hours(engine) for _ in range(2))]),
+        advance_busy_hour_ms=round(timed(lambda: half.advance(busy, engine.histories, half.time + HOUR)), 1),
+        counts=counts(engine, requests[:COUNTED]),
+    )
+
+
+def _explain(engine: Engine, answer: Recommendation) -> None:
+    """What the scores of the best articles of an answer are made of."""
+    ranking = answer.ranking
+    assert engine.reranker is not None
+    engine.reranker.contributions(ranking.features[ranking.order[:EXPLAINED]])
+
+
+def _hours(engine: Engine) -> list[float]:
+    """How long each hour of the replay takes to be taken in, ms."""
+    moment, hours = engine.start, []
+    for end in range(engine.start.time + HOUR, engine.end + 1, HOUR):
+        clicks = engine.replay.between(moment.time, end)
+        began = time.perf_counter()
+        moment = moment.advance(clicks, engine.histories, end)
+        hours.append(1000 * (time.perf_counter() - began))
+    return hours
+
+
+def _batch_per_s(engine: Engine, requests: list[Request]) -> float:
+    """Visitors a second in large batches, as backtests and the batch job ask them."""
+    moment = engine.at(engine.end)
+    batch = [requests[number % len(requests)] for number in range(BATCH)]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        took_ms = timed(lambda: list(threads.map(lambda _: engine.rank(batch, moment), range(BATCHES))))
+    return 1000 * BATCH * BATCHES / took_ms

@@ -1,0 +1,104 @@
+"""The figures of a bench run, as they are printed and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from pydantic import BaseModel
+
+
+class Times(BaseModel):
+    """Milliseconds: the medians over several rounds of a round's median and 99th percentile.
+
+    ``spread`` has the smallest and the largest of the rounds' medians: how noisy the machine was.
+    """
+
+    p50: float
+    p99: float
+    spread: tuple[float, float]
+
+    @classmethod
+    def of(cls, rounds: Sequence[Sequence[float]]) -> Self:
+        """From the milliseconds of each round."""
+        p50, p99 = np.array([np.percentile(one, [50, 99]) for one in rounds]).T
+        low, high = round(float(p50.min()), 3), round(float(p50.max()), 3)
+        return cls(p50=round(float(np.median(p50)), 3), p99=round(float(np.median(p99)), 3), spread=(low, high))
+
+    def __str__(self) -> str:
+        """In words."""
+        low, high = self.spread
+        return f"p50 {self.p50:.1f} ms, p99 {self.p99:.1f} ms (p50 of the rounds {low:.1f}–{high:.1f})"
+
+
+class Counts(BaseModel):
+    """What a request costs on any machine, the median over some visitors.
+
+    Attributes:
+        pool: articles that the retrievers proposed.
+        steps: rows times trees of the reranker.
+        calls: function calls of Python, those into libraries included.
+        allocated_kb: the most memory that was allocated at a time.
+    """
+
+    pool: int
+    steps: int
+    calls: int
+    allocated_kb: int
+
+
+class BenchReport(BaseModel):
+    """What ``recsys bench --json`` writes."""
+
+    set: str
+    users: int
+    items: int
+    load_s: float
+    first_answer_s: float
+    """After loading."""
+    rss_mb: float
+    """The most memory held, after every kind of request."""
+    artifact_mb: float
+    recommend_ms: Times
+    new_visitor_ms: Times
+    seed_recommend_ms: Times
+    explain_ms: Times
+    batch_per_s: float
+    advance_hour_ms: Times
+    advance_busy_hour_ms: float
+    """With as many clicks as the busiest hour of the real log."""
+    counts: Counts
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """What ``write`` wrote."""
+        return cls.model_validate_json(file.read_text())
+
+    def write(self, file: Path) -> None:
+        """Keep the figures."""
+        file.write_text(self.model_dump_json(indent=1) + "\n")
+
+    def lines(self) -> list[tuple[str, str]]:
+        """What was measured, and what it came to."""
+        counts = self.counts
+        return [
+            ("one request", str(self.recommend_ms)),
+            ("the seed's way", str(self.seed_recommend_ms)),
+            ("ours as a share of it", f"{self.recommend_ms.p50 / self.seed_recommend_ms.p50:.2f}"),
+            ("a new visitor", str(self.new_visitor_ms)),
+            ("with why, 20 articles", str(self.explain_ms)),
+            ("a batch of visitors", f"{self.batch_per_s:,.0f} a second"),
+            ("an hour of clicks", str(self.advance_hour_ms)),
+            ("the busiest hour", f"{self.advance_busy_hour_ms:.0f} ms"),
+            ("load", f"{self.load_s:.2f} s, first answer {self.first_answer_s:.2f} s after"),
+            ("memory", f"{self.rss_mb:.0f} MB"),
+            ("artifacts", f"{self.artifact_mb:.1f} MB: {self.users:,} users, {self.items:,} articles"),
+            ("of a request", f"{counts.pool} articles proposed, {counts.steps:,} rows × trees, "
+                             f"{counts.calls:,} calls, {counts.allocated_kb:,} KB at most"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        """A table for people."""
+        return "\n".join(f"{name:<24}{value}" for name, value in self.lines())
