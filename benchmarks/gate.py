@@ -34,7 +34,8 @@ def measure(globo: Path, show: bool = False) -> BacktestReport:
             (folder / file).symlink_to(globo.resolve() / file)
         (folder / METADATA_FILE).symlink_to(globo.resolve() / METADATA_FILE)
         log, _ = load(folder)
-        return backtest.hourly(log, ASKED, limit=LIMIT, show=show)
+        [report] = backtest.hourly(log, [ASKED], limit=LIMIT, show=show)
+        return report
 
 
 @click.command()

@@ -99,37 +99,43 @@ def recommend(artifacts: Path, user_id: int, k: int, as_of: str | None, as_json:
 @cli.command()
 @click.option("--data", required=True, type=click.Path(path_type=Path), help="A folder with a click log.")
 @click.option("--protocol", required=True, type=click.Choice(["hourly", "last-click"]))
-@click.option("--windows", help="Hours since the log's start, from:to (default: the last 48).")
+@click.option("--windows", multiple=True, help="Hours since the log's start, from:to (default: the last 48).")
 @click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window (hourly) or users (last-click).")
 @click.option("--tuning", is_flag=True, help="Ask the sessions that are there for tuning, not those for testing.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Keep the figures in this file.")
+@click.option("--json", "files", multiple=True, type=click.Path(path_type=Path), help="Keep the figures in this file.")
 @click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
 def backtest(
     data: Path,
     protocol: str,
-    windows: str | None,
+    windows: tuple[str, ...],
     limit: int | None,
     tuning: bool,
-    json_file: Path | None,
+    files: tuple[Path, ...],
     skip_bad_rows: bool,
 ) -> None:
-    """Measure the ensemble, each retriever and the baselines on a click log."""
+    """Measure the ensemble, each retriever and the baselines on a click log.
+
+    --windows may be given several times, and --json with it: one walk through the log, a report for each.
+    """
     _require("implicit", "pandera", "torch")
     from recsys.data.loader import load
     from recsys.evaluation import backtest as run
     from recsys.evaluation.report import table
 
-    span = None if windows is None else _windows(windows)
-    if protocol == "last-click" and (span or tuning):
+    spans = [_windows(text) for text in windows]
+    if protocol == "last-click" and (spans or tuning):
         raise InputError("--windows and --tuning are for the hourly protocol.")
+    if len(files) not in (0, max(len(spans), 1)):
+        raise InputError("--json needs a file for each --windows.")
     log, _ = load(data, skip_bad_rows=skip_bad_rows)
     if protocol == "last-click":
-        found = run.last_click(log, limit=limit)
+        reports = [run.last_click(log, limit=limit)]
     else:
-        found = run.hourly(log, span, limit=limit, tuning=tuning)
-    if json_file is not None:
-        found.write(json_file)
-    click.echo(table(found))
+        reports = run.hourly(log, spans, limit=limit, tuning=tuning)
+    for report, file in zip(reports, files, strict=False):
+        report.write(file)
+    for report in reports:
+        click.echo(table(report))
 
 
 @cli.command()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.domain import ENSEMBLE, NOTHING, Ints, Longs, columns
 from recsys.engine import Engine
@@ -38,6 +39,10 @@ class Answers:
         """Each system's metrics: means within each group (each moment where left out), then over the groups."""
         groups = self.questions.moments if groups is None else groups
         return {name: summary(places, groups) for name, places in self.places.items()}
+
+    def rows(self, which: NDArray[np.bool_]) -> Answers:
+        """Those to some of the questions."""
+        return Answers(self.questions.rows(which), {name: items[which] for name, items in self.lists.items()})
 
     @classmethod
     def joined(cls, parts: list[Answers]) -> Answers:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
 from recsys.data.clicklog import ClickLog
-from recsys.domain import ENSEMBLE, HOUR
+from recsys.domain import ENSEMBLE, HOUR, Longs
 from recsys.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation import protocols, report
@@ -38,13 +39,15 @@ log: moving the clock to every ten minutes is what would take the time."""
 
 def hourly(
     log: ClickLog,
-    windows: tuple[int, int] | None = None,
+    windows: Sequence[tuple[int, int]] = (),
     *,
     limit: int | None = None,
     tuning: bool = False,
     show: bool = True,
-) -> BacktestReport:
+) -> list[BacktestReport]:
     """The ``hourly`` protocol, and ``cold`` on the same windows; ``limit`` is the most requests of a window.
+
+    One walk through the log answers for several ranges of windows, which may overlap; each has a report of its own.
 
     Raises:
         InputError: the windows are not in the log.
@@ -52,13 +55,19 @@ def hourly(
     began = time.perf_counter()
     start_of_log = protocols.origin(log)
     last = (log.end - start_of_log) // HOUR
-    first, end = windows or (max(last - WINDOWS, EARLIEST), last)
-    if not EARLIEST <= first < end:
-        raise InputError(f"Windows {first}:{end} can't be asked for: they go from {EARLIEST} to {last}.")
+    windows = windows or [(max(last - WINDOWS, EARLIEST), last)]
+    for first, end in windows:
+        if not EARLIEST <= first < end:
+            raise InputError(f"Windows {first}:{end} can't be asked for: they go from {EARLIEST} to {last}.")
+    first, end = min(first for first, _ in windows), max(end for _, end in windows)
     asked = protocols.hourly(log, (first, end), tuning=tuning, limit=limit)
     new = protocols.cold(log, (first, end), tuning=tuning, limit=limit)
-    if not len(asked):
-        raise InputError(f"There are no requests in windows {first}:{end}; the log has windows 0 to {last - 1}.")
+    numbers = protocols.windows_of(asked, log)
+    for span in windows:
+        if not ((numbers >= span[0]) & (numbers < span[1])).any():
+            raise InputError(
+                f"There are no requests in windows {span[0]}:{span[1]}; the log has windows 0 to {last - 1}."
+            )
     start = start_of_log + first * HOUR
     between = spans(int(log.clicks.times[0]), start, start_of_log + end * HOUR)
     recipes = {ENSEMBLE: ENSEMBLE_RECIPE, "seed": SEED, "baselines": BASELINES}
@@ -73,24 +82,29 @@ def hourly(
             cold_answers.append(ask_cold(engines[ENSEMBLE], new.opening_in(*span), lambda _: None))
     progress.close()
     everything, everything_cold = Answers.joined(answers), Answers.joined(cold_answers)
-    numbers = protocols.windows_of(everything.questions, log)
-    return BacktestReport(
-        protocol="hourly",
-        dataset=log.settings.name,
-        windows=(first, end),
-        windows_counted=len(np.unique(numbers)),
-        requests=len(asked),
-        limit=limit,
-        sessions="tuning" if tuning else "test",
-        retrained_every=f"{SPAN // HOUR} h",
-        seconds=round(time.perf_counter() - began, 1),
-        peak_memory_mb=round(peak_memory_mb(), 1),
-        results=report.results(everything, numbers),
-        by_window=report.by_window(everything, numbers),
-        by_segment=report.by_segment(everything, log),
-        beyond_accuracy=report.beyond(everything, numbers, log),
-        cold=report.cold_block(everything_cold, protocols.windows_of(everything_cold.questions, log)),
-    )
+
+    def report_of(span: tuple[int, int]) -> BacktestReport:
+        mine, numbers = _within(everything, span, log)
+        cold, cold_numbers = _within(everything_cold, span, log)
+        return BacktestReport(
+            protocol="hourly",
+            dataset=log.settings.name,
+            windows=span,
+            windows_counted=len(np.unique(numbers)),
+            requests=len(mine.questions),
+            limit=limit,
+            sessions="tuning" if tuning else "test",
+            retrained_every=f"{SPAN // HOUR} h",
+            seconds=round(time.perf_counter() - began, 1),
+            peak_memory_mb=round(peak_memory_mb(), 1),
+            results=report.results(mine, numbers),
+            by_window=report.by_window(mine, numbers),
+            by_segment=report.by_segment(mine, log),
+            beyond_accuracy=report.beyond(mine, numbers, log),
+            cold=report.cold_block(cold, cold_numbers),
+        )
+
+    return [report_of(span) for span in windows]
 
 
 def last_click(log: ClickLog, *, limit: int | None = None, show: bool = True) -> BacktestReport:
@@ -144,6 +158,13 @@ def last_click(log: ClickLog, *, limit: int | None = None, show: bool = True) ->
         beyond_accuracy={},
         cold={},
     )
+
+
+def _within(answers: Answers, span: tuple[int, int], log: ClickLog) -> tuple[Answers, Longs]:
+    """The answers to questions of some windows, and the windows' numbers."""
+    numbers = protocols.windows_of(answers.questions, log)
+    mine = (numbers >= span[0]) & (numbers < span[1])
+    return answers.rows(mine), numbers[mine]
 
 
 def _at_moments(asked: Questions, span: Span) -> Questions:

@@ -32,8 +32,13 @@ def _smaller() -> object:
 
 
 @pytest.fixture(scope="module")
-def hourly(log: ClickLog) -> BacktestReport:
-    return backtest.hourly(log, (82, 90), limit=60, show=False)
+def reports(log: ClickLog) -> list[BacktestReport]:
+    return backtest.hourly(log, [(82, 90), (86, 89)], limit=60, show=False)
+
+
+@pytest.fixture(scope="module")
+def hourly(reports: list[BacktestReport]) -> BacktestReport:
+    return reports[0]
 
 
 def test_hourly_reports_every_system(hourly: BacktestReport, tmp_path: Path) -> None:
@@ -58,6 +63,13 @@ def test_hourly_reports_every_system(hourly: BacktestReport, tmp_path: Path) -> 
     assert contract | {"by_window", "by_segment"} <= set(json.loads(file.read_text()))
 
 
+def test_windows_within_others_are_reported_from_the_same_answers(reports: list[BacktestReport]) -> None:
+    whole, part = reports
+    assert part.windows == (86, 89)
+    assert part.by_window == {name: whole.by_window[name] for name in ("86", "87", "88")}
+    assert part.requests == sum(window["requests"] for window in part.by_window.values())
+
+
 def test_the_ensemble_leads(hourly: BacktestReport) -> None:
     best = max(figures["ndcg@20"] for name, figures in hourly.results.items() if name != ENSEMBLE)
     assert hourly.results[ENSEMBLE]["ndcg@20"] > best
@@ -65,9 +77,9 @@ def test_the_ensemble_leads(hourly: BacktestReport) -> None:
 
 def test_windows_outside_the_log_are_a_sentence(log: ClickLog) -> None:
     with pytest.raises(InputError, match="Windows 3:9 can't be asked for"):
-        backtest.hourly(log, (3, 9), show=False)
+        backtest.hourly(log, [(3, 9)], show=False)
     with pytest.raises(InputError, match="no requests in windows 900:901"):
-        backtest.hourly(log, (900, 901), show=False)
+        backtest.hourly(log, [(900, 901)], show=False)
 
 
 def test_test_sessions_are_odd_and_tuning_sessions_even(log: ClickLog) -> None:
