@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from recsys.errors import ArtifactError, RecsysError
 
-VERSION = 4
+VERSION = 5
 MANIFEST = "manifest.json"
 HOW_TO_MAKE = "make a set with `recsys train --data DIR --out ARTIFACTS`"
 _LFS = b"version https://git-lfs"

@@ -138,7 +138,7 @@ def _contents(engine: Engine, visits: Sequence[Visit], maps: Maps) -> dict[str, 
     contents |= {f"articles/{name}": getattr(articles, name) for name in ("ids", "sections", "published", "words")}
     if articles.titles is not None:
         contents["articles/titles.json"] = json.dumps(articles.titles.tolist(), ensure_ascii=False).encode()
-    contents |= {f"histories/{column.name}": getattr(histories, column.name) for column in fields(Histories)}
+    contents |= {f"histories/{name}": np.asarray(column) for name, column in vars(histories).items()}
     contents |= {f"replay/{column.name}": getattr(engine.replay, column.name) for column in fields(Clicks)}
     contents |= {f"live/{name}": getattr(live, name) for name in _LIVE}
     contents |= {f"maps/{name}": places for name, places in maps.places.items()}
@@ -158,11 +158,12 @@ def _read(found: ArtifactSet) -> LoadedSet:
     retrievers = {name: cls.restore(found.arrays(name), live) for name, cls in RETRIEVERS.items()}
     replay = Clicks(**found.arrays("replay"))
     glance, forest = found.texts("reranker")
+    past: dict[str, Any] = found.arrays("histories")
     engine = Engine(
         settings=DatasetSettings.model_validate_json(found.bytes("dataset.json")),
         articles=articles,
         user_ids=found.array("users"),
-        histories=Histories(**found.arrays("histories")),
+        histories=Histories(**past | {"origin": int(past["origin"])}),
         profiles=Profiles.from_clicks(found.array("profiles"), replay),
         start=Moment(live, retrievers),
         replay=replay,

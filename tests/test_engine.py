@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys.data.clicklog import TIME_BITS, Clicks, Histories
+from recsys.data.clicklog import Clicks
 from recsys.data.profiles import Profiles
 from recsys.domain import HOUR, Click, Recommendation, Request
 from recsys.engine import LARGEST_K, MOMENTS_KEPT, Engine
@@ -151,17 +151,11 @@ def test_nothing_after_the_moment_can_change_an_answer(data: st.DataObject, engi
     )
     replay = engine.replay.joined(added)
     replay = replay.rows(np.argsort(replay.times, kind="stable"))
-    past = engine.histories
-    owners, times = past.keys >> TIME_BITS, past.keys & ((1 << TIME_BITS) - 1)
-    keys = np.append((owners << TIME_BITS) | times, (added.users.astype(np.int64) << TIME_BITS) | added.times)
-    order = np.argsort(keys, kind="stable")
-    items = np.append(past.items, added.items)[order]
-    starts = np.searchsorted(keys[order] >> TIME_BITS, np.arange(len(engine.user_ids) + 1))
     fuller = Engine(
         engine.settings,
         engine.articles,
         engine.user_ids,
-        Histories(keys[order], items, starts),
+        engine.histories.with_clicks(added, len(engine.user_ids)),
         Profiles.from_clicks(engine.profiles.base, replay),
         engine.start,
         replay,

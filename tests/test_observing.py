@@ -40,7 +40,7 @@ def without_clicks_from(engine: Engine, time: int) -> Engine:
     lost_before = np.concatenate([[0], np.cumsum(late)])
     histories = replace(
         engine.histories,
-        keys=engine.histories.keys[kept],
+        offsets=engine.histories.offsets[kept],
         items=engine.histories.items[kept],
         starts=engine.histories.starts - lost_before[engine.histories.starts],
     )

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories, grown
 from recsys.domain import NOTHING, Floats, Visitors
-from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, product
+from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, product, spread
 from recsys.retrieval.fold_in import FoldedArticles
 from recsys.retrieval.live import LiveArticles
 
@@ -134,13 +134,15 @@ class ALS(Retriever):
         return _unit(self._fold_visitors(visitors, self.vectors))
 
     def state(self) -> Arrays:
-        """Factors and what is folded in."""
-        return {"factors": self.factors, "visitor_gram": self.visitor_gram}
+        """The factors that are there, and what is needed to fold in."""
+        rows = np.flatnonzero(self._trained).astype(np.int32)
+        return {"rows": rows, "factors": self.factors[rows], "visitor_gram": self.visitor_gram}
 
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> ALS:
         """The factors as trained; later articles are folded in by ``advance``."""
-        return cls.start(live, state["factors"], state["visitor_gram"])
+        factors = spread(state["factors"], state["rows"], len(live.articles))
+        return cls.start(live, factors, state["visitor_gram"])
 
     @cached_property
     def _trained(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
-from recsys.domain import NOTHING, Candidates, Floats, Visitors
+from recsys.domain import NOTHING, Candidates, Floats, Ints, Visitors
 from recsys.retrieval.live import LiveArticles
 
 NO_OPINION = np.float32(-np.inf)
@@ -114,6 +114,13 @@ def product(rows: Floats, matrix: Floats) -> Floats:
     who else asked, and on how often the clock was stopped on its way.
     """
     return np.asarray(np.einsum("nk,km->nm", rows, matrix))
+
+
+def spread(rows: Floats, places: Ints, length: int) -> Floats:
+    """A table of zeros but for some rows; shapes (n, d), (n,) to (length, d)."""
+    table = np.zeros((length, rows.shape[1]), rows.dtype)
+    table[places] = rows
+    return table
 
 
 def smoothed(counts: NDArray[Any], totals: NDArray[Any] | float, prior: NDArray[Any] | float, strength: float) -> Any:

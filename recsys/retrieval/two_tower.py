@@ -17,7 +17,7 @@ from recsys.domain import HOUR, Doubles, Floats, Longs, Visitors
 from recsys.once import once
 from recsys.retrieval import towers
 from recsys.retrieval.audience import Audience
-from recsys.retrieval.base import Arrays, Report, Retriever, product
+from recsys.retrieval.base import Arrays, Report, Retriever, product, spread
 from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
 from recsys.retrieval.trained_towers import TrainedTowers
@@ -88,7 +88,9 @@ class TwoTower(Retriever):
 
     def state(self) -> Arrays:
         """The weights, the clicks and the readers; later articles are folded in by ``advance``."""
-        return {**self.towers.weights, **self.clicks.state("clicks_"), **self.audience.state("audience_")}
+        rows = np.flatnonzero(self.towers.has_id).astype(np.int32)
+        weights = {**self.towers.weights, "id": self.towers.weights["id"][rows], "id_rows": rows}
+        return {**weights, **self.clicks.state("clicks_"), **self.audience.state("audience_")}
 
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> TwoTower:
@@ -96,6 +98,7 @@ class TwoTower(Retriever):
         counts = DecayedCounts.restore(state, "clicks_", live.moment, FLOOR)
         audience = Audience.restore(state, "audience_", live.moment)
         weights = {name: array for name, array in state.items() if not name.startswith(("clicks_", "audience_"))}
+        weights["id"] = spread(weights["id"], weights.pop("id_rows"), len(live.articles))
         return cls(live, TrainedTowers.start(live.articles, weights), counts, audience)
 
     @cached_property

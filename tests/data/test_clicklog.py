@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.data.clicklog import ClickLog
+from recsys.data.clicklog import ClickLog, Clicks, Histories
 from recsys.domain import HOUR, NOTHING
 from tests.helpers import DESKTOP_US, T0, tiny_log, visitors_at
 
@@ -46,3 +46,27 @@ def test_somebody_unknown_has_no_history() -> None:
 def test_the_end_of_the_log_ignores_stragglers() -> None:
     busy = [(i % 8, i, i % 8, i / 50) for i in range(500)]
     assert tiny_log([*busy, (1, 999, 1, 300.0)]).end == T0 + 10 * HOUR
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, 30)), max_size=40),
+    st.integers(0, 31),
+    st.sampled_from([T0, T0 + (1 << 33)]),
+)
+def test_histories_that_grow_are_those_of_the_whole_log(rows: list, cut: int, late: int) -> None:
+    """Clicks of six users in 30 ms; with some of them later than 32 bits of ms reach."""
+    rows = sorted(rows, key=lambda row: row[2])
+    users, items, ms = np.array(rows, np.int64).reshape(-1, 3).T
+    times = np.where(ms < cut, T0, late) + ms
+    nothing = np.zeros(len(rows), np.int64)
+    clicks = Clicks(users.astype(np.int32), items.astype(np.int32), times, nothing, np.zeros((len(rows), 6), np.int16))
+    whole = Histories.from_clicks(clicks, 6)
+    known = int(users[ms < cut].max(initial=-1)) + 1
+    grown = Histories.from_clicks(clicks.rows(ms < cut), known).with_clicks(clicks.rows(ms >= cut), 6)
+    for mine, theirs in ((grown.items, whole.items), (grown.starts, whole.starts)):
+        assert mine.tolist() == theirs.tolist()
+    assert grown.times(slice(None)).tolist() == whole.times(slice(None)).tolist()
+    everybody = np.arange(-1, 6, dtype=np.int32)
+    for moment in (T0 + cut, late + cut):
+        starts, ends = whole.spans(everybody, np.full(7, moment))
+        assert (ends - starts).tolist() == [int(((users == user) & (times < moment)).sum()) for user in everybody]

@@ -83,7 +83,7 @@ def test_features_by_hand(engine: Engine, pool: Pool, moment: Moment) -> None:
         assert value("gap") == pytest.approx((moment.time - times[0]) / HOUR if len(times) else np.nan, nan_ok=True)
         share = (sections[history] == sections[item]).mean() if len(history) else 0
         assert value("section_share") == pytest.approx(share)
-        clicks = engine.histories.keys & ((1 << 41) - 1)
+        clicks = engine.histories.times(slice(None))
         ages = (moment.time - clicks[(engine.histories.items == item) & (clicks < moment.time)]) / HOUR
         decayed = np.log1p((2.0 ** (-ages / 2.0)).sum())
         assert value("clicks_2h") == pytest.approx(decayed, abs=0.05)
