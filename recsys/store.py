@@ -163,7 +163,7 @@ def _read(found: ArtifactSet) -> LoadedSet:
         settings=DatasetSettings.model_validate_json(found.bytes("dataset.json")),
         articles=articles,
         user_ids=found.array("users"),
-        histories=Histories(**past | {"origin": int(past["origin"])}),
+        histories=Histories(**past | {"origin": past["origin"].item()}),
         profiles=Profiles.from_clicks(found.array("profiles"), replay),
         start=Moment(live, retrievers),
         replay=replay,

@@ -117,7 +117,8 @@ class Reranker:
     def _predict(self, forest: int, features: Floats) -> Floats:
         if len(features) == 0:
             return np.empty(0, np.float32)
-        return np.asarray(self._forests[forest].predict(features), np.float32)
+        # One thread: more would wait for each other longer than so few rows take, and requests run beside each other.
+        return np.asarray(self._forests[forest].predict(features, num_threads=1), np.float32)
 
     @cached_property
     def _forests(self) -> list[lightgbm.Booster]:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from recsys.data.clicklog import ClickLog, Clicks, Histories
+from recsys.data.clicklog import ClickLog, Clicks, Histories, ranges
 from recsys.domain import DAY, HOUR, NOTHING, Doubles, Floats, Ints, Longs, Visitors
 from recsys.once import once
 from recsys.retrieval import session_knn
@@ -163,10 +163,15 @@ class ItemCF(Retriever):
         strength = (CHANNEL_WEIGHTS @ shares).astype(np.float32)
         positions = self.live.position[items]
         known = positions != NOTHING
-        starts = np.searchsorted(of[known], np.arange(len(sources) + 1))
-        table = csr_matrix((strength[known], positions[known], starts), (len(sources), len(self.live.items)))
-        narrow = (asked.data, np.searchsorted(sources, asked.indices), asked.indptr)
-        return np.asarray((csr_matrix(narrow, (len(asked.indptr) - 1, len(sources))) @ table).toarray())
+        strength, positions = strength[known], positions[known]
+        bounds = np.searchsorted(of[known], np.arange(len(sources) + 1))
+        source = np.searchsorted(sources, asked.indices)
+        entries, question = ranges(bounds[source], bounds[source + 1])
+        visitor = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
+        width = len(self.live.items)
+        scores = np.zeros(asked.shape[0] * width, np.float32)
+        np.add.at(scores, visitor[question] * width + positions[entries], asked.data[question] * strength[entries])
+        return scores.reshape(asked.shape[0], width)
 
 
 def _pairs(clicks: RecentSessions, already_counted: int) -> tuple[Longs, Longs, Doubles]:
