@@ -75,13 +75,11 @@ class Endpoints:
         else:  # it may have clicks to take in first
             engine = await run_in_threadpool(self._engine, request)
 
-        def answer(found: Recommendation) -> Answer:
-            _seen(request).stages = found.timings_ms
-            return question.answer(engine, found)
-
-        asked = question.request(engine.settings)
-        answered: Answer = await self._together.recommend(engine, asked, answer)
-        return answered
+        found = await self._together.recommend(engine, question.request(engine.settings))
+        _seen(request).stages = found.timings_ms
+        if question.explain:  # takes many times as long as the answer, and keeps nobody else waiting
+            return await run_in_threadpool(question.answer, engine, found)
+        return question.answer(engine, found)
 
     async def explain(self, question: Question, request: Request) -> ExplainedAnswer | Answer:
         """Recommend articles, and tell what every algorithm proposed and what the reranker made of it."""

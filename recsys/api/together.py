@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -21,19 +21,11 @@ AT_MOST = 16
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request, and who waits for what."""
+    """A request, and where its answer is waited for."""
 
     engine: Engine
     request: Request
-    then: Callable[[Recommendation], Any]
-    answered: Future[Any]
-
-    def answer(self, found: Recommendation) -> None:
-        """Hand over what was asked for."""
-        try:
-            self.answered.set_result(self.then(found))
-        except Exception as error:
-            self.answered.set_exception(error)
+    answered: Future[Recommendation]
 
 
 class Together:
@@ -43,13 +35,13 @@ class Together:
         self._queue: SimpleQueue[Waiting] = SimpleQueue()
         threading.Thread(target=self._work, name="answering", daemon=True).start()
 
-    async def recommend(self, engine: Engine, request: Request, then: Callable[[Recommendation], Any]) -> Any:
-        """The engine's answer, through ``then``, which runs on the thread that answers.
+    async def recommend(self, engine: Engine, request: Request) -> Recommendation:
+        """The engine's answer.
 
         Raises:
             InputError: the engine refuses the request.
         """
-        waiting = Waiting(engine, request, then, Future())
+        waiting = Waiting(engine, request, Future())
         self._queue.put(waiting)
         return await asyncio.wrap_future(waiting.answered)
 
@@ -81,4 +73,4 @@ def _answer(group: Sequence[Waiting]) -> None:
             one.answered.set_exception(error)
     else:
         for one, answer in zip(group, found, strict=True):
-            one.answer(answer)
+            one.answered.set_result(answer)
