@@ -1,4 +1,4 @@
-"""Writes the tables and the curve of docs/evaluation.md, and the README's table, from benchmarks/results/.
+"""Writes the tables and the curve of docs/evaluation.md and docs/performance.md, and the README's, from what is kept.
 
 python -m benchmarks.evaluation_page
 """
@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import performance
 from recsys.evaluation.kept import BothWays, Kept, read_kept
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (ROOT / "docs" / "evaluation.md", ROOT / "README.md")
+PAGES = (ROOT / "docs" / "evaluation.md", ROOT / "docs" / "performance.md", ROOT / "README.md")
 CURVE = ROOT / "docs" / "images" / "ndcg-by-window.svg"
 METRICS = ("ndcg@20", "hr@20", "hr@10", "hr@5", "mrr@10")
 CURVES = {"ensemble": "#c62828", "item_cf": "#1565c0", "v-sknn": "#616161", "popularity": "#ef6c00"}
@@ -128,7 +129,7 @@ def draw_curve(report: BacktestReport) -> None:
 
 def filled(page: str) -> str:
     """A page with every place ``<!-- name --> … <!-- end -->`` filled from the kept figures."""
-    for name, text in _texts(read_kept()).items():
+    for name, text in {**_texts(read_kept()), **performance.texts()}.items():
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         page = place.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", page)
     return page

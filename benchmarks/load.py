@@ -21,7 +21,7 @@ import aiohttp
 import click
 import numpy as np
 
-from benchmarks.running_app import ROOT, running_app
+from benchmarks.running_app import ROOT, memory_mb, running_app
 
 CONNECTIONS = 200
 
@@ -90,7 +90,10 @@ def main(artifacts: Path | None, rate: float, seconds: float, workers: int | Non
         for name, times, span in (("the rate", 1, seconds), ("ten times", 10, seconds / 6), ("5 s later", 1, 10)):
             if name == "5 s later":
                 time.sleep(5)
-            click.echo(f"{name}: {json.dumps(offered(address, users, times * rate, span))}")
+            found = offered(address, users, times * rate, span)
+            if workers is None:
+                found["memory_mb"] = round(memory_mb(address))
+            click.echo(f"{name}: {json.dumps(found)}")
 
 
 if __name__ == "__main__":

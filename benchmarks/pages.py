@@ -18,7 +18,7 @@ import click
 import pandas as pd
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
+from benchmarks.running_app import BROWSER_ARGUMENTS, memory_mb, running_app
 
 PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
 QUIET = 400
@@ -92,10 +92,14 @@ def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
                 )
             page.close()
         browser.close()
+        memory = round(memory_mb(address))
     frame = pd.DataFrame(rows)
     click.echo(frame.to_string(index=False))
+    click.echo(f"Memory of the process after all of them: {memory} MB.")
     if json_file is not None:
-        json_file.write_text(json.dumps({"artifacts": str(artifacts or "demo"), "times": rows}, indent=1) + "\n")
+        json_file.write_text(
+            json.dumps({"artifacts": str(artifacts or "demo"), "memory_mb": memory, "times": rows}, indent=1) + "\n"
+        )
 
 
 if __name__ == "__main__":

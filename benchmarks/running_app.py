@@ -52,6 +52,13 @@ def running_app(
             stderr.close()
 
 
+def memory_mb(address: str) -> float:
+    """What the process behind an address holds now."""
+    figures = urllib.request.urlopen(f"{address}/metrics", timeout=30).read().decode()
+    [line] = [line for line in figures.splitlines() if line.startswith("process_resident_memory_bytes ")]
+    return float(line.split()[1]) / 1e6
+
+
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(120):
         try:

@@ -9,7 +9,15 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
@@ -54,6 +62,7 @@ class Metrics:
             "recsys_request_seconds", "From the first byte to the last.", ("endpoint",), buckets=SECONDS,
             registry=self.registry,
         )  # fmt: skip
+        ProcessCollector(registry=self.registry)
         self.stages = Histogram(
             "recsys_stage_seconds", "The stages of an answer.", ("stage",), buckets=SECONDS, registry=self.registry
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Self
 
 import numpy as np
 from pydantic import BaseModel
+
+from recsys.evaluation.report import KeptReport
 
 
 class Times(BaseModel):
@@ -49,7 +50,7 @@ class Counts(BaseModel):
     allocated_kb: int
 
 
-class BenchReport(BaseModel):
+class BenchReport(KeptReport):
     """What ``recsys bench --json`` writes."""
 
     set: str
@@ -70,15 +71,6 @@ class BenchReport(BaseModel):
     advance_busy_hour_ms: float
     """With as many clicks as the busiest hour of the real log."""
     counts: Counts
-
-    @classmethod
-    def read(cls, file: Path) -> Self:
-        """What ``write`` wrote."""
-        return cls.model_validate_json(file.read_text())
-
-    def write(self, file: Path) -> None:
-        """Keep the figures."""
-        file.write_text(self.model_dump_json(indent=1) + "\n")
 
     def lines(self) -> list[tuple[str, str]]:
         """What was measured, and what it came to."""
