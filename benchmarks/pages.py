@@ -18,7 +18,7 @@ import click
 import pandas as pd
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.running_app import BROWSER_ARGUMENTS, memory_mb, running_app
+from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, memory_mb, running_app
 
 PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
 QUIET = 400

@@ -2,8 +2,8 @@
 
 python -m benchmarks.workers [--artifacts SET] [--workers 4]
 
-From the kernel's account of each process (``smaps_rollup``): *resident* is all that it holds, *of its own* what would be
-gone with it, *shared* is mapped by the others too, such as the arrays of the set.
+From the kernel's account of each process (``smaps_rollup``): *resident* is all that it holds, *of its own* what would
+be gone with it, *shared* is mapped by the others too, such as the arrays of the set.
 """
 
 from __future__ import annotations
