@@ -80,13 +80,16 @@ class Reranker:
         forest = grown(hard, TREES, GLANCE_TREES)
         return cls((glance.model_to_string(), forest.model_to_string()), names)
 
-    def rank(self, pool: Pool) -> Ranking:
-        """Features, scores and the order of the pool's rows. Equal scores keep the order of the pool."""
+    def rank(self, pool: Pool, most: int = WEIGHED) -> Ranking:
+        """Features, scores and the order of the pool's rows; the large forest weighs ``most`` of each visitor's.
+
+        Equal scores keep the order of the pool.
+        """
         features = matrix(pool, self.feature_names)
         scores = self.glance(features)
         first = np.lexsort((-scores, pool.rows))
         weighed = np.zeros(len(pool), bool)
-        weighed[first] = np.arange(len(pool)) - pool.starts[pool.rows[first]] < WEIGHED
+        weighed[first] = np.arange(len(pool)) - pool.starts[pool.rows[first]] < most
         scores[weighed] = self.score(features[weighed])
         order = np.lexsort((-scores, ~weighed, pool.rows))
         return Ranking(pool, self.feature_names, features, scores, weighed, order)
