@@ -182,7 +182,7 @@ def serve(artifacts: Path | None, host: str, port: int, events: Path | None, wor
     from recsys.api.telemetry import SHARED
 
     ServerSettings.of()  # what is wrong with them is said once, not by every worker
-    quiet: dict[str, Any] = {"access_log": False, "log_level": "warning", "proxy_headers": False}
+    quiet: dict[str, Any] = {"access_log": False, "log_level": "warning"}
     with TemporaryDirectory() as figures:
         os.environ[SHARED] = figures
         uvicorn.run("recsys.api.app:alone", factory=True, host=host, port=port, workers=workers, **quiet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from pythonjsonlogger.json import JsonFormatter
@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.types import ASGIApp
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from recsys import sets
 from recsys.api import errors
@@ -35,8 +34,7 @@ def routes(settings: ServerSettings, events: EventLog | None = None) -> Sequence
     if settings.origins:
         api = CORSMiddleware(api, allow_origins=settings.origins, allow_methods=["GET", "POST"], allow_headers=["*"])
     shown = Gate(request_response(metrics.show), settings)
-    watched: Any = ProxyHeadersMiddleware(cast(Any, Telemetry(api, metrics)), list(settings.proxies))
-    return [Mount("/api", watched), Route("/metrics", shown, methods=["GET"])]
+    return [Mount("/api", Telemetry(api, metrics)), Route("/metrics", shown, methods=["GET"])]
 
 
 def alone() -> Starlette:

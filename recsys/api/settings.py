@@ -11,7 +11,6 @@ from limits import RateLimitItem, parse
 from recsys.errors import InputError
 
 TOKEN, RATE, ORIGINS, AT_ONCE = "RECSYS_TOKEN", "RECSYS_RATE", "RECSYS_CORS", "RECSYS_AT_ONCE"
-PROXIES = "RECSYS_PROXIES"
 DEFAULT_RATE = "200/second"
 
 
@@ -24,14 +23,12 @@ class ServerSettings:
         rate: how many requests a client may send in how long.
         origins: the web pages, by origin, whose scripts may ask; none of others.
         at_once: how many requests are worked on or wait for it; beyond that a client is told to come back.
-        proxies: addresses or networks of proxies, which are believed when they say who the client is.
     """
 
     token: str | None = None
     rate: RateLimitItem = field(default_factory=lambda: parse(DEFAULT_RATE))
     origins: tuple[str, ...] = ()
     at_once: int = 64
-    proxies: tuple[str, ...] = ("127.0.0.1",)
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> ServerSettings:
@@ -50,11 +47,6 @@ class ServerSettings:
         return cls(
             token=environment.get(TOKEN) or None,
             rate=limit,
-            origins=_listed(environment.get(ORIGINS, "")),
+            origins=tuple(origin.strip() for origin in environment.get(ORIGINS, "").split(",") if origin.strip()),
             at_once=int(at_once) if at_once else cls.at_once,
-            proxies=_listed(environment[PROXIES]) if PROXIES in environment else cls.proxies,
         )
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
