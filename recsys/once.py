@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 P = ParamSpec("P")
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -27,3 +28,27 @@ def once(function: Callable[P, T]) -> Callable[P, T]:
         return of_last[names][1]
 
     return remembered
+
+
+def recently(most: int) -> Callable[[Callable[Concatenate[S, P], T]], Callable[Concatenate[S, P], T]]:
+    """A method that remembers up to so many values, with the object itself, and starts over when it has them.
+
+    Unlike ``lru_cache`` in a closure, it keeps no object alive: what is big goes when its moment goes.
+    """
+
+    def decorated(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
+        name = f"recent values of {method.__name__}"
+
+        def remembered(self: S, /, *arguments: P.args, **named: P.kwargs) -> T:
+            assert not named
+            known: dict[object, T] = vars(self).setdefault(name, {})
+            found = known.get(arguments)
+            if found is None:
+                if len(known) >= most:
+                    known.clear()
+                found = known[arguments] = method(self, *arguments, **named)
+            return found
+
+        return remembered
+
+    return decorated

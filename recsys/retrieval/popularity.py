@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories
 from recsys.domain import CONTEXT_FIELDS, DAY, NOTHING, Codes, Doubles, Floats, Longs, Visitors
+from recsys.once import recently
 from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothed
 from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
@@ -150,27 +151,19 @@ class Popularity(Retriever):
     def _overall(self) -> Doubles:
         return np.asarray(self._shares_now[LIST_CHANNEL])
 
-    @cached_property
-    def _share(self) -> Callable[[str, int], Doubles]:
-        @lru_cache(maxsize=512)
-        def share(family: str, row: int) -> Doubles:
-            if family == "overall":
-                return self._overall
-            counted, total = self._clicks(family, row, 0)
-            return np.asarray(smoothed(counted, total, self._overall, PSEUDO_CLICKS))
+    @recently(512)
+    def _share(self, family: str, row: int) -> Doubles:
+        if family == "overall":
+            return self._overall
+        counted, total = self._clicks(family, row, 0)
+        return np.asarray(smoothed(counted, total, self._overall, PSEUDO_CLICKS))
 
-        return share
-
-    @cached_property
-    def _lift(self) -> Callable[[str, int, int], Doubles]:
-        @lru_cache(maxsize=256)
-        def lift(family: str, row: int, channel: int) -> Doubles:
-            counted, total = self._clicks(family, row, channel)
-            prior = self._shares_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel])]
-            share = smoothed(counted, total, prior, PSEUDO_CLICKS)
-            return np.divide(share, prior, out=np.ones(len(prior)), where=prior > 0)
-
-        return lift
+    @recently(256)
+    def _lift(self, family: str, row: int, channel: int) -> Doubles:
+        counted, total = self._clicks(family, row, channel)
+        prior = self._shares_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel])]
+        share = smoothed(counted, total, prior, PSEUDO_CLICKS)
+        return np.divide(share, prior, out=np.ones(len(prior)), where=prior > 0)
 
     def _clicks(self, family: str, row: int, channel: int) -> tuple[Doubles, float]:
         """The clicks in one context, decayed: on each live article, shape (live,), and on all articles."""
@@ -180,19 +173,15 @@ class Popularity(Retriever):
         clicks[places[places != NOTHING]] = values[channel, places != NOTHING]
         return clicks, float(values[channel].sum())
 
-    @cached_property
-    def _of_kind(self) -> Callable[[tuple[int, ...], bool], Floats]:
-        @lru_cache(maxsize=128)
-        def scores(context: tuple[int, ...], new: bool) -> Floats:
-            codes = np.array(context, np.int16)
-            if new:
-                places = np.full(len(self.live.items), NO_OPINION, np.float32)
-                chosen = [position for position, _ in self.blend(codes)]
-                places[chosen] = 1.0 / (1.0 + np.arange(len(chosen)))
-                return places
-            return self.mix(LISTED, codes)
-
-        return scores
+    @recently(128)
+    def _of_kind(self, context: tuple[int, ...], new: bool) -> Floats:
+        codes = np.array(context, np.int16)
+        if new:
+            places = np.full(len(self.live.items), NO_OPINION, np.float32)
+            chosen = [position for position, _ in self.blend(codes)]
+            places[chosen] = 1.0 / (1.0 + np.arange(len(chosen)))
+            return places
+        return self.mix(LISTED, codes)
 
     def _counted(self, family: str, codes: Codes) -> Doubles:
         """The smoothed shares, 0 where nobody in this context has read the article lately."""

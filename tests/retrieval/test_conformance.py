@@ -1,5 +1,7 @@
 """What every retriever must do, whichever it is."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -153,3 +155,21 @@ def test_saved_and_restored_gives_the_same_answer(name: str, engine: Engine, vis
     live = engine.start.live.advance(clicks, stop)
     moved = [one.advance(clicks, engine.histories, live).scores(visitors) for one in (before, after)]
     assert np.array_equal(*moved)
+
+
+@retriever_name
+def test_what_a_moment_holds_goes_with_it(name: str, engine: Engine) -> None:
+    """Without waiting for the collector, which counts objects and not bytes: a backtest goes through hundreds."""
+    later = engine.start.time + 10 * HOUR
+    moment = engine.start.advance(engine.replay.before(later), engine.histories, later)
+    retriever = moment.retrievers[name]
+    visitors, _ = engine.visitors([Request(user_id=int(engine.user_ids[0])), Request()], moment)
+    engine.rank([Request(user_id=int(engine.user_ids[0])), Request()], moment)
+    retriever.scores(visitors)
+    gone = weakref.ref(retriever)
+    gc.disable()
+    try:
+        del moment, retriever, visitors
+        assert gone() is None
+    finally:
+        gc.enable()
