@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from recsys.bench.work import busy_hour, timed
+from recsys.bench.work import advances, busy_hour, timed
 from recsys.domain import HOUR
 from recsys.replay import CHECKPOINT, leave_checkpoints
 from recsys.store import load
@@ -21,12 +21,7 @@ from recsys.store import load
 def main(artifacts: Path) -> None:
     """Measure it on one set."""
     engine = load(artifacts).engine
-    moment, hours = engine.start, []
-    for end in range(engine.start.time + HOUR, engine.end + 1, HOUR):
-        clicks, before = engine.replay.between(moment.time, end), moment
-        hours.append((len(clicks), timed(lambda: before.advance(clicks, engine.histories, end))))  # noqa: B023
-        moment = moment.advance(clicks, engine.histories, end)
-    counts, times = np.array(hours).T
+    counts, times = np.array(advances(engine, 3)).T
     click.echo(
         f"an hour: median {np.median(counts):,.0f} clicks, {np.median(times):.0f} ms; longest {times.max():.0f} ms"
     )

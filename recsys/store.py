@@ -138,7 +138,7 @@ def _contents(engine: Engine, visits: Sequence[Visit], maps: Maps) -> dict[str, 
     contents |= {f"articles/{name}": getattr(articles, name) for name in ("ids", "sections", "published", "words")}
     if articles.titles is not None:
         contents["articles/titles.json"] = json.dumps(articles.titles.tolist(), ensure_ascii=False).encode()
-    contents |= {f"histories/{name}": np.asarray(column) for name, column in vars(histories).items()}
+    contents |= {f"histories/{one.name}": np.asarray(getattr(histories, one.name)) for one in fields(Histories)}
     contents |= {f"replay/{column.name}": getattr(engine.replay, column.name) for column in fields(Clicks)}
     contents |= {f"live/{name}": getattr(live, name) for name in _LIVE}
     contents |= {f"maps/{name}": places for name, places in maps.places.items()}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from recsys.bench.report import BenchReport, Times
 from recsys.bench.seed_way import SeedWay
-from recsys.bench.work import busy_hour, counts, some_visitors, timed, took
+from recsys.bench.work import advances, busy_hour, counts, some_visitors, timed, took
 from recsys.domain import HOUR, Recommendation, Request
 from recsys.engine import Engine
 from recsys.evaluation.answers import AT_ONCE, BATCH
@@ -42,7 +42,7 @@ def measure(folder: Path) -> BenchReport:
         engine.recommend(request)  # counts by context are laid out when first asked for
     answers = [engine.recommend(request) for request in requests[:COUNTED]]
     _explain(engine, answers[0])
-    hours = _hours(engine)
+    hours = [ms for _, ms in advances(engine)]
     memory = peak_memory_mb()
 
     seed = SeedWay.prepare(engine, requests)
@@ -50,7 +50,7 @@ def measure(folder: Path) -> BenchReport:
     gc.freeze()  # what is loaded stays; looking it through now and then is no part of a request
     for _ in range(ROUNDS):
         ours.append([took(lambda: engine.recommend(request)) for request in requests])  # noqa: B023
-        seeds.append([took(lambda: seed.recommend(request.user_id or 0)) for request in requests])  # noqa: B023
+        seeds.append([took(lambda: seed.recommend(user)) for user in seed.visitor_vectors])  # noqa: B023
         news.append([took(lambda: engine.recommend(new)) for _ in requests])
         explained.append([took(lambda: _explain(engine, answer)) for answer in answers])  # noqa: B023
     half = engine.at(engine.start.time + 6 * HOUR)
@@ -68,7 +68,7 @@ def measure(folder: Path) -> BenchReport:
         seed_recommend_ms=Times.of(seeds),
         explain_ms=Times.of(explained),
         batch_per_s=round(_batch_per_s(engine, requests)),
-        advance_hour_ms=Times.of([hours, *(_hours(engine) for _ in range(2))]),
+        advance_hour_ms=Times.of([hours, *([ms for _, ms in advances(engine)] for _ in range(2))]),
         advance_busy_hour_ms=round(timed(lambda: half.advance(busy, engine.histories, half.time + HOUR)), 1),
         counts=counts(engine, requests[:COUNTED]),
     )
@@ -79,17 +79,6 @@ def _explain(engine: Engine, answer: Recommendation) -> None:
     ranking = answer.ranking
     assert engine.reranker is not None
     engine.reranker.contributions(ranking.features[ranking.order[:EXPLAINED]])
-
-
-def _hours(engine: Engine) -> list[float]:
-    """How long each hour of the replay takes to be taken in, ms."""
-    moment, hours = engine.start, []
-    for end in range(engine.start.time + HOUR, engine.end + 1, HOUR):
-        clicks = engine.replay.between(moment.time, end)
-        began = time.perf_counter()
-        moment = moment.advance(clicks, engine.histories, end)
-        hours.append(1000 * (time.perf_counter() - began))
-    return hours
 
 
 def _batch_per_s(engine: Engine, requests: list[Request]) -> float:

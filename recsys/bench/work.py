@@ -39,6 +39,16 @@ def some_visitors(engine: Engine, n: int) -> list[Request]:
     return [Request(user_id=user) for user in users.tolist()]
 
 
+def advances(engine: Engine, repeats: int = 1) -> list[tuple[int, float]]:
+    """For each hour of the replay, its clicks and how long they take to be taken in, ms: the median of the repeats."""
+    moment, hours = engine.start, []
+    for end in range(engine.start.time + HOUR, engine.end + 1, HOUR):
+        clicks, before = engine.replay.between(moment.time, end), moment
+        hours.append((len(clicks), timed(lambda: before.advance(clicks, engine.histories, end), repeats)))  # noqa: B023
+        moment = moment.advance(clicks, engine.histories, end)
+    return hours
+
+
 def busy_hour(engine: Engine, start: int, clicks: int = PEAK_CLICKS) -> Clicks:
     """As many real clicks as a busy hour has, or as there are, squeezed into one."""
     found = engine.replay.between(start, None).rows(slice(0, clicks))

@@ -13,7 +13,7 @@ from recsys.domain import CONTEXT_FIELDS
 
 YEAR_1990 = 631_152_000_000
 YEAR_2039 = 2_177_452_800_000
-"""The last moment that a history's key can hold (see ``clicklog.TIME_BITS``)."""
+"""The last moment that a (user, time) key can hold (see ``clicklog.TIME_BITS``)."""
 LARGEST_CODE = int(np.iinfo(np.int16).max)
 
 

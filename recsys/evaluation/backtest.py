@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.data.clicklog import ClickLog
 from recsys.domain import ENSEMBLE, HOUR, Longs
@@ -64,7 +65,7 @@ def hourly(
     new = protocols.cold(log, (first, end), tuning=tuning, limit=limit)
     numbers = protocols.windows_of(asked, log)
     for span in windows:
-        if not ((numbers >= span[0]) & (numbers < span[1])).any():
+        if not _within(numbers, span).any():
             raise InputError(
                 f"There are no requests in windows {span[0]}:{span[1]}; the log has windows 0 to {last - 1}."
             )
@@ -84,8 +85,8 @@ def hourly(
     everything, everything_cold = Answers.joined(answers), Answers.joined(cold_answers)
 
     def report_of(span: tuple[int, int]) -> BacktestReport:
-        mine, numbers = _within(everything, span, log)
-        cold, cold_numbers = _within(everything_cold, span, log)
+        mine, numbers = _only(everything, span, log)
+        cold, cold_numbers = _only(everything_cold, span, log)
         return BacktestReport(
             protocol="hourly",
             dataset=log.settings.name,
@@ -160,10 +161,14 @@ def last_click(log: ClickLog, *, limit: int | None = None, show: bool = True) ->
     )
 
 
-def _within(answers: Answers, span: tuple[int, int], log: ClickLog) -> tuple[Answers, Longs]:
+def _within(numbers: Longs, span: tuple[int, int]) -> NDArray[np.bool_]:
+    return (numbers >= span[0]) & (numbers < span[1])
+
+
+def _only(answers: Answers, span: tuple[int, int], log: ClickLog) -> tuple[Answers, Longs]:
     """The answers to questions of some windows, and the windows' numbers."""
     numbers = protocols.windows_of(answers.questions, log)
-    mine = (numbers >= span[0]) & (numbers < span[1])
+    mine = _within(numbers, span)
     return answers.rows(mine), numbers[mine]
 
 
