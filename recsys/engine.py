@@ -163,6 +163,11 @@ class Engine:
                 self._moments.popitem(last=False)
             return moment
 
+    def forget(self) -> None:
+        """Let go of the moments that were only on the way; they are reached again when asked for."""
+        with self._lock:
+            self._moments.clear()
+
     def recommend(self, request: Request) -> Recommendation:
         """Answer one request, with every stage. Errors as in ``recommend_all``."""
         return self.recommend_all([request])[0]

@@ -89,6 +89,8 @@ def walk_forward(
                 replay = stage(f"Replaying for {name} ({number})")
                 drawn = draw(asked, begin, end, recipe.questions_per_hour)
                 rows[name].append(training_rows(engines[name], drawn, recipe.features, replay))
+        for engine in engines.values():  # whoever walks along still has them when the next ones are fitted
+            engine.forget()
 
 
 def _engine(
