@@ -80,6 +80,7 @@ class Engine:
         replay: the clicks from then on.
         end: the end of the replay hours, ms: the moment of a request that names none.
         reranker: None while its training rows are being made.
+        moments_kept: how many of the moments that were asked for last stay at hand.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Engine:
         replay: Clicks,
         end: int,
         reranker: Reranker | None = None,
+        moments_kept: int = MOMENTS_KEPT,
     ) -> None:
         self.settings = settings
         self.articles = articles
@@ -103,6 +105,7 @@ class Engine:
         self.replay = replay
         self.end = end
         self.reranker = reranker
+        self.moments_kept = moments_kept
         self.observed: Mapping[str, ObservedClick] = {}
         self._as_loaded: Engine | None = None
         self._moments: OrderedDict[int, Moment] = OrderedDict()
@@ -128,7 +131,13 @@ class Engine:
             loaded.articles, loaded.user_ids, loaded.histories, loaded.profiles, loaded.replay, loaded.end
         ).with_clicks(observed.values())
         start = loaded.start.with_articles(known.articles)
-        engine = Engine(settings=self.settings, start=start, reranker=self.reranker, **vars(known))
+        engine = Engine(
+            settings=self.settings,
+            start=start,
+            reranker=self.reranker,
+            moments_kept=self.moments_kept,
+            **vars(known),
+        )
         engine.observed, engine._as_loaded = observed, loaded
         unmoved = min(click.time for click in new.values())
         with self._lock:
@@ -159,14 +168,9 @@ class Engine:
                 moment = moment.advance(self.replay.between(moment.time, time), self.histories, time)
             self._moments[time] = moment
             self._moments.move_to_end(time)
-            while len(self._moments) > MOMENTS_KEPT:
+            while len(self._moments) > self.moments_kept:
                 self._moments.popitem(last=False)
             return moment
-
-    def forget(self) -> None:
-        """Let go of the moments that were only on the way; they are reached again when asked for."""
-        with self._lock:
-            self._moments.clear()
 
     def recommend(self, request: Request) -> Recommendation:
         """Answer one request, with every stage. Errors as in ``recommend_all``."""

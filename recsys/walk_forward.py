@@ -18,6 +18,8 @@ from recsys.retrieval.live import LiveArticles
 
 SPAN = 24 * HOUR
 """How long an engine serves before the slow parts are trained anew."""
+MOMENTS_KEPT = 2
+"""Time only goes forward here, and no more than two batches are under way."""
 ROW_SPANS = 4
 """The reranker learns from this many spans before its own."""
 FIT_SHARE = {"item_cf": 0.05, "als": 0.3, "popularity": 0.05, "two_tower": 0.6}
@@ -89,8 +91,6 @@ def walk_forward(
                 replay = stage(f"Replaying for {name} ({number})")
                 drawn = draw(asked, begin, end, recipe.questions_per_hour)
                 rows[name].append(training_rows(engines[name], drawn, recipe.features, replay))
-        for engine in engines.values():  # whoever walks along still has them when the next ones are fitted
-            engine.forget()
 
 
 def _engine(
@@ -115,4 +115,5 @@ def _engine(
     replay = log.clicks.between(start, end)
     profiles = Profiles.from_clicks(last_contexts(past.clicks, len(log.user_ids)), replay)
     settings, articles, users = log.settings, log.articles, log.user_ids
-    return Engine(settings, articles, users, log.histories, profiles, Moment(live, retrievers), replay, end)
+    first = Moment(live, retrievers)
+    return Engine(settings, articles, users, log.histories, profiles, first, replay, end, moments_kept=MOMENTS_KEPT)
