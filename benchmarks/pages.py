@@ -3,7 +3,8 @@
 python -m benchmarks.pages [--artifacts SET]
 
 A change is another visitor (at another moment, so that the clock moves), another device, or coming from another page.
-The time runs from the click to the end of the last run that it causes, as the browser sees it.
+The time runs from the click to the end of the last run that it causes, as the browser sees it. All pages are browsed by
+one visitor; beside each change stands what the process held after it.
 """
 
 from __future__ import annotations
@@ -45,11 +46,8 @@ def timed(page: Page, change: Callable[[], None]) -> float:
     return float(page.evaluate("window.restedAt")) - since
 
 
-def measure(address: str, name: str, repeats: int, page: Page) -> dict[str, list[float]]:
+def measure(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
     """The times of each kind of change on one page."""
-    page.goto(address)
-    page.get_by_role("heading", level=1).wait_for()
-    page.evaluate(WATCH)
     links = page.get_by_test_id("stSidebarNav").get_by_role("link")
     paths = [(link.get_attribute("href") or "").rsplit("/", 1)[-1] for link in links.all()]
     here = links.nth(paths.index("" if name == "recommend" else name))
@@ -77,20 +75,28 @@ def measure(address: str, name: str, repeats: int, page: Page) -> dict[str, list
 @click.option("--repeats", default=7, show_default=True)
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
 def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
-    """Start the app, use every page, print medians and the longest of each change."""
+    """Start the app, browse all pages as one visitor, print medians and the longest of each change."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         raise click.ClickException("There is no Chromium on this machine (Debian: apt-get install chromium).")
     rows = []
     with running_app(artifacts) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.goto(address)
+        page.get_by_role("heading", level=1).wait_for()
+        page.evaluate(WATCH)
         for name in PAGES:
-            page = browser.new_page(viewport={"width": 1440, "height": 1000})
-            for change, times in measure(address, name, repeats, page).items():
+            for change, times in measure(name, repeats, page).items():
                 rows.append(
-                    {"page": name, "change": change, "median_ms": round(median(times)), "longest_ms": round(max(times))}
+                    {
+                        "page": name,
+                        "change": change,
+                        "median_ms": round(median(times)),
+                        "longest_ms": round(max(times)),
+                        "memory_mb": round(memory_mb(address)),
+                    }
                 )
-            page.close()
         browser.close()
         memory = round(memory_mb(address))
     frame = pd.DataFrame(rows)

@@ -39,7 +39,7 @@ from recsys.times import iso
 
 DEPTH = 20
 """How many of a visitor's last clicks retrievers and features may look at."""
-MOMENTS_KEPT = 6
+MOMENTS_KEPT = 3
 LARGEST_K = 100
 
 
