@@ -10,40 +10,17 @@ one visitor; beside each change stands what the process held after it.
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import click
 import pandas as pd
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, memory_mb, running_app
+from benchmarks.browsing import another_visitor, browser_page, timed
+from benchmarks.running_app import ROOT, memory_mb, running_app
 
 PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
-QUIET = 400
-"""A page is at rest when nothing has run for this long, ms."""
-WATCH = """() => {
-  const state = "data-test-script-state";
-  window.restedAt = performance.now();
-  new MutationObserver((changes) => {
-    const running = changes.at(-1).target.getAttribute(state) !== "notRunning";
-    window.restedAt = running ? Infinity : performance.now();
-  }).observe(document.body, { subtree: true, attributes: true, attributeFilter: [state] });
-}"""
-AT_REST = f"() => performance.now() - window.restedAt > {QUIET}"
-CHANGED = "(since) => window.restedAt > since"
-
-
-def timed(page: Page, change: Callable[[], None]) -> float:
-    """The time from a change to the end of the last run that it causes, ms."""
-    page.wait_for_function(AT_REST)
-    since: float = page.evaluate("performance.now()")
-    change()
-    page.wait_for_function(CHANGED, arg=since)
-    page.wait_for_function(AT_REST)
-    return float(page.evaluate("window.restedAt")) - since
 
 
 def measure(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
@@ -57,8 +34,7 @@ def measure(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
         timed(page, elsewhere.click)
         arrivals.append(timed(page, here.click))
     times = {"arriving": arrivals}
-    visitor = page.get_by_role("button", name="Returning", exact=True)
-    times["another visitor"] = [timed(page, visitor.click) for _ in range(repeats)]
+    times["another visitor"] = [timed(page, lambda: another_visitor(page)) for _ in range(repeats)]
     device = page.get_by_test_id("stSidebar").get_by_role("combobox", name="Device")
 
     def next_device() -> None:
@@ -76,16 +52,8 @@ def measure(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
 def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
     """Start the app, browse all pages as one visitor, print medians and the longest of each change."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        raise click.ClickException("There is no Chromium on this machine (Debian: apt-get install chromium).")
     rows = []
-    with running_app(artifacts) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        page.goto(address)
-        page.get_by_role("heading", level=1).wait_for()
-        page.evaluate(WATCH)
+    with running_app(artifacts) as address, browser_page(address) as page:
         for name in PAGES:
             for change, times in measure(name, repeats, page).items():
                 rows.append(
@@ -97,7 +65,6 @@ def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
                         "memory_mb": round(memory_mb(address)),
                     }
                 )
-        browser.close()
         memory = round(memory_mb(address))
     frame = pd.DataFrame(rows)
     click.echo(frame.to_string(index=False))
