@@ -111,6 +111,7 @@ class Engine:
         self._moments: OrderedDict[int, Moment] = OrderedDict()
         self._checkpoints: dict[int, Moment] = {}
         self._lock = threading.Lock()
+        self._advancing = threading.Lock()
 
     def observe(self, clicks: Sequence[ObservedClick]) -> Engine:
         """The engine that has seen these clicks too; this one stays as it was, for whoever is using it.
@@ -162,14 +163,20 @@ class Engine:
                 f"{iso(self.start.time)} to {iso(self.end)}."
             )
         with self._lock:
-            known = {self.start.time: self.start, **self._checkpoints, **self._moments}
+            if (moment := self._moments.get(time)) is not None:
+                self._moments.move_to_end(time)
+                return moment
+        with self._advancing:  # who asks for a moment at hand need not wait for this
+            with self._lock:
+                known = {self.start.time: self.start, **self._checkpoints, **self._moments}
             moment = known[max(at for at in known if at <= time)]
             if moment.time < time:
                 moment = moment.advance(self.replay.between(moment.time, time), self.histories, time)
-            self._moments[time] = moment
-            self._moments.move_to_end(time)
-            while len(self._moments) > self.moments_kept:
-                self._moments.popitem(last=False)
+            with self._lock:
+                self._moments[time] = moment
+                self._moments.move_to_end(time)
+                while len(self._moments) > self.moments_kept:
+                    self._moments.popitem(last=False)
             return moment
 
     def recommend(self, request: Request) -> Recommendation:
