@@ -1,8 +1,9 @@
-"""Prints how the API stands a load from a second process, pages answering beside it.
+"""Prints how the API stands a load from another process, pages answering beside it.
 
 python -m benchmarks.load [--artifacts SET] [--rate 150] [--seconds 60] [--workers N]
 
-Meanwhile one visitor browses: every few seconds, another visitor's list is asked for on the first page.
+The server is a process of its own, on the same cores. Meanwhile one visitor browses (``page_client``): every few
+seconds, another visitor's list is asked for on the first page.
 
 An open loop: requests leave at a steady rate, whether or not the earlier ones have been answered, so that a server that
 falls behind shows it (as wrk2 does: no coordinated omission). A latency counts from when the request should have left.
@@ -13,21 +14,15 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
 import click
 import numpy as np
-from playwright.sync_api import Page
 
-from benchmarks.browsing import another_visitor, browser_page, timed
+from benchmarks.page_client import browse
 from benchmarks.running_app import ROOT, memory_mb, running_app
 
 CONNECTIONS = 200
@@ -61,19 +56,23 @@ async def offer(address: str, users: list[int], rate: float, seconds: float) -> 
     return statuses, took
 
 
-def offered(address: str, users: list[int], rate: float, seconds: float) -> dict[str, object]:
-    """The same from a process of its own."""
-    code = (
-        "import asyncio, json, sys; from benchmarks.load import offer; "
-        "a, u, r, s = json.loads(sys.stdin.read()); n, t = asyncio.run(offer(a, u, r, s)); print(json.dumps([n, t]))"
-    )
-    asked = json.dumps([address, users, rate, seconds])
-    done = subprocess.run(
-        [sys.executable, "-c", code], input=asked, capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    statuses, took = json.loads(done.stdout)
+async def beside(
+    address: str, users: list[int], rate: float, seconds: float, browsing: bool
+) -> tuple[Counter[int], list[float], list[float]]:
+    """What ``offer`` finds, and how long the changes of a page took of somebody who browses meanwhile, ms."""
+    over = asyncio.Event()
+    pages = asyncio.create_task(browse(address, over, READING)) if browsing else None
+    statuses, took = await offer(address, users, rate, seconds)
+    over.set()
+    return statuses, took, [] if pages is None else await pages
+
+
+def offered(address: str, users: list[int], rate: float, seconds: float, browsing: bool = False) -> dict[str, object]:
+    """The same in figures."""
+    statuses, took, pages = asyncio.run(beside(address, users, rate, seconds, browsing))
     p50, p99 = np.percentile(took, [50, 99]) if took else (np.nan, np.nan)
-    return {"rate": rate, "statuses": statuses, "p50_ms": round(float(p50), 1), "p99_ms": round(float(p99), 1)}
+    found = {"rate": rate, "statuses": statuses, "p50_ms": round(float(p50), 1), "p99_ms": round(float(p99), 1)}
+    return found | ({"page_changes_ms": [round(one) for one in pages]} if browsing else {})
 
 
 def some_users(artifacts: Path | None) -> list[int]:
@@ -85,47 +84,24 @@ def some_users(artifacts: Path | None) -> list[int]:
     return found
 
 
-def browsed(page: Page, load: Future[dict[str, object]]) -> list[int]:
-    """How long each change of a page took while the load ran, ms."""
-    took = []
-    while not load.done():
-        took.append(round(timed(page, lambda: another_visitor(page))))
-        page.wait_for_timeout(1000 * READING)
-    return took
-
-
-@contextmanager
-def somebody(address: str, browsing: bool) -> Iterator[Page | None]:
-    """A browser at the first page, or none."""
-    if not browsing:
-        yield None
-        return
-    with browser_page(address) as page:
-        yield page
-
-
 @click.command()
 @click.option("--artifacts", type=click.Path(path_type=Path), help="Another set than artifacts/demo.")
 @click.option("--rate", default=150.0, show_default=True)
 @click.option("--seconds", default=60.0, show_default=True)
 @click.option("--workers", type=int, help="The API alone, by so many processes.")
-@click.option("--browse/--no-browse", default=True, help="Somebody looks at pages meanwhile.", show_default=True)
-def main(artifacts: Path | None, rate: float, seconds: float, workers: int | None, browse: bool) -> None:
+@click.option(
+    "--browse/--no-browse", "browsing", default=True, help="Somebody looks at pages meanwhile.", show_default=True
+)
+def main(artifacts: Path | None, rate: float, seconds: float, workers: int | None, browsing: bool) -> None:
     """Offer the rate, ten times the rate, and the rate again five seconds later."""
     users = some_users(artifacts)
     options = [] if workers is None else ["--workers", str(workers)]
-    with (
-        running_app(artifacts, *options, log=Path("/dev/null"), RECSYS_RATE="100000/second") as address,
-        somebody(address, browse and workers is None) as page,
-        ThreadPoolExecutor(1) as pool,
-    ):
+    with running_app(artifacts, *options, log=Path("/dev/null"), RECSYS_RATE="100000/second") as address:
         offered(address, users, rate / 5, 5)  # warm
         for name, times, span in (("the rate", 1, seconds), ("ten times", 10, seconds / 6), ("5 s later", 1, 10)):
             if name == "5 s later":
                 time.sleep(5)
-            load = pool.submit(offered, address, users, times * rate, span)
-            pages = {} if page is None else {"page_changes_ms": browsed(page, load)}
-            found = load.result() | pages
+            found = offered(address, users, times * rate, span, browsing and workers is None)
             if workers is None:
                 found["memory_mb"] = round(memory_mb(address))
             click.echo(f"{name}: {json.dumps(found)}")

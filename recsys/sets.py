@@ -108,12 +108,18 @@ def open_set(folder: Path) -> OpenSet:
 
 
 def first_set() -> OpenSet:
-    """The set to start with.
+    """The set to start with, the same for the life of the process once there is one.
 
     Raises:
         ArtifactError: there is none.
     """
+    return open_set(_first_folder())
+
+
+@lru_cache(maxsize=1)
+def _first_folder() -> Path:
+    """Found once: looking through folders would be a fair part of what a request takes."""
     found = available()
     if not found:
         raise ArtifactError("There is no set of models to answer with.")
-    return open_set(next(iter(found.values())))
+    return next(iter(found.values()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,7 +28,8 @@ class Gate:
     def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
         self._app = app
         self._settings = settings
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())  # two numbers a client
+        # Two numbers a client. Not the storage for threads: that one starts a thread every few milliseconds.
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,7 +37,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
+        refusal = await self._refusal(scope)
         if refusal is None:
             self._inside += 1
             try:
@@ -49,7 +50,7 @@ class Gate:
                 self._inside -= 1
         await refusal(scope, receive, send)
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    async def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         token = self._settings.token
         if token is not None and not scope["path"].endswith(OPEN):
@@ -57,7 +58,7 @@ class Gate:
             if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
                 return response(401, headers={"WWW-Authenticate": "Bearer"})
         client = scope["client"][0] if scope.get("client") else ""
-        if not self._limiter.hit(self._settings.rate, client) or self._inside >= self._settings.at_once:
+        if not await self._limiter.hit(self._settings.rate, client) or self._inside >= self._settings.at_once:
             return response(429, headers={"Retry-After": "1"})
         return None
 

@@ -1,0 +1,99 @@
+"""A visitor of the pages without a browser: what a browser sends and receives, and nothing that it draws.
+
+A browser takes most of a core to draw a page, and visitors bring their own: beside a server that is to be measured on
+two cores, this one leaves the server what it would have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Self
+
+import aiohttp
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+LARGEST = 256 * 1024 * 1024
+RETURNING = "Returning"
+"""The button of the sidebar that asks for some returning visitor, at some other moment."""
+
+
+class PageError(Exception):
+    """The server did not run a page to its end, or the page shows an exception."""
+
+
+class PageClient:
+    """One visitor's connection to the app, with the buttons and pages seen so far."""
+
+    def __init__(self, client: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._client = client
+        self._socket = socket
+        self._page = ""
+        self._buttons: dict[str, str] = {}
+        self.pages: dict[str, str] = {}
+        """The hash of each page, by its title."""
+
+    @classmethod
+    async def open(cls, address: str) -> Self:
+        """Come to the first page, once it stands."""
+        client = aiohttp.ClientSession(address)
+        socket = await client.ws_connect("/_stcore/stream", protocols=("streamlit",), max_msg_size=LARGEST)
+        found = cls(client, socket)
+        await found._run(BackMsg())
+        return found
+
+    async def press(self, label: str) -> float:
+        """Press a button; how long until the page has followed, ms."""
+        message = BackMsg()
+        message.rerun_script.widget_states.widgets.add(id=self._buttons[label], trigger_value=True)
+        return await self._run(message)
+
+    async def go(self, title: str) -> float:
+        """Change to another page; how long until it stands, ms."""
+        self._page = self.pages[title]
+        return await self._run(BackMsg())
+
+    async def close(self) -> None:
+        """Go away."""
+        await self._socket.close()
+        await self._client.close()
+
+    async def _run(self, message: BackMsg) -> float:
+        message.rerun_script.page_script_hash = self._page
+        began = time.perf_counter()
+        await self._socket.send_bytes(message.SerializeToString())
+        while True:
+            received = await self._socket.receive(60)
+            if received.type is not aiohttp.WSMsgType.BINARY:
+                raise PageError(f"the connection ended: {received.type.name}")
+            if self._is_the_end(ForwardMsg.FromString(received.data)):
+                return 1000 * (time.perf_counter() - began)
+
+    def _is_the_end(self, message: ForwardMsg) -> bool:
+        if message.HasField("navigation"):
+            self.pages = {page.page_name: page.page_script_hash for page in message.navigation.app_pages}
+            self._page = message.navigation.page_script_hash
+        element = message.delta.new_element
+        if element.HasField("button"):
+            self._buttons[element.button.label] = element.button.id
+        if element.HasField("exception"):
+            raise PageError(element.exception.message)
+        if not message.HasField("script_finished"):
+            return False
+        if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+            raise PageError("the page does not compile")
+        return message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+
+
+async def browse(address: str, stop: asyncio.Event, reading: float) -> list[float]:
+    """Look at one list after another until told to stop, each for so many seconds; how long each took to come, ms."""
+    client = await PageClient.open(address)
+    took = []
+    try:
+        while not stop.is_set():
+            took.append(await client.press(RETURNING))
+            await asyncio.sleep(reading)
+    finally:
+        await client.close()
+    return took
