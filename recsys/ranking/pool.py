@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,21 @@ class Pool:
     def score(self, retriever: str) -> Floats:
         """One retriever's scores, shape (rows,)."""
         return self.scores[:, list(self.retrievers).index(retriever)]
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Where each visitor's rows begin and end."""
+        return pairwise(self.starts.tolist())
+
+    def products(self, articles: Floats, visitors: Floats) -> Floats:
+        """Scalar products of each row's article with its visitor's vectors, the same bits alone and in any batch.
+
+        Shapes (articles, dimensions), (batch, vectors, dimensions) to (rows, vectors).
+        """
+        found = np.empty((len(self), visitors.shape[1]), np.float32)
+        items = self.items
+        for theirs, (first, last) in zip(visitors, self.spans(), strict=True):
+            np.einsum("nd,kd->nk", articles[items[first:last]], theirs, out=found[first:last])
+        return found
 
     def of(self, row: int) -> Pool:
         """One visitor's pool, as a batch of one."""

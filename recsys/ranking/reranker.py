@@ -87,11 +87,14 @@ class Reranker:
         """
         features = matrix(pool, self.feature_names)
         scores = self.glance(features)
-        first = np.lexsort((-scores, pool.rows))
+        parts = [first + np.argsort(-scores[first:last], kind="stable") for first, last in pool.spans()]
+        order = np.concatenate([np.empty(0, np.int64), *parts])
+        in_front = np.arange(len(pool)) - pool.starts[pool.rows] < most
         weighed = np.zeros(len(pool), bool)
-        weighed[first] = np.arange(len(pool)) - pool.starts[pool.rows[first]] < most
-        scores[weighed] = self.score(features[weighed])
-        order = np.lexsort((-scores, ~weighed, pool.rows))
+        weighed[order[in_front]] = True
+        rows = np.flatnonzero(weighed)
+        scores[rows] = self.score(features[rows])
+        order[in_front] = rows[np.lexsort((-scores[rows], pool.rows[rows]))]
         return Ranking(pool, self.feature_names, features, scores, weighed, order)
 
     def glance(self, features: Floats) -> Floats:

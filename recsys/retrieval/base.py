@@ -96,12 +96,12 @@ def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) 
     found = np.full((len(scores), n), NO_OPINION, np.float32)
     for row, mine in enumerate(unread):
         at_least = np.flatnonzero(mine > NO_OPINION)
-        values = mine[at_least]
-        if len(values) > n:
+        falling = -mine[at_least]
+        if len(falling) > n:
             # Ties at the border are kept until the sort, which decides them by article index.
-            best = values >= np.partition(values, -n)[-n]
-            at_least, values = at_least[best], values[best]
-        at_least = at_least[np.argsort(-values, kind="stable")][:n]
+            best = falling <= np.partition(falling, n - 1)[n - 1]
+            at_least, falling = at_least[best], falling[best]
+        at_least = at_least[np.argsort(falling, kind="stable")][:n]
         items[row, : len(at_least)] = live.items[at_least]
         found[row, : len(at_least)] = mine[at_least]
     return Candidates(items, found)

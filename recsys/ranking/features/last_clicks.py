@@ -71,26 +71,27 @@ def _als_closest(pool: Pool) -> Values:
 def _als_cosines(pool: Pool) -> Floats:
     """The cosine with each of the visitor's last articles, missing where there is none; shape (rows, clicks)."""
     vectors, read = retriever(pool, ALS).article_vectors, pool.visitors.items[:, :CLOSE]
-    mine = vectors[pool.items]
-    cosines = [np.einsum("nd,nd->n", mine, vectors[last][pool.rows]) for last in read.T]
-    return np.where(read[pool.rows] == NOTHING, np.float32(np.nan), np.stack(cosines, axis=1))
+    return np.where(read[pool.rows] == NOTHING, np.float32(np.nan), pool.products(vectors, vectors[read]))
 
 
 @feature("tower_history", "Two-tower: like the last clicks", "cosines", GROUP, "two_tower")
 def _tower_history(pool: Pool) -> Values:
     """The cosines of the two-tower vectors of this article and of the visitor's last ones, summed."""
-    towers = retriever(pool, TwoTower).towers
-    history = towers.vectors[pool.visitors.items[:, :CLOSE]].sum(axis=1)  # nothing read is a zero vector
-    return np.asarray(np.einsum("nd,nd->n", towers.vectors[pool.items], history[pool.rows]))
+    vectors = retriever(pool, TwoTower).towers.vectors
+    history = vectors[pool.visitors.items[:, :CLOSE]].sum(axis=1)  # nothing read is a zero vector
+    return pool.products(vectors, history[:, None])[:, 0]
 
 
 @feature("section_share", "Section: share of the history", "share", GROUP)
 def _section_share(pool: Pool) -> Values:
     """How much of what the visitor last read is of this article's section."""
-    mine, theirs = _sections(pool)
-    read = pool.visitors.items[pool.rows] != NOTHING
-    same = (theirs == mine[:, None]) & read
-    return same.sum(axis=1) / np.maximum(read.sum(axis=1), 1)
+    sections, read = pool.live.articles.sections, pool.visitors.items != NOTHING
+    visitors, depth = read.shape
+    codes = int(sections.max(initial=0)) + 2  # -1, unknown, is the first
+    theirs = np.repeat(np.arange(visitors), depth).reshape(read.shape) * codes + sections[pool.visitors.items] + 1
+    counts = np.bincount(theirs[read], minlength=visitors * codes)
+    lengths = np.maximum(read.sum(axis=1), 1)
+    return counts[pool.rows * codes + sections[pool.items] + 1] / lengths[pool.rows]
 
 
 @feature("section_last", "Section: same as the last click", "yes/no", GROUP)

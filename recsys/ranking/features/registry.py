@@ -53,11 +53,11 @@ def feature(
 
 
 def matrix(pool: Pool, names: tuple[str, ...]) -> Floats:
-    """The named features of every row, shape (rows, features); missing values are NaN."""
-    values = np.empty((len(pool), len(names)), np.float32)
+    """The named features of every row, shape (rows, features), column after column; missing values are NaN."""
+    values = np.empty((len(pool), len(names)), np.float32, order="F")
     for column, name in enumerate(names):
         values[:, column] = FEATURES[name].function(pool)
-    values[~np.isfinite(values)] = np.nan
+    np.copyto(values, np.nan, where=np.isinf(values))
     return values
 
 

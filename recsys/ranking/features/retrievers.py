@@ -66,8 +66,7 @@ def _pool_place(pool: Pool) -> Values:
 def _tower_cosine(pool: Pool) -> Values:
     """The cosine of the visitor's and the article's vectors, as the towers were trained."""
     towers = retriever(pool, TwoTower).towers
-    users = towers.visitor_vectors(pool.visitors)
-    return np.asarray(np.einsum("nd,nd->n", users[pool.rows], towers.vectors[pool.items]))
+    return pool.products(towers.vectors, towers.visitor_vectors(pool.visitors)[:, None])[:, 0]
 
 
 @feature("audience", "Goes with its readers", "log ratio", GROUP, "two_tower")
