@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories, grown
@@ -109,8 +110,8 @@ class ALS(Retriever):
         """How much the visitor is expected to prefer each article: about 0 to 1."""
         vectors = self._fold_visitors(visitors, self.vectors)
         scores = product(vectors, self._live_vectors.T)
-        visitor_known, article_known = vectors.any(axis=1), self._live_vectors.any(axis=1)
-        return np.where(np.logical_and.outer(visitor_known, article_known), scores, NO_OPINION)
+        known = np.logical_and.outer(vectors.any(axis=1), self._live_known)
+        return np.where(known, scores, NO_OPINION)
 
     @cached_property
     def vectors(self) -> Floats:
@@ -145,12 +146,16 @@ class ALS(Retriever):
         return cls.start(live, factors, state["visitor_gram"])
 
     @cached_property
-    def _trained(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _trained(self) -> NDArray[np.bool_]:
         return np.asarray(self.factors.any(axis=1))
 
     @cached_property
     def _live_vectors(self) -> Floats:
         return self.vectors[self.live.items]
+
+    @cached_property
+    def _live_known(self) -> NDArray[np.bool_]:
+        return np.asarray(self._live_vectors.any(axis=1))
 
     def _fold_visitors(self, visitors: Visitors, vectors: Floats) -> Floats:
         """Shape (batch, dimensions); zero where nothing in the history has a vector.

@@ -21,6 +21,7 @@ from recsys.retrieval.live import LiveArticles
 OVERALL_HALF_LIVES = (0.1, 0.25, 0.5, 2.0, 4.0, 8.0)
 CONTEXT_HALF_LIVES = (0.5, 4.0)
 """Of the counts by context, in hours: the lists go by the first."""
+HALF_AN_HOUR = OVERALL_HALF_LIVES.index(0.5)
 LIST_CHANNEL = 1
 """The overall half-life that the list goes by."""
 FLOOR = 0.05
@@ -141,6 +142,14 @@ class Popularity(Retriever):
         places = np.empty(len(self.live.items), np.int64)
         places[np.argsort(-self.clicks_now[0], kind="stable")] = np.arange(len(places))
         return places
+
+    @cached_property
+    def section_shares(self) -> tuple[Doubles, Doubles]:
+        """Each live article's section as a share of the clicks now, and it as a share of that; shapes (live,)."""
+        clicks = self.clicks_now[HALF_AN_HOUR]
+        sections = self.live.articles.sections[self.live.items] + 1  # -1, unknown, becomes a section of its own
+        of_section = np.bincount(sections, clicks)[sections] if len(sections) else clicks
+        return of_section / max(clicks.sum(), 1e-9), clicks / np.maximum(of_section, 1e-9)
 
     @cached_property
     def _shares_now(self) -> Doubles:

@@ -9,10 +9,10 @@ from recsys.once import once
 from recsys.ranking.features.registry import Values, duration, feature, retriever
 from recsys.ranking.pool import Pool
 from recsys.retrieval.item_cf import ItemCF
-from recsys.retrieval.popularity import CONTEXT_HALF_LIVES, OVERALL_HALF_LIVES, Popularity
+from recsys.retrieval.popularity import CONTEXT_HALF_LIVES, HALF_AN_HOUR, OVERALL_HALF_LIVES, Popularity
 
 NOW, CONTEXT = "Popularity now", "Context"
-HALF_AN_HOUR, TWO_HOURS = OVERALL_HALF_LIVES.index(0.5), OVERALL_HALF_LIVES.index(2.0)
+TWO_HOURS = OVERALL_HALF_LIVES.index(2.0)
 
 
 def _clicks_now(channel: int, hours: float) -> None:
@@ -58,24 +58,15 @@ def _popularity_place(pool: Pool) -> Values:
 @feature("section_clicks", "Section: share of the clicks now", "share", NOW, "popularity")
 def _section_clicks(pool: Pool) -> Values:
     """How much of what is read now is of this article's section."""
-    of_section, _ = _by_section(pool)
+    of_section, _ = retriever(pool, Popularity).section_shares
     return of_section[pool.positions]
 
 
 @feature("share_of_section", "Share of its section", "share", NOW, "popularity")
 def _share_of_section(pool: Pool) -> Values:
     """How much of what is read now in this article's section is this article."""
-    _, within = _by_section(pool)
+    _, within = retriever(pool, Popularity).section_shares
     return within[pool.positions]
-
-
-@once
-def _by_section(pool: Pool) -> tuple[Doubles, Doubles]:
-    """Each live article's section as a share of the clicks now, and the article as a share of that. Shape (live,)."""
-    clicks = retriever(pool, Popularity).clicks_now[HALF_AN_HOUR]
-    sections = pool.live.articles.sections[pool.live.items] + 1  # -1, unknown, becomes a section of its own
-    of_section = np.bincount(sections, clicks)[sections] if len(sections) else clicks
-    return of_section / max(clicks.sum(), 1e-9), clicks / np.maximum(of_section, 1e-9)
 
 
 @feature("read_on", "Readers who read on", "log ratio", NOW, "item_cf", "popularity")
