@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -66,6 +67,7 @@ class OpenSet:
     def _read(self) -> None:
         try:
             loaded = load(self._folder)
+            _settle()
             if not len(loaded.engine.user_ids) or not len(loaded.engine.start.live.items):
                 empty = f"{self._folder} is an empty set, without visitors or articles"
                 raise ArtifactError(f"{empty}: train it on a log with clicks.")
@@ -86,6 +88,12 @@ class OpenSet:
             return (self._folder / MANIFEST).stat().st_mtime_ns
         except OSError:
             return 0
+
+
+@lru_cache(maxsize=1)
+def _settle() -> None:
+    """Tell Python that what is there by now stays: Streamlit looks for garbage after each run of a page, 90 ms long."""
+    gc.freeze()
 
 
 def available() -> dict[str, Path]:
