@@ -28,12 +28,8 @@ if len(ids) < 2:
     st.warning("The pool holds fewer than two articles: there is nothing to compare. Pick another visitor.")
     st.stop()
 
-
-def name(article: int) -> str:
-    """Its place and its headline."""
-    return f"{ids.index(article) + 1}. {engine.title_of(article)}"
-
-
+# A table, not a function of this page: widgets keep what they are given, and with a function all that the page knows.
+names = {article: f"{place}. {engine.title_of(article)}" for place, article in enumerate(ids, start=1)}
 start = view.article if view.article in ids else ids[0]
 if start != (view.article or start):
     st.warning(
@@ -41,10 +37,10 @@ if start != (view.article or start):
         "proposed it, or its first trees sorted it out. Here is the first of the list."
     )
 left, right = st.columns(2)
-article = choose_article(left, "Why is this …", ids, start, name)
+article = choose_article(left, "Why is this …", ids, start, names.__getitem__)
 others = [one for one in ids if one != article]
 below = min(ids.index(article), len(others) - 1)
-other = right.selectbox("… and not this in its place?", others, index=below, format_func=name)
+other = right.selectbox("… and not this in its place?", others, index=below, format_func=names.__getitem__)
 
 row, other_row = (explanation.row_of(answer, one) for one in (article, other))
 start_score, (facts, other_facts) = explanation.weigh(engine, answer, [row, other_row])
@@ -65,7 +61,7 @@ versus = explanation.versus(facts, other_facts)
 gap = score - float(answer.ranking.scores[other_row])
 above = "above" if gap >= 0 else "below"
 st.markdown(
-    f"*{plain(name(article))}* stands {abs(gap):.2f} {above} *{plain(name(other))}*. Bars to the right speak for the "
+    f"*{plain(names[article])}* stands {abs(gap):.2f} {above} *{plain(names[other])}*. Bars to the right speak for the "
     "first, bars to the left for the second."
 )
 charts.show(

@@ -103,7 +103,7 @@ class ItemCF(Retriever):
         """The values summed by live article, shape (live,)."""
         positions = self.live.position[items]
         live = positions != NOTHING
-        return np.bincount(positions[live], values[live], len(self.live.items)).astype(float)
+        return np.bincount(positions[live], values[live], len(self.live.items)).astype(float, copy=False)
 
     def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
         """How many times as often readers of a section go on to a live article as all readers do, smoothed."""
@@ -121,7 +121,7 @@ class ItemCF(Retriever):
         source = sections[self.counts.keys[live] >> 32]
         flat = np.where(source < 0, rows - 1, source).astype(np.int64) * size + positions[live]
         values = self.counts.values[TWO_HOURS, live] * self.counts.scale()[TWO_HOURS]
-        table = np.bincount(flat, values, rows * size).astype(float).reshape(rows, size)
+        table = np.bincount(flat, values, rows * size).astype(float, copy=False).reshape(rows, size)
         overall = table.sum(axis=0) + 1e-3
         return table, table.sum(axis=1), overall / overall.sum()
 
