@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.errors import RecsysError
 from recsys.ui import sidebar
-from recsys.ui.page import Shown, remember
+from recsys.ui.page import Shown, give_way, remember
 
 HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
@@ -22,6 +22,7 @@ PAGES = [
     st.Page(HOME / "data_and_models.py", title="Data and models", icon=":material/database:"),
 ]
 
+give_way()
 st.set_page_config(page_title="Recommender, laid open", page_icon=":material/newspaper:", layout="wide")
 page = st.navigation(PAGES)
 
