@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.page_client import RETURNING
 from benchmarks.running_app import BROWSER_ARGUMENTS
 
 QUIET = 400
@@ -37,7 +38,7 @@ def timed(page: Page, change: Callable[[], None]) -> float:
 
 def another_visitor(page: Page) -> None:
     """Ask for some returning visitor, at some other moment."""
-    page.get_by_role("button", name="Returning", exact=True).click()
+    page.get_by_role("button", name=RETURNING, exact=True).click()
 
 
 @contextmanager

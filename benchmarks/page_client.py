@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Self
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -26,22 +27,16 @@ class PageError(Exception):
 class PageClient:
     """One visitor's connection to the app, with the buttons and pages seen so far."""
 
-    def __init__(self, client: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._client = client
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._page = ""
         self._buttons: dict[str, str] = {}
         self.pages: dict[str, str] = {}
         """The hash of each page, by its title."""
 
-    @classmethod
-    async def open(cls, address: str) -> Self:
-        """Come to the first page, once it stands."""
-        client = aiohttp.ClientSession(address)
-        socket = await client.ws_connect("/_stcore/stream", protocols=("streamlit",), max_msg_size=LARGEST)
-        found = cls(client, socket)
-        await found._run(BackMsg())
-        return found
+    async def come(self) -> float:
+        """Open the first page; how long until it stands, ms."""
+        return await self._run(BackMsg())
 
     async def press(self, label: str) -> float:
         """Press a button; how long until the page has followed, ms."""
@@ -53,11 +48,6 @@ class PageClient:
         """Change to another page; how long until it stands, ms."""
         self._page = self.pages[title]
         return await self._run(BackMsg())
-
-    async def close(self) -> None:
-        """Go away."""
-        await self._socket.close()
-        await self._client.close()
 
     async def _run(self, message: BackMsg) -> float:
         message.rerun_script.page_script_hash = self._page
@@ -86,14 +76,23 @@ class PageClient:
         return message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
 
+@asynccontextmanager
+async def at_the_pages(address: str) -> AsyncIterator[PageClient]:
+    """Somebody at the app's first page, once it stands; gone at the end."""
+    async with (
+        aiohttp.ClientSession(address) as session,
+        session.ws_connect("/_stcore/stream", protocols=("streamlit",), max_msg_size=LARGEST) as socket,
+    ):
+        client = PageClient(socket)
+        await client.come()
+        yield client
+
+
 async def browse(address: str, stop: asyncio.Event, reading: float) -> list[float]:
     """Look at one list after another until told to stop, each for so many seconds; how long each took to come, ms."""
-    client = await PageClient.open(address)
     took = []
-    try:
+    async with at_the_pages(address) as client:
         while not stop.is_set():
             took.append(await client.press(RETURNING))
             await asyncio.sleep(reading)
-    finally:
-        await client.close()
     return took

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from benchmarks.page_client import RETURNING, PageClient
+from benchmarks.page_client import RETURNING, at_the_pages
 from benchmarks.running_app import memory_mb, running_app
 
 READING = (2.0, 6.0)
@@ -27,15 +27,12 @@ STAYS = 0.6
 
 async def visitor(address: str, until: float, luck: random.Random) -> list[float]:
     """Browse until a moment of the clock; how long each change took, ms."""
-    client = await PageClient.open(address)
     took = []
-    try:
+    async with at_the_pages(address) as client:
         while time.perf_counter() < until:
             await asyncio.sleep(luck.uniform(*READING))
             stays = luck.random() < STAYS
             took.append(await (client.press(RETURNING) if stays else client.go(luck.choice(list(client.pages)))))
-    finally:
-        await client.close()
     return took
 
 

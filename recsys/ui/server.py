@@ -32,9 +32,9 @@ def run(host: str, port: int, events: Path | None) -> None:
     app.log_to_stderr()
     app.read_first_set()
     server = st.App(SCRIPT, routes=list(routes))
-    config = {"server.address": host, "server.port": port, "server.headless": True}
     # Nobody edits what is served, and the watcher wakes up at every file that the server itself looks at.
-    server.run(config={**config, "server.fileWatcherType": "none"})
+    quiet = {"server.headless": True, "server.fileWatcherType": "none"}
+    server.run(config={"server.address": host, "server.port": port, **quiet})
 
 
 def _secrets() -> dict[str, str]:

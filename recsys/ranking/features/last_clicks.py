@@ -51,7 +51,7 @@ def _from_section(pool: Pool) -> Values:
     Missing for a new visitor.
     """
     _, theirs = _sections(pool)
-    lift = np.log(retriever(pool, ItemCF).section_lift(theirs[:, 0], pool.positions))
+    lift = np.log(retriever(pool, ItemCF).section_lift(theirs, pool.positions))
     return np.where(pool.visitors.items[pool.rows, 0] == NOTHING, np.nan, lift)
 
 
@@ -86,10 +86,9 @@ def _tower_history(pool: Pool) -> Values:
 def _section_share(pool: Pool) -> Values:
     """How much of what the visitor last read is of this article's section."""
     sections, read = pool.live.articles.sections, pool.visitors.items != NOTHING
-    visitors, depth = read.shape
     codes = int(sections.max(initial=0)) + 2  # -1, unknown, is the first
-    theirs = np.repeat(np.arange(visitors), depth).reshape(read.shape) * codes + sections[pool.visitors.items] + 1
-    counts = np.bincount(theirs[read], minlength=visitors * codes)
+    theirs = np.arange(len(read))[:, None] * codes + sections[pool.visitors.items] + 1
+    counts = np.bincount(theirs[read], minlength=len(read) * codes)
     lengths = np.maximum(read.sum(axis=1), 1)
     return counts[pool.rows * codes + sections[pool.items] + 1] / lengths[pool.rows]
 
@@ -98,7 +97,7 @@ def _section_share(pool: Pool) -> Values:
 def _section_last(pool: Pool) -> Values:
     """Whether the visitor's last article is of this article's section."""
     mine, theirs = _sections(pool)
-    return (theirs[:, 0] == mine) & (pool.visitors.items[pool.rows, 0] != NOTHING)
+    return (theirs == mine) & (pool.visitors.items[pool.rows, 0] != NOTHING)
 
 
 @feature("newer_than_last", "Newer than the last click", "hours", GROUP)
@@ -111,9 +110,9 @@ def _newer_than_last(pool: Pool) -> Values:
 
 @once
 def _sections(pool: Pool) -> tuple[Ints, Ints]:
-    """The section of each row's article, and of its visitor's last articles; that of ``NOTHING`` is of no meaning.
+    """The section of each row's article, and of its visitor's last one; that of ``NOTHING`` is of no meaning.
 
-    Shapes (rows,), (rows, depth).
+    Shapes (rows,), (rows,).
     """
     sections = pool.live.articles.sections
-    return sections[pool.items], sections[pool.visitors.items][pool.rows]
+    return sections[pool.items], sections[pool.visitors.items[:, 0]][pool.rows]
