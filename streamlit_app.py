@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from recsys import memory
 from recsys.errors import RecsysError
 from recsys.ui import sidebar
 from recsys.ui.page import Shown, give_way, remember
@@ -40,3 +41,4 @@ if chosen is None:
 set_name, loaded = chosen
 remember(Shown(set_name, loaded, sidebar.choose_view(set_name, loaded)))
 page.run()
+memory.give_back()

@@ -22,6 +22,7 @@ import aiohttp
 import click
 import numpy as np
 
+from benchmarks.hosted import hosted_python
 from benchmarks.page_client import browse
 from benchmarks.running_app import ROOT, memory_mb, running_app
 
@@ -96,7 +97,9 @@ def main(artifacts: Path | None, rate: float, seconds: float, workers: int | Non
     """Offer the rate, ten times the rate, and the rate again five seconds later."""
     users = some_users(artifacts)
     options = [] if workers is None else ["--workers", str(workers)]
-    with running_app(artifacts, *options, log=Path("/dev/null"), RECSYS_RATE="100000/second") as address:
+    with running_app(
+        artifacts, *options, log=Path("/dev/null"), python=hosted_python(), RECSYS_RATE="100000/second"
+    ) as address:
         offered(address, users, rate / 5, 5)  # warm
         for name, times, span in (("the rate", 1, seconds), ("ten times", 10, seconds / 6), ("5 s later", 1, 10)):
             if name == "5 s later":

@@ -4,7 +4,7 @@ python -m benchmarks.pages [--artifacts SET]
 
 A change is another visitor (at another moment, so that the clock moves), another device, or coming from another page.
 The time runs from the click to the end of the last run that it causes, as the browser sees it. All pages are browsed by
-one visitor; beside each change stands what the process held after it.
+one visitor; beside each change stands what the process, of an app as it is hosted, held after it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pandas as pd
 from playwright.sync_api import Page
 
 from benchmarks.browsing import another_visitor, browser_page, timed
+from benchmarks.hosted import hosted_python
 from benchmarks.running_app import ROOT, memory_mb, running_app
 
 PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
@@ -53,7 +54,7 @@ def measure(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
 def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
     """Start the app, browse all pages as one visitor, print medians and the longest of each change."""
     rows = []
-    with running_app(artifacts) as address, browser_page(address) as page:
+    with running_app(artifacts, python=hosted_python()) as address, browser_page(address) as page:
         for name in PAGES:
             for change, times in measure(name, repeats, page).items():
                 rows.append(

@@ -23,12 +23,16 @@ BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-fi
 
 @contextmanager
 def running_app(
-    artifacts: Path | None = None, *options: str, log: Path | None = None, **variables: str
+    artifacts: Path | None = None,
+    *options: str,
+    log: Path | None = None,
+    python: Path = Path(sys.executable),
+    **variables: str,
 ) -> Iterator[str]:
     """Start the app as ``make demo`` does, give its address, and stop it at the end.
 
-    ``options`` are those of ``recsys serve``, ``log`` gets what it writes to stderr, ``variables`` go into its
-    environment.
+    ``options`` are those of ``recsys serve``, ``log`` gets what it writes to stderr, ``python`` is the interpreter that
+    runs it, ``variables`` go into its environment.
 
     Raises:
         RuntimeError: it ended, or did not answer within a minute.
@@ -39,7 +43,7 @@ def running_app(
     environment = {name: value for name, value in os.environ.items() if name != VARIABLE} | variables
     if artifacts is not None:
         environment[VARIABLE] = str(artifacts)
-    command = [sys.executable, "-m", "recsys", "serve", "--port", str(port), *options]
+    command = [str(python), "-m", "recsys", "serve", "--port", str(port), *options]
     stderr = None if log is None else log.open("wb")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stderr)
     try:

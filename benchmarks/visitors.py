@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from benchmarks.hosted import hosted_python
 from benchmarks.page_client import RETURNING, at_the_pages
 from benchmarks.running_app import memory_mb, running_app
 
@@ -49,7 +50,7 @@ async def all_visitors(address: str, visitors: int, seconds: float) -> list[floa
 @click.option("--seconds", default=60.0, show_default=True)
 def main(artifacts: Path | None, visitors: int, seconds: float) -> None:
     """Start the app, let them browse, and print the times."""
-    with running_app(artifacts, log=Path("/dev/null")) as address:
+    with running_app(artifacts, log=Path("/dev/null"), python=hosted_python()) as address:
         took = asyncio.run(all_visitors(address, visitors, seconds))
         memory = memory_mb(address)
     p50, p95 = np.percentile(took, [50, 95])

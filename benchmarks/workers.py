@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.hosted import hosted_python
 from benchmarks.load import offered, some_users
 from benchmarks.running_app import running_app
 
@@ -22,7 +23,7 @@ from benchmarks.running_app import running_app
 @click.option("--workers", default=4, show_default=True)
 def main(artifacts: Path | None, workers: int) -> None:
     """Start them, give all something to do, and look."""
-    with running_app(artifacts, "--workers", str(workers), log=Path("/dev/null")) as address:
+    with running_app(artifacts, "--workers", str(workers), log=Path("/dev/null"), python=hosted_python()) as address:
         offered(address, some_users(artifacts), 60, 5)
         found = [memory(process) for process in answering(urllib.parse.urlsplit(address).port or 0)]
     for number, (resident, own, shared) in enumerate(found, start=1):

@@ -37,7 +37,7 @@ def fate(row: dict[Hashable, Any]) -> str:
 
 def proposers(row: dict[Hashable, Any]) -> str:
     """Who proposed an article of the final list, at which rank."""
-    ranks = {name: row[f"rank_{name}"] for name in answer.ranking.pool.retrievers}
+    ranks = {name: row[f"rank_{name}"] for name in answer.ranking.pool.candidates}
     return " · ".join(unbroken(f"{LOOKS[name].short} {rank}") for name, rank in ranks.items() if pd.notna(rank))
 
 
@@ -91,7 +91,7 @@ charts.table(
         "opened_next": "Opened next",
         "before": st.column_config.NumberColumn("Before", help="Its place when the lists are joined one after another"),
         "moved_up": st.column_config.NumberColumn("Moved up", format="%+d", help="Places won by the reranker"),
-        **{f"rank_{name}": LOOKS[name].short for name in first if name in answer.ranking.pool.retrievers},
+        **{f"rank_{name}": LOOKS[name].short for name in first if name in answer.ranking.pool.candidates},
     },
 )
 

@@ -7,6 +7,7 @@ from recsys.data.clicklog import ClickLog
 from recsys.data.loader import LoadReport
 from recsys.domain import HOUR, Recommendation
 from recsys.engine import Engine
+from recsys.ranking.pool import NOT_LISTED
 from recsys.times import iso
 from recsys.training import Trained
 
@@ -55,8 +56,8 @@ def recommendation_text(engine: Engine, answer: Recommendation) -> str:
         item = int(pool.items[row])
         lists = ", ".join(
             f"{name} {candidates_rank}"
-            for name, candidates_rank in zip(pool.retrievers, pool.ranks[row].tolist(), strict=True)
-            if candidates_rank <= pool.retrievers[name].list_size
+            for name, candidates_rank in zip(pool.candidates, pool.ranks[row].tolist(), strict=True)
+            if candidates_rank != NOT_LISTED
         )
         hit = "  ← opened next" if answer.articles[place - 1] == answer.ground_truth else ""
         lines.append(f"{place:3}. {engine.title(item)}  [{engine.section(item)}]  {lists}{hit}")

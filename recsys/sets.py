@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import threading
 from functools import lru_cache
 from pathlib import Path
 
+from recsys import memory
 from recsys.artifacts import MANIFEST
 from recsys.errors import ArtifactError
 from recsys.replay import leave_checkpoints
@@ -67,7 +67,7 @@ class OpenSet:
     def _read(self) -> None:
         try:
             loaded = load(self._folder)
-            _settle()
+            memory.settle()
             if not len(loaded.engine.user_ids) or not len(loaded.engine.start.live.items):
                 empty = f"{self._folder} is an empty set, without visitors or articles"
                 raise ArtifactError(f"{empty}: train it on a log with clicks.")
@@ -88,12 +88,6 @@ class OpenSet:
             return (self._folder / MANIFEST).stat().st_mtime_ns
         except OSError:
             return 0
-
-
-@lru_cache(maxsize=1)
-def _settle() -> None:
-    """Tell Python that what is there by now stays: Streamlit looks for garbage after each run of a page, 90 ms long."""
-    gc.freeze()
 
 
 def available() -> dict[str, Path]:

@@ -46,9 +46,10 @@ class SeedWay:
                 user: [item for item in row if item != NOTHING] for user, row in zip(users, found, strict=True)
             }
         two_tower = moment.retrievers["two_tower"]
-        theirs, articles = two_tower.visitor_vectors(visitors), two_tower.article_vectors
+        theirs, of_articles = two_tower.visitor_vectors(visitors), two_tower.article_vectors
         assert theirs is not None
-        assert articles is not None
+        assert of_articles is not None
+        articles = of_articles.table()
         vectors = dict(zip(users, theirs, strict=True))
         pools = [_features(lists, user, vectors[user], articles) for user in users]
         best = engine.rank(requests, moment).top(20)

@@ -29,8 +29,9 @@ def ask_cold(engine: Engine, asked: Questions, report: Report) -> Answers:
     """The ensemble, the blend that new visitors' candidates come from, and popularity with parts of the context."""
 
     def lists(batch: Questions, time: int) -> Iterator[tuple[str, Ints]]:
-        ranking = engine.rank(batch.requests(engine.histories, engine.articles.ids), engine.at(time))
-        popularity = ranking.pool.retrievers["popularity"]
+        moment = engine.at(time)
+        ranking = engine.rank(batch.requests(engine.histories, engine.articles.ids), moment)
+        popularity = moment.retrievers["popularity"]
         assert isinstance(popularity, Popularity)
         yield ENSEMBLE, ranking.top(DEPTH)
         yield "the blend", ranking.pool.candidates["popularity"].items

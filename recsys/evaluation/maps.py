@@ -32,7 +32,7 @@ def draw_maps(moment: Moment, report: Report) -> Maps:
     from sklearn.manifold import TSNE  # part of the train extra
 
     vectors = {name: one.article_vectors for name, one in moment.retrievers.items()}
-    spaces = {name: one for name, one in vectors.items() if one is not None}
+    spaces = {name: one.table() for name, one in vectors.items() if one is not None}
     known = np.all([one.any(axis=1) for one in spaces.values()], axis=0)
     items = np.flatnonzero(known & (moment.live.clicks > 0))
     items = items[np.argsort(-moment.live.clicks[items], kind="stable")][:MOST]

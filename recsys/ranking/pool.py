@@ -24,8 +24,8 @@ class Pool:
     Attributes:
         visitors: the batch.
         live: the articles in play; ``positions`` point into ``live.items``.
-        retrievers: by name, in the order in which their lists were joined.
-        candidates: each retriever's list.
+        retrievers: by name, for the features; an answer, looked at for long, does not hold them.
+        candidates: each retriever's list, in the order in which they were joined.
         starts: where each visitor's rows begin, shape (batch + 1,).
         rows: which visitor each row is for.
         positions: which live article it is.
@@ -55,33 +55,33 @@ class Pool:
 
     def rank(self, retriever: str) -> Ints:
         """The ranks in one retriever's list, shape (rows,)."""
-        return self.ranks[:, list(self.retrievers).index(retriever)]
+        return self.ranks[:, list(self.candidates).index(retriever)]
 
     def score(self, retriever: str) -> Floats:
         """One retriever's scores, shape (rows,)."""
-        return self.scores[:, list(self.retrievers).index(retriever)]
+        return self.scores[:, list(self.candidates).index(retriever)]
 
     def spans(self) -> Iterator[tuple[int, int]]:
         """Where each visitor's rows begin and end."""
         return pairwise(self.starts.tolist())
 
-    def products(self, articles: Floats, visitors: Floats) -> Floats:
+    def products(self, live_articles: Floats, visitors: Floats) -> Floats:
         """Scalar products of each row's article with its visitor's vectors, the same bits alone and in any batch.
 
-        Shapes (articles, dimensions), (batch, vectors, dimensions) to (rows, vectors).
+        Shapes (live, dimensions), (batch, vectors, dimensions) to (rows, vectors).
         """
         found = np.empty((len(self), visitors.shape[1]), np.float32)
-        items = self.items
         for theirs, (first, last) in zip(visitors, self.spans(), strict=True):
-            np.einsum("nd,kd->nk", articles[items[first:last]], theirs, out=found[first:last])
+            np.einsum("nd,kd->nk", live_articles[self.positions[first:last]], theirs, out=found[first:last])
         return found
 
     def of(self, row: int) -> Pool:
-        """One visitor's pool, as a batch of one."""
+        """One visitor's pool, as a batch of one, without the retrievers."""
         mine = slice(int(self.starts[row]), int(self.starts[row + 1]))
         return replace(
             self,
             visitors=self.visitors.of(row),
+            retrievers={},
             candidates={name: candidates.of(row) for name, candidates in self.candidates.items()},
             starts=self.starts[row : row + 2] - self.starts[row],
             rows=self.rows[mine] - np.int32(row),

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories, grown
-from recsys.domain import NOTHING, Floats, Visitors
+from recsys.domain import Floats, Visitors
 from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, product, spread
 from recsys.retrieval.fold_in import FoldedArticles
 from recsys.retrieval.live import LiveArticles
+from recsys.retrieval.vectors import ArticleVectors
 
 FACTORS = 48
 ITERATIONS = 8
@@ -39,7 +40,8 @@ class ALS(Retriever):
     """Item factors, and what is needed to fold in visitors and new articles.
 
     Attributes:
-        factors: shape (articles, dimensions); zero where not trained.
+        factors: shape (articles + 1, dimensions); zero where not trained, and for ``NOTHING``, the last row.
+        directions: the same, each of length 1.
         visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
         inverse_gram: ``(YᵀY + λI)⁻¹`` over the factors as trained, same shape.
         folded: the x of each new article's first visitors.
@@ -50,6 +52,7 @@ class ALS(Retriever):
     list_size = 100
 
     factors: Floats
+    directions: Floats
     visitor_gram: Floats
     inverse_gram: Floats
     folded: FoldedArticles
@@ -79,7 +82,7 @@ class ALS(Retriever):
             show_progress=False,
             callback=lambda iteration, *_: report((iteration + 1) / ITERATIONS),
         )
-        factors = np.zeros((len(log.articles), FACTORS), np.float32)
+        factors = np.zeros((len(log.articles) + 1, FACTORS), np.float32)
         factors[trained] = model.item_factors
         gram = model.user_factors.T @ model.user_factors
         return cls.start(live, factors, gram)
@@ -87,15 +90,20 @@ class ALS(Retriever):
     @classmethod
     def start(cls, live: LiveArticles, factors: Floats, visitor_gram: Floats) -> ALS:
         """Nothing folded in yet."""
-        gram = (factors.T @ factors).astype(np.float64)
+        gram = (factors[:-1].T @ factors[:-1]).astype(np.float64)
         inverse = np.linalg.inv(gram + REGULARIZATION * np.eye(len(gram))).astype(np.float32)
-        return cls(live, factors, visitor_gram, inverse, FoldedArticles.start(*factors.shape))
+        nothing = FoldedArticles.start(len(live.articles), factors.shape[1])
+        return cls(live, factors, _unit(factors), visitor_gram, inverse, nothing)
 
     def at(self, live: LiveArticles) -> ALS:
         """The same with other articles in play; those at the end of a grown catalogue have no factors."""
         articles = len(live.articles)
         return replace(
-            self, live=live, factors=grown(self.factors, articles), folded=self.folded.with_articles(articles)
+            self,
+            live=live,
+            factors=grown(self.factors, articles + 1),
+            directions=grown(self.directions, articles + 1),
+            folded=self.folded.with_articles(articles),
         )
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
@@ -114,21 +122,20 @@ class ALS(Retriever):
         return np.where(known, scores, NO_OPINION)
 
     @cached_property
-    def vectors(self) -> Floats:
-        """The factors of every article, trained or folded in; zero where there are none. Shape (articles, d)."""
-        vectors = self.factors.copy()
+    def vectors(self) -> ArticleVectors:
+        """The factors of every article, trained or folded in; zero where there are none."""
         items, counts, visitors = self.folded.laid_out()
         # The first visitors stand for all who have come by now: without it, what is new would seem unpopular.
         stand_for = (self.live.clicks[items] / counts).astype(np.float32)[:, None]
         outer = np.swapaxes(visitors, 1, 2) @ visitors * stand_for[:, :, None]
         sums = visitors.sum(axis=1) * stand_for
-        vectors[items] = _solve(self.visitor_gram + (CONFIDENCE - 1) * outer, CONFIDENCE * sums)
-        return vectors
+        solved = _solve(self.visitor_gram + (CONFIDENCE - 1) * outer, CONFIDENCE * sums)
+        return ArticleVectors.over(self.factors, items, solved)
 
     @cached_property
-    def article_vectors(self) -> Floats:
+    def article_vectors(self) -> ArticleVectors:
         """The same, each of length 1."""
-        return _unit(self.vectors)
+        return replace(self.vectors, trained=self.directions, folded=_unit(self.vectors.folded))
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """What the visitors are folded into, each of length 1; zero for a visitor without a history."""
@@ -142,7 +149,7 @@ class ALS(Retriever):
     @classmethod
     def restore(cls, state: Arrays, live: LiveArticles) -> ALS:
         """The factors as trained; later articles are folded in by ``advance``."""
-        factors = spread(state["factors"], state["rows"], len(live.articles))
+        factors = spread(state["factors"], state["rows"], len(live.articles) + 1)
         return cls.start(live, factors, state["visitor_gram"])
 
     @cached_property
@@ -157,7 +164,7 @@ class ALS(Retriever):
     def _live_known(self) -> NDArray[np.bool_]:
         return np.asarray(self._live_vectors.any(axis=1))
 
-    def _fold_visitors(self, visitors: Visitors, vectors: Floats) -> Floats:
+    def _fold_visitors(self, visitors: Visitors, vectors: Floats | ArticleVectors) -> Floats:
         """Shape (batch, dimensions); zero where nothing in the history has a vector.
 
         A history is shorter than a vector, so that the equation is solved from its side: with G for ``YᵀY + λI`` and
@@ -165,13 +172,13 @@ class ALS(Retriever):
         """
         items = visitors.items[:, :DEPTH]
         weight = CONFIDENCE * RECENCY_DAMPING ** np.arange(items.shape[1], dtype=np.float32)
-        read = np.where(items[:, :, None] != NOTHING, vectors[items], np.float32(0))
+        read = vectors[items]
         known = read.any(axis=(1, 2))
         read = read[known]
         solved = read @ self.inverse_gram
         kernel = np.maximum(weight - 1.0, 0.0)[:, None] * (read @ np.swapaxes(solved, 1, 2))
         shares = np.linalg.solve(np.eye(len(weight), dtype=np.float32) + kernel, weight[:, None])
-        result = np.zeros((len(items), vectors.shape[1]), np.float32)
+        result = np.zeros((len(items), read.shape[2]), np.float32)
         result[known] = (np.swapaxes(solved, 1, 2) @ shares)[:, :, 0]
         return result
 

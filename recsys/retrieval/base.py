@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from recsys.data.clicklog import ClickLog, Clicks, Histories
 from recsys.domain import NOTHING, Candidates, Floats, Ints, Visitors
 from recsys.retrieval.live import LiveArticles
+from recsys.retrieval.vectors import ArticleVectors
 
 NO_OPINION = np.float32(-np.inf)
 """The score of an article of which a retriever can say nothing."""
@@ -66,13 +68,19 @@ class Retriever(ABC):
         return replace(self, live=live)
 
     @property
-    def article_vectors(self) -> Floats | None:
-        """Unit vectors of all articles, zero where there is none, shape (articles, dimensions); None: it has none."""
+    def article_vectors(self) -> ArticleVectors | None:
+        """Unit vectors of all articles, zero where there is none; None: it has none."""
         return None
 
     def visitor_vectors(self, visitors: Visitors) -> Floats | None:
         """Unit vectors of visitors in the space of ``article_vectors``, (batch, dimensions); None: it has none."""
         return None
+
+    @cached_property
+    def live_article_vectors(self) -> Floats:
+        """The unit vectors of the live articles, shape (live, dimensions); without a dimension where it has none."""
+        vectors = self.article_vectors
+        return np.zeros((len(self.live.items), 0), np.float32) if vectors is None else vectors[self.live.items]
 
     def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
         """The best ``n`` unread articles for each visitor, ``list_size`` where left out."""

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories, ranges
 from recsys.domain import DAY, HOUR, NOTHING, Doubles, Floats, Ints, Longs, Visitors
-from recsys.once import once
+from recsys.once import once, recently
 from recsys.retrieval import session_knn
 from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothed
 from recsys.retrieval.counts import DecayedCounts
@@ -107,23 +107,37 @@ class ItemCF(Retriever):
 
     def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
         """How many times as often readers of a section go on to a live article as all readers do, smoothed."""
-        table, totals, overall = self._from_sections
-        share = smoothed(table[sections, positions], totals[sections], overall[positions], SECTION_PSEUDO_CLICKS)
-        return np.asarray(share / overall[positions])
+        asked, which = np.unique(sections, return_inverse=True)
+        lifts = [self._lifts_from(section) for section in asked.tolist()]
+        return np.array(lifts).reshape(len(asked), len(self.live.items))[which, positions]
+
+    @recently(64)
+    def _lifts_from(self, section: int) -> Doubles:
+        """Each live article's lift for readers of one section, -1 for the unknown one; shape (live,)."""
+        cells, clicks, overall = self._from_sections
+        size = len(self.live.items)
+        first, last = np.searchsorted(cells, [(section + 1) * size, (section + 2) * size])
+        counted = np.bincount(cells[first:last] - (section + 1) * size, clicks[first:last], size)
+        return np.asarray(smoothed(counted, counted.sum(), overall, SECTION_PSEUDO_CLICKS) / overall)
 
     @cached_property
-    def _from_sections(self) -> tuple[Doubles, Doubles, Doubles]:
-        """Follow-up clicks by section of the article before, (sections + 1, live), their sums, the overall shares."""
+    def _from_sections(self) -> tuple[Longs, Doubles, Doubles]:
+        """Follow-up clicks by section of the article before, as the cells of a table of sections by live articles.
+
+        Returns:
+            The cells that have any, ascending, with the unknown section as the table's first row, and their clicks,
+            shapes (cells,); each live article's share of all of them, shape (live,).
+        """
         positions = self.live.position[self.counts.items]
         live = positions != NOTHING
-        sections = self.live.articles.sections  # -1, unknown, is the last row
-        rows, size = int(sections.max(initial=0)) + 2, len(self.live.items)
-        source = sections[self.counts.keys[live] >> 32]
-        flat = np.where(source < 0, rows - 1, source).astype(np.int64) * size + positions[live]
+        size = len(self.live.items)
+        section = self.live.articles.sections[self.counts.keys[live] >> 32].astype(np.int64)
         values = self.counts.values[TWO_HOURS, live] * self.counts.scale()[TWO_HOURS]
-        table = np.bincount(flat, values, rows * size).astype(float, copy=False).reshape(rows, size)
-        overall = table.sum(axis=0) + 1e-3
-        return table, table.sum(axis=1), overall / overall.sum()
+        table = np.bincount((section + 1) * size + positions[live], values)
+        cells: Longs = np.flatnonzero(table)
+        clicks = np.asarray(table[cells], np.float64)
+        overall = np.bincount(cells % size, clicks, size) + 1e-3
+        return cells, clicks, np.asarray(overall / overall.sum())
 
     def state(self) -> Arrays:
         """The counts and the recent sessions."""

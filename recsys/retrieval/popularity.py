@@ -160,14 +160,14 @@ class Popularity(Retriever):
     def _overall(self) -> Doubles:
         return np.asarray(self._shares_now[LIST_CHANNEL])
 
-    @recently(512)
+    @recently(128)
     def _share(self, family: str, row: int) -> Doubles:
         if family == "overall":
             return self._overall
         counted, total = self._clicks(family, row, 0)
         return np.asarray(smoothed(counted, total, self._overall, PSEUDO_CLICKS))
 
-    @recently(256)
+    @recently(128)
     def _lift(self, family: str, row: int, channel: int) -> Doubles:
         counted, total = self._clicks(family, row, channel)
         prior = self._shares_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel])]

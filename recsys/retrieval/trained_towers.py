@@ -13,6 +13,7 @@ from recsys.domain import Floats, Ints, Longs, Visitors, columns
 from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report
 from recsys.retrieval.fold_in import FoldedArticles
+from recsys.retrieval.vectors import ArticleVectors
 
 SECTION_VISITORS = 3.0
 """A new article's section weighs as much as this many of its first visitors."""
@@ -91,14 +92,13 @@ class TrainedTowers:
         return np.concatenate(found)
 
     @cached_property
-    def vectors(self) -> Floats:
-        """The article tower's output, with new articles folded in; one zero row at the end for ``NOTHING``."""
-        vectors = self.trained.copy()
+    def vectors(self) -> ArticleVectors:
+        """The article tower's output, with new articles folded in; zero for ``NOTHING``."""
         items, _, visitors = self.folded.laid_out()
-        vectors[items] = towers.unit(SECTION_VISITORS * vectors[items] + visitors.sum(axis=1))
-        return vectors
+        folded = towers.unit(SECTION_VISITORS * self.trained[items] + visitors.sum(axis=1))
+        return ArticleVectors.over(self.trained, items, folded)
 
-    def _outputs(self, visitors: Visitors, vectors: Floats) -> Floats:
+    def _outputs(self, visitors: Visitors, vectors: Floats | ArticleVectors) -> Floats:
         items = columns(visitors.items, towers.HISTORY)
         contexts = towers.context_rows(visitors.contexts)
         gaps = towers.gap_features(visitors)

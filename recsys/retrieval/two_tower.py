@@ -21,6 +21,7 @@ from recsys.retrieval.base import Arrays, Report, Retriever, product, spread
 from recsys.retrieval.counts import DecayedCounts
 from recsys.retrieval.live import LiveArticles
 from recsys.retrieval.trained_towers import TrainedTowers
+from recsys.retrieval.vectors import ArticleVectors
 
 MEMORY = 8 * HOUR
 """``fit`` counts this far back: what is older has decayed under the floor."""
@@ -78,9 +79,9 @@ class TwoTower(Retriever):
         return np.asarray(product(self.towers.settled_outputs(visitors), slopes.T) + offsets)
 
     @property
-    def article_vectors(self) -> Floats:
+    def article_vectors(self) -> ArticleVectors:
         """The article tower's, new articles folded in."""
-        return self.towers.vectors[:-1]
+        return self.towers.vectors
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """The user tower's."""

@@ -35,7 +35,7 @@ def column(engine: Engine, answer: Recommendation, items: Ints) -> pd.DataFrame:
             "reranked": reranked[rows],
         }
     )
-    for name in pool.retrievers:
+    for name in pool.candidates:
         ranks = pd.Series(pool.rank(name)[rows], dtype="Int64")
         table[f"rank_{name}"] = ranks.mask(ranks == NOT_LISTED)
     return table
@@ -51,7 +51,7 @@ def journey(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
     table = column(engine, answer, pool.items[best])
     table["before"] = pool.places[best] + 1
     table["moved_up"] = table["before"] - table["rank"]
-    ranks = [f"rank_{name}" for name in pool.retrievers]
+    ranks = [f"rank_{name}" for name in pool.candidates]
     return table[["rank", "article_id", "article", "opened_next", "before", "moved_up", *ranks]]
 
 
@@ -72,7 +72,7 @@ def contributions(answer: Recommendation, depth: int) -> pd.DataFrame:
     alone = listed & (listed.sum(axis=1, keepdims=True) == 1)
     return pd.DataFrame(
         {
-            "system": list(pool.retrievers),
+            "system": list(pool.candidates),
             "proposed": [int((candidates.items[0] != NOTHING).sum()) for candidates in pool.candidates.values()],
             "in_first": (ranks <= depth).sum(axis=0),
             "in_final_list": listed.sum(axis=0),

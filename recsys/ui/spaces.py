@@ -8,6 +8,7 @@ import pandas as pd
 from recsys.domain import Floats, Recommendation
 from recsys.engine import Engine
 from recsys.evaluation.maps import Maps
+from recsys.retrieval.vectors import ArticleVectors
 
 
 def on_map(engine: Engine, maps: Maps, space: str, answer: Recommendation) -> pd.DataFrame:
@@ -31,24 +32,22 @@ def on_map(engine: Engine, maps: Maps, space: str, answer: Recommendation) -> pd
     )
 
 
-def nearest(engine: Engine, vectors: Floats, article_id: int, most: int) -> pd.DataFrame:
+def nearest(engine: Engine, vectors: ArticleVectors, article_id: int, most: int) -> pd.DataFrame:
     """The articles whose vectors are most like that of one article, with the cosines; empty where it has none.
 
     Args:
         engine: for headlines and sections.
-        vectors: unit vectors of all articles, zero where there is none; (articles, dimensions).
+        vectors: unit vectors of all articles.
         article_id: the article.
         most: how many.
     """
-    item = int(engine.articles.index(article_id))
-    if item < 0:
-        return near(engine, vectors, np.zeros(vectors.shape[1], np.float32), most)
-    return near(engine, vectors, vectors[item], most + 1).query("article_id != @article_id").head(most)
+    item = engine.articles.index(np.array([article_id]))
+    return near(engine, vectors, vectors[item][0], most + 1).query("article_id != @article_id").head(most)
 
 
-def near(engine: Engine, vectors: Floats, vector: Floats, most: int) -> pd.DataFrame:
+def near(engine: Engine, vectors: ArticleVectors, vector: Floats, most: int) -> pd.DataFrame:
     """The articles that are most like a vector of the same space, shape (dimensions,); none for a zero vector."""
-    cosines = vectors @ vector
+    cosines = vectors.table() @ vector
     items = np.argsort(-cosines, kind="stable")[:most]
     items = items[cosines[items] > 0]
     return pd.DataFrame(

@@ -73,7 +73,7 @@ class Explanation(BaseModel):
                     score=score,
                     ranks={
                         name: rank
-                        for name, rank in zip(pool.retrievers, pool.ranks[row].tolist(), strict=True)
+                        for name, rank in zip(pool.candidates, pool.ranks[row].tolist(), strict=True)
                         if rank != NOT_LISTED
                     },
                     facts=_facts(ranking.feature_names, ranking.features[row].tolist(), adds[:-1]),

@@ -9,6 +9,7 @@ import pytest
 from recsys.domain import HOUR, Recommendation, Request
 from recsys.engine import Engine
 from recsys.retrieval.popularity import BLEND
+from recsys.retrieval.vectors import ArticleVectors
 from recsys.store import LoadedSet
 from recsys.ui import comparison, contexts, explanation, inventory, spaces, visitors
 
@@ -42,7 +43,7 @@ def test_where_an_article_of_the_final_list_came_from(answer: Recommendation, en
     for row in rows.to_dict("records"):
         places = answer.places_of(row["article_id"])
         assert places["ensemble"] == row["rank"]
-        for name in answer.ranking.pool.retrievers:
+        for name in answer.ranking.pool.candidates:
             assert places[name] == (0 if pd.isna(row[f"rank_{name}"]) else row[f"rank_{name}"])
 
 
@@ -54,7 +55,7 @@ def test_the_overlap_of_two_lists() -> None:
 def test_who_contributed_and_who_found_something_alone(answer: Recommendation) -> None:
     rows = comparison.contributions(answer, 10).set_index("system")
     by_article = [{name for name, place in answer.places_of(one).items() if place} for one in answer.articles]
-    for name in answer.ranking.pool.retrievers:
+    for name in answer.ranking.pool.candidates:
         assert rows["in_final_list"][name] == sum(name in proposed for proposed in by_article)
         assert rows["alone"][name] == sum(proposed == {name, "ensemble"} for proposed in by_article)
         assert rows["in_first"][name] <= rows["in_final_list"][name] <= rows["proposed"][name]
@@ -144,8 +145,9 @@ def test_how_different_a_contexts_list_is(engine: Engine) -> None:
 
 def test_the_nearest_neighbours_of_an_article(engine: Engine) -> None:
     ids = engine.articles.ids[:4].tolist()
-    vectors = np.zeros((len(engine.articles), 2), np.float32)
-    vectors[:3] = [[1, 0], [0.6, 0.8], [0.8, 0.6]]
+    trained = np.zeros((len(engine.articles) + 1, 2), np.float32)
+    trained[:2] = [[1, 0], [0.6, 0.8]]
+    vectors = ArticleVectors.over(trained, np.array([2]), np.array([[0.8, 0.6]], np.float32))
     near = spaces.nearest(engine, vectors, ids[0], 5)
     assert near["article_id"].tolist() == [ids[2], ids[1]]
     assert near["cosine"].tolist() == pytest.approx([0.8, 0.6])

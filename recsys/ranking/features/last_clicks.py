@@ -70,16 +70,17 @@ def _als_closest(pool: Pool) -> Values:
 @once
 def _als_cosines(pool: Pool) -> Floats:
     """The cosine with each of the visitor's last articles, missing where there is none; shape (rows, clicks)."""
-    vectors, read = retriever(pool, ALS).article_vectors, pool.visitors.items[:, :CLOSE]
-    return np.where(read[pool.rows] == NOTHING, np.float32(np.nan), pool.products(vectors, vectors[read]))
+    als, read = retriever(pool, ALS), pool.visitors.items[:, :CLOSE]
+    cosines = pool.products(als.live_article_vectors, als.article_vectors[read])
+    return np.where(read[pool.rows] == NOTHING, np.float32(np.nan), cosines)
 
 
 @feature("tower_history", "Two-tower: like the last clicks", "cosines", GROUP, "two_tower")
 def _tower_history(pool: Pool) -> Values:
     """The cosines of the two-tower vectors of this article and of the visitor's last ones, summed."""
-    vectors = retriever(pool, TwoTower).towers.vectors
-    history = vectors[pool.visitors.items[:, :CLOSE]].sum(axis=1)  # nothing read is a zero vector
-    return pool.products(vectors, history[:, None])[:, 0]
+    two_tower = retriever(pool, TwoTower)
+    history = two_tower.article_vectors[pool.visitors.items[:, :CLOSE]].sum(axis=1)  # nothing read is a zero vector
+    return pool.products(two_tower.live_article_vectors, history[:, None])[:, 0]
 
 
 @feature("section_share", "Section: share of the history", "share", GROUP)

@@ -65,8 +65,8 @@ def _pool_place(pool: Pool) -> Values:
 @feature("tower_cosine", "Cosine of the towers", "cosine", GROUP, "two_tower")
 def _tower_cosine(pool: Pool) -> Values:
     """The cosine of the visitor's and the article's vectors, as the towers were trained."""
-    towers = retriever(pool, TwoTower).towers
-    return pool.products(towers.vectors, towers.visitor_vectors(pool.visitors)[:, None])[:, 0]
+    two_tower = retriever(pool, TwoTower)
+    return pool.products(two_tower.live_article_vectors, two_tower.visitor_vectors(pool.visitors)[:, None])[:, 0]
 
 
 @feature("audience", "Goes with its readers", "log ratio", GROUP, "two_tower")
