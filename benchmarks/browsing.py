@@ -41,6 +41,18 @@ def another_visitor(page: Page) -> None:
     page.get_by_role("button", name=RETURNING, exact=True).click()
 
 
+def chromium() -> str:
+    """The browser's executable.
+
+    Raises:
+        click.ClickException: there is none.
+    """
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        raise click.ClickException("There is no Chromium on this machine (Debian: apt-get install chromium).")
+    return found
+
+
 @contextmanager
 def browser_page(address: str) -> Iterator[Page]:
     """A browser at the app's first page, once it stands.
@@ -48,11 +60,8 @@ def browser_page(address: str) -> Iterator[Page]:
     Raises:
         click.ClickException: there is no Chromium.
     """
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        raise click.ClickException("There is no Chromium on this machine (Debian: apt-get install chromium).")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_ARGUMENTS)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.goto(address)
         page.get_by_role("heading", level=1).wait_for()

@@ -64,7 +64,7 @@ def memory_mb(address: str) -> float:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(120):
+    for _ in range(1200):
         try:
             urllib.request.urlopen(address, timeout=5)
             return
@@ -74,5 +74,5 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             if process.poll() is not None:
                 break
-        time.sleep(0.5)
+        time.sleep(0.05)
     raise RuntimeError("The app did not start.")

@@ -1,0 +1,153 @@
+"""Measures how costs grow with the log, and draws it.
+
+python -m benchmarks.growth --work DIR [--users 1 3 10] [--days 1 3] [--json FILE] [--plot FILE.png]
+
+The simulated newsroom with as many readers and clicks as the real log in 10 days is 1×. It grows in two ways: more
+readers, who click on the same articles, and more days, with new articles on each. Logs and sets stay in DIR, so that a
+run goes on where another ended.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+import click
+import numpy as np
+import pandas as pd
+import plotly.express as px
+from playwright.sync_api import sync_playwright
+from pydantic import BaseModel
+
+from benchmarks.browsing import chromium
+from recsys.bench.work import advances, some_visitors, took
+from recsys.domain import Request
+from recsys.store import load
+
+USERS, DAYS = 308_023, 10
+ASKED, ROUNDS = 200, 5
+COSTS = {
+    "request_ms": "a request, ms",
+    "new_visitor_ms": "a new visitor's request, ms",
+    "advance_ms": "an hour of clicks taken in, ms",
+    "train_s": "training, s",
+    "train_mb": "training, MB",
+    "artifact_mb": "artifacts, MB",
+}
+
+
+class Size(BaseModel):
+    """One log and what it cost; ``way`` is what grew."""
+
+    way: str
+    times: float
+    users: int
+    articles: int
+    clicks: int
+    request_ms: float
+    new_visitor_ms: float
+    advance_ms: float
+    train_s: float
+    train_mb: float
+    stages_s: dict[str, float]
+    artifact_mb: float
+
+
+def measure(way: str, times: float, work: Path) -> Size:
+    """Simulate, train and ask, as far as that is not done yet."""
+    users, days = (round(USERS * times), DAYS) if way == "users" else (USERS, round(DAYS * times))
+    log, artifacts = work / f"{users}-{days}" / "log", work / f"{users}-{days}" / "set"
+    if not (log / "clicks").exists():
+        _recsys("simulate", "--out", log, "--users", users, "--days", days)
+    if not (artifacts / "manifest.json").exists():
+        _recsys("train", "--data", log, "--out", artifacts)
+    loaded = load(artifacts)
+    engine, manifest = loaded.engine, loaded.manifest
+    requests = some_visitors(engine, ASKED)
+    for request in requests:
+        engine.recommend(request)
+    asked = [took(lambda: engine.recommend(request)) for _ in range(ROUNDS) for request in requests]  # noqa: B023
+    news = [took(lambda: engine.recommend(Request(history=()))) for _ in range(ASKED)]
+    return Size(
+        way=way,
+        times=times,
+        users=len(engine.user_ids),
+        articles=len(engine.articles),
+        clicks=len(engine.histories.items),
+        request_ms=median(asked),
+        new_visitor_ms=median(news),
+        advance_ms=median(ms for _, ms in advances(engine, 3)),
+        train_s=sum(manifest.seconds.values()),
+        train_mb=manifest.peak_memory_mb,
+        stages_s=manifest.seconds,
+        artifact_mb=sum(entry.bytes for entry in manifest.files.values()) / 1e6,
+    )
+
+
+def exponents(sizes: Sequence[Size]) -> pd.DataFrame:
+    """The slope of each cost's logarithm against that of the clicks, by what grew: 0 is no growth, 1 in proportion."""
+    rows = {}
+    for way in dict.fromkeys(size.way for size in sizes):
+        mine = [size for size in sizes if size.way == way]
+        clicks = np.log([size.clicks for size in mine])
+        rows[f"more {way}"] = {
+            label: float(np.polyfit(clicks, np.log([getattr(size, cost) for size in mine]), 1)[0])
+            for cost, label in COSTS.items()
+            if len(mine) > 1
+        }
+    return pd.DataFrame(rows)
+
+
+def draw(sizes: Sequence[Size], file: Path) -> None:
+    """Every cost as a multiple of that at 1×, both axes logarithmic."""
+    smallest = {size.way: size for size in sorted(sizes, key=lambda size: -size.times)}
+    rows = [
+        {
+            "more": f"more {size.way}",
+            "clicks": size.clicks,
+            "times its cost at 1×": getattr(size, cost) / getattr(smallest[size.way], cost),
+            "cost": label.split(",")[0] if cost != "train_mb" else "training's memory",
+        }
+        for size in sizes
+        for cost, label in COSTS.items()
+    ]
+    figure = px.line(
+        pd.DataFrame(rows), "clicks", "times its cost at 1×", "cost", facet_col="more", markers=True, log_x=True,
+        log_y=True, template="simple_white",
+    )  # fmt: skip
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1100, "height": 460})
+        page.set_content(figure.to_html(include_plotlyjs=True, config={"displayModeBar": False}))
+        page.locator(".plotly .main-svg").first.wait_for()
+        page.screenshot(path=file)
+        browser.close()
+
+
+def _recsys(*arguments: object) -> None:
+    subprocess.run([sys.executable, "-m", "recsys", *map(str, arguments)], check=True)
+
+
+@click.command()
+@click.option("--work", required=True, type=click.Path(path_type=Path), help="Where the logs and sets are kept.")
+@click.option("--users", multiple=True, type=float, default=(1, 3, 10), show_default=True)
+@click.option("--days", multiple=True, type=float, default=(1, 3), show_default=True)
+@click.option("--json", "json_file", type=click.Path(path_type=Path))
+@click.option("--plot", type=click.Path(path_type=Path))
+def main(work: Path, users: Sequence[float], days: Sequence[float], json_file: Path | None, plot: Path | None) -> None:
+    """Measure every size, and print the costs and their exponents."""
+    sizes = [measure(way, times, work) for way, some in (("users", users), ("days", days)) for times in some]
+    click.echo(pd.DataFrame([size.model_dump(exclude={"stages_s"}) for size in sizes]).round(2).to_string(index=False))
+    click.echo(exponents(sizes).round(2).to_string())
+    if json_file is not None:
+        json_file.write_text(json.dumps([size.model_dump() for size in sizes], indent=1) + "\n")
+    if plot is not None:
+        draw(sizes, plot)
+
+
+if __name__ == "__main__":
+    main()
