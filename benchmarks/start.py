@@ -45,8 +45,8 @@ def main(artifacts: Path | None, repeats: int) -> None:
         answers, shown = zip(*(first_list(artifacts, browser) for _ in range(repeats)), strict=True)
         browser.close()
     click.echo(
-        f"the process answers after {median(answers):.1f} s, the first list is on the screen after {median(shown):.1f} s "
-        f"(of {repeats} starts, {min(shown):.1f} to {max(shown):.1f} s)"
+        f"the process answers after {median(answers):.1f} s, the first list is on the screen after "
+        f"{median(shown):.1f} s (of {repeats} starts, {min(shown):.1f} to {max(shown):.1f} s)"
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from recsys import recipe
 from recsys.artifacts import ArtifactSet
+from recsys.backend import Backend
 from recsys.data.clicklog import ClickLog
 from recsys.data.loader import LoadReport, load
 from recsys.domain import ENSEMBLE, HOUR
@@ -15,11 +16,11 @@ from recsys.errors import InputError
 from recsys.evaluation.answers import Answers, ask
 from recsys.evaluation.looked_at import look_at
 from recsys.evaluation.maps import Maps, draw_maps
-from recsys.evaluation.requests import questions, sample
+from recsys.evaluation.requests import sample
 from recsys.progress import Progress, peak_memory_mb
 from recsys.store import Visit, save
 from recsys.times import iso
-from recsys.walk_forward import spans, stages, walk_forward
+from recsys.walk_forward import HERE, spans, stages, walk_forward
 
 LEAST_HOURS = 12
 """Clicks needed before the held-back hours: half to count, half for the reranker's rows."""
@@ -44,7 +45,14 @@ class Trained:
     peak_memory_mb: float
 
 
-def train(log: ClickLog, *, until: int | None = None, replay_hours: int = 24, show: bool = True) -> Trained:
+def train(
+    log: ClickLog,
+    *,
+    until: int | None = None,
+    replay_hours: int = 24,
+    show: bool = True,
+    backend: Backend = HERE,
+) -> Trained:
     """Train the whole ensemble.
 
     The last ``replay_hours`` before ``until`` are held back: they are what the set can replay, and what it is measured
@@ -60,8 +68,8 @@ def train(log: ClickLog, *, until: int | None = None, replay_hours: int = 24, sh
     between = [*spans(int(log.clicks.times[0]), start, start), (start, end)]
     recipes = {ENSEMBLE: recipe.ENSEMBLE}
     progress = Progress({**stages(between, recipes, start), MEASURING: 0.3, LOOKING: 0.2, MAPPING: 0.3}, show=show)
-    asked = questions(log)
-    *_, last = walk_forward(log, between, recipes, start, progress.stage, asked)
+    asked = backend.questions(log, between[0][0])
+    *_, last = walk_forward(log, between, recipes, start, progress.stage, asked, backend)
     held_back = asked.rows(asked.last & (asked.position > 0) & (asked.openings >= start))
     engine = last[ENSEMBLE]
     holdout = ask(last, sample(held_back, MEASURED_PER_HOUR, SEED), progress.stage(MEASURING))
@@ -77,7 +85,12 @@ def train_and_save(
     """From a folder with a click log to a published set."""
     log, report = load(data, skip_bad_rows=skip_bad_rows)
     trained = train(log, until=until, replay_hours=replay_hours, show=show)
-    saved = save(
+    return log, report, trained, publish(out, log, trained)
+
+
+def publish(out: Path, log: ClickLog, trained: Trained) -> ArtifactSet:
+    """What was trained on a log, as a set of artifacts."""
+    return save(
         out,
         trained.engine,
         fingerprint=log.fingerprint,
@@ -88,7 +101,6 @@ def train_and_save(
         visits=trained.visits,
         maps=trained.maps,
     )
-    return log, report, trained, saved
 
 
 def _check_span(log: ClickLog, start: int, end: int) -> None:

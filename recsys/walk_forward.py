@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from recsys.backend import Backend, Here
 from recsys.data.clicklog import ClickLog
-from recsys.data.profiles import Profiles, last_contexts
+from recsys.data.profiles import Profiles
 from recsys.domain import HOUR
 from recsys.engine import Engine, Moment
-from recsys.evaluation.requests import Questions, questions
+from recsys.evaluation.requests import Questions
 from recsys.ranking.reranker import Reranker
-from recsys.ranking.rows import Rows, draw, training_rows
+from recsys.ranking.rows import Rows, draw
 from recsys.recipe import Recipe
 from recsys.retrieval.base import Report, Retriever
-from recsys.retrieval.live import LiveArticles
 
 SPAN = 24 * HOUR
 """How long an engine serves before the slow parts are trained anew."""
@@ -23,6 +23,8 @@ MOMENTS_KEPT = 2
 ROW_SPANS = 4
 """The reranker learns from this many spans before its own."""
 FIT_SHARE = {"item_cf": 0.05, "als": 0.3, "popularity": 0.05, "two_tower": 0.6}
+
+HERE = Here()
 
 Span = tuple[int, int]
 Stage = Callable[[str], Report]
@@ -63,6 +65,7 @@ def walk_forward(
     start: int,
     stage: Stage,
     asked: Questions | None = None,
+    backend: Backend = HERE,
 ) -> Iterator[dict[str, Engine]]:
     """An engine for each recipe and span, with the reranker that the spans before taught.
 
@@ -72,15 +75,15 @@ def walk_forward(
         recipes: what the engines are made of. Parts that several have in common are fitted once.
         start: spans from this moment on get a reranker; those before are there to learn from.
         stage: begins a stage of ``stages``.
-        asked: what the rows are drawn from: ``questions(log)`` where left out.
+        asked: what the rows are drawn from: all questions of the log where left out.
+        backend: who does the work that grows with the log.
     """
-    asked = questions(log) if asked is None else asked
+    asked = backend.questions(log, between[0][0]) if asked is None else asked
     rows: dict[str, deque[Rows]] = {name: deque(maxlen=ROW_SPANS) for name in recipes}
     for number, (begin, end) in enumerate(between, start=1):
-        past = log.before(begin)
         parts: dict[type[Retriever], Retriever] = {}
         report = stage(f"Fitting ({number} of {len(between)})")
-        engines = {name: _engine(log, past, begin, end, recipe, parts, report) for name, recipe in recipes.items()}
+        engines = {name: _engine(log, begin, end, recipe, parts, report, backend) for name, recipe in recipes.items()}
         for name, recipe in recipes.items():
             if recipe.features and begin >= start:
                 learn = stage(f"Training {name} ({number})")
@@ -90,30 +93,30 @@ def walk_forward(
             if recipe.features and number < len(between):
                 replay = stage(f"Replaying for {name} ({number})")
                 drawn = draw(asked, begin, end, recipe.questions_per_hour)
-                rows[name].append(training_rows(engines[name], drawn, recipe.features, replay))
+                rows[name].append(backend.rows(engines[name], drawn, recipe.features, replay))
 
 
 def _engine(
     log: ClickLog,
-    past: ClickLog,
     start: int,
     end: int,
     recipe: Recipe,
     parts: dict[type[Retriever], Retriever],
     report: Report,
+    backend: Backend,
 ) -> Engine:
     """An engine fitted on the clicks before ``start`` that can replay those from there to ``end``."""
-    live = LiveArticles.start(log.articles, start, recipe.within).advance(past.clicks, start)
+    live = backend.live(log, start, recipe.within)
     done = 0.0
     for name, cls in recipe.retrievers.items():
         if cls not in parts:
             share = FIT_SHARE.get(name, 0.0)
-            parts[cls] = cls.fit(past, live, lambda part, d=done, s=share: report(d + part * s))  # type: ignore[misc]
+            parts[cls] = backend.fit(cls, log, live, lambda part, d=done, s=share: report(d + part * s))  # type: ignore[misc]
             done += share
             report(done)
     retrievers = {name: parts[cls].at(live) for name, cls in recipe.retrievers.items()}
     replay = log.clicks.between(start, end)
-    profiles = Profiles.from_clicks(last_contexts(past.clicks, len(log.user_ids)), replay)
+    profiles = Profiles.from_clicks(backend.contexts(log, start), replay)
     settings, articles, users = log.settings, log.articles, log.user_ids
     first = Moment(live, retrievers)
     return Engine(settings, articles, users, log.histories, profiles, first, replay, end, moments_kept=MOMENTS_KEPT)

@@ -133,9 +133,14 @@ class ClickLog:
         A published log trails off: a few sessions last for days. An hour counts when it holds a tenth of the
         median hour's clicks.
         """
-        hours, counts = np.unique(self.clicks.times // HOUR, return_counts=True)
+        if not len(self.clicks):
+            return 0
+        times = self.clicks.times
+        every = np.arange(times[0] // HOUR, times[-1] // HOUR + 2)
+        counts = np.diff(np.searchsorted(times, every * HOUR))
+        hours, counts = every[:-1][counts > 0], counts[counts > 0]
         busy = hours[counts >= np.median(counts[counts >= counts.mean() / 10]) / 10]
-        return int(busy[-1] + 1) * HOUR if len(busy) else 0
+        return int(busy[-1] + 1) * HOUR
 
     @cached_property
     def fingerprint(self) -> str:

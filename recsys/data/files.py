@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -43,50 +43,51 @@ class RawFile:
     bad: list[BadRow]
 
 
-def read_file(path: Path, name: str, columns: Columns) -> RawFile:
-    """Read one CSV or Parquet file of clicks.
+def read_file(content: bytes, name: str, columns: Columns) -> RawFile:
+    """Read one CSV or Parquet file of clicks; ``name`` ends with what it is.
 
     Raises:
         DataError: the file is empty, not readable, or lacks a column.
     """
+    is_parquet = name.endswith(".parquet")
     try:
-        table = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path, columns)
+        table = _read_parquet(content) if is_parquet else _read_csv(content, columns)
     except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError) as error:
-        if path.suffix == ".parquet":
+        if is_parquet:
             raise DataError(f"{name} is not a readable Parquet file: {error}.") from None
-        return _read_line_by_line(path, name, columns)
+        return _read_line_by_line(content, name, columns)
     _require(table.column_names, name, columns)
     wanted = [column for column in (*columns.required(), *columns.optional()) if column in table.column_names]
     table = table.select(wanted)
-    if path.suffix == ".parquet":
+    if is_parquet:
         for column in table.schema:
             if not arrow.types.is_integer(column.type):
                 raise DataError(f"{name}: the column {column.name} holds {column.type}, not whole numbers.")
-    elif any(table[column].null_count for column in wanted) or not _ends_with_newline(path):
-        return _read_line_by_line(path, name, columns)
+    elif any(table[column].null_count for column in wanted) or not _ends_with_newline(content):
+        return _read_line_by_line(content, name, columns)
     if any(table[column].null_count for column in wanted):
         raise DataError(f"{name} has empty values; every column must hold a whole number in every row.")
     frame = _in_our_names(table.to_pandas().astype(np.int64), columns)
     return RawFile(name, frame, np.arange(2, len(frame) + 2, dtype=np.int32), [])
 
 
-def _read_csv(path: Path, columns: Columns) -> arrow.Table:
+def _read_csv(content: bytes, columns: Columns) -> arrow.Table:
     types = {name: arrow.int64() for name in (*columns.required(), *columns.optional())}
     return arrow_csv.read_csv(
-        path, convert_options=arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=True)
+        io.BytesIO(content), convert_options=arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=True)
     )
 
 
-def _read_parquet(path: Path) -> arrow.Table:
-    return parquet.ParquetFile(path).read()
+def _read_parquet(content: bytes) -> arrow.Table:
+    return parquet.ParquetFile(io.BytesIO(content)).read()
 
 
-def _read_line_by_line(path: Path, name: str, columns: Columns) -> RawFile:
+def _read_line_by_line(content: bytes, name: str, columns: Columns) -> RawFile:
     """The slow way, for a file with something wrong: finds the lines."""
     rows: list[list[int]] = []
     lines: list[int] = []
     bad: list[BadRow] = []
-    with path.open(encoding="utf-8", errors="replace", newline="") as text:
+    with io.StringIO(content.decode("utf-8", errors="replace"), newline="") as text:
         reader = csv.reader(text)
         header = next(reader, None)
         if not header:
@@ -110,7 +111,7 @@ def _read_line_by_line(path: Path, name: str, columns: Columns) -> RawFile:
                 continue
             rows.append(values)
             lines.append(reader.line_num)
-    if rows and not _ends_with_newline(path) and lines[-1] == reader.line_num:
+    if rows and not _ends_with_newline(content) and lines[-1] == reader.line_num:
         rows.pop()
         bad.append(BadRow(name, lines.pop(), "the last line has no line end (cut short?)"))
     frame = pd.DataFrame(np.array(rows, np.int64).reshape(-1, len(wanted)), columns=wanted)
@@ -124,13 +125,8 @@ def _is_int64(text: str) -> bool:
         return False
 
 
-def _ends_with_newline(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(0, 2)
-        if file.tell() == 0:
-            return True
-        file.seek(-1, 2)
-        return file.read(1) == b"\n"
+def _ends_with_newline(content: bytes) -> bool:
+    return not content or content.endswith(b"\n")
 
 
 def _require(present: list[str], name: str, columns: Columns) -> None:

@@ -39,7 +39,7 @@ def load(folder: Path | str, *, skip_bad_rows: bool = False) -> tuple[ClickLog, 
     folder = Path(folder)
     settings = read_settings(folder)
     paths = _click_files(folder)
-    files = [read_file(path, str(path.relative_to(folder)), settings.columns) for path in paths]
+    files = [read_file(path.read_bytes(), str(path.relative_to(folder)), settings.columns) for path in paths]
     frame, bad = check_rows(files)
     if bad and not skip_bad_rows:
         raise DataError(f"{folder}: {summary(bad)}. With --skip-bad-rows they are left out and counted.")
@@ -58,26 +58,27 @@ def load(folder: Path | str, *, skip_bad_rows: bool = False) -> tuple[ClickLog, 
         sessions=frame["session"].to_numpy(),
         contexts=frame[list(CONTEXT_FIELDS)].to_numpy(np.int16),
     )
-    articles = _articles(folder, settings, article_ids, notes)
+    articles = read_articles(folder, settings, article_ids, notes)
     report = LoadReport(len(paths), len(clicks) + len(bad), bad, notes)
     return ClickLog(settings, articles, user_ids, clicks), report
+
+
+def is_click_file(name: str) -> bool:
+    """Whether a file of this name, in the folder of a log, holds clicks."""
+    return name.endswith((".csv", ".parquet")) and not name.startswith(("articles_", "."))
 
 
 def _click_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise DataError(f"{folder} is not a folder.")
     home = folder / "clicks" if (folder / "clicks").is_dir() else folder
-    paths = sorted(
-        path
-        for path in home.iterdir()
-        if path.suffix in (".csv", ".parquet") and not path.name.startswith(("articles_", "."))
-    )
+    paths = sorted(path for path in home.iterdir() if is_click_file(path.name))
     if not paths:
         raise DataError(f"{home} holds no .csv or .parquet file of clicks.")
     return paths
 
 
-def _articles(folder: Path, settings: DatasetSettings, ids: Longs, notes: list[str]) -> Articles:
+def read_articles(folder: Path, settings: DatasetSettings, ids: Longs, notes: list[str]) -> Articles:
     """The clicked articles with their metadata; those never clicked are only counted."""
     path = folder / METADATA_FILE
     if not path.is_file():

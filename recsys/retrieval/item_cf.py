@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from recsys.data.clicklog import ClickLog, Clicks, Histories, ranges
-from recsys.domain import DAY, HOUR, NOTHING, Doubles, Floats, Ints, Longs, Visitors
+from recsys.domain import DAY, HOUR, NOTHING, Doubles, Floats, Ints, Longs, Visitors, pair_keys
 from recsys.once import once, recently
 from recsys.retrieval import session_knn
 from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothed
@@ -70,8 +70,9 @@ class ItemCF(Retriever):
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ItemCF:
         """Count the new clicks' pairs with the clicks before them in their sessions."""
         known = self.recent.joined(clicks)
-        keys, times, weights = _pairs(known, len(self.recent))
-        counts = self.counts.advance(keys, times, weights, live.moment)
+        before, after, weights = pairs(known, len(self.recent))
+        keys = pair_keys(known.items[before], known.items[after])
+        counts = self.counts.advance(keys, known.times[after], weights[None, :], live.moment)
         return ItemCF(live, counts, known.since(live.moment - session_knn.MEMORY))
 
     def scores(self, visitors: Visitors) -> Floats:
@@ -188,11 +189,11 @@ class ItemCF(Retriever):
         return scores.reshape(asked.shape[0], width)
 
 
-def _pairs(clicks: RecentSessions, already_counted: int) -> tuple[Longs, Longs, Doubles]:
+def pairs(clicks: RecentSessions, already_counted: int = 0) -> tuple[Longs, Longs, Doubles]:
     """The pairs that end in a click at or after row ``already_counted``, in the order of that click.
 
     Returns:
-        Keys ``source << 32 | target``, times of the later click, and weights, shape (1, pairs).
+        The rows of the earlier and of the later click, and the weights, shapes (pairs,).
     """
     order = np.argsort(clicks.sessions, kind="stable")
     found = []
@@ -205,6 +206,4 @@ def _pairs(clicks: RecentSessions, already_counted: int) -> tuple[Longs, Longs, 
     before, after, weight = (np.concatenate(column) for column in zip(*found, strict=True))
     # By the later click, then by distance: an order that does not depend on where the log was cut.
     by_time = np.lexsort((-before, after))
-    before, after, weight = before[by_time], after[by_time], weight[by_time]
-    first, second = clicks.items[before].astype(np.int64), clicks.items[after].astype(np.int64)
-    return (first << 32) + second, clicks.times[after], weight[None, :]
+    return before[by_time], after[by_time], weight[by_time]

@@ -41,6 +41,11 @@ class RecentSessions:
         none = np.empty(0, np.int64)
         return cls(none.astype(np.int32), none, none)
 
+    @classmethod
+    def of(cls, clicks: Clicks) -> RecentSessions:
+        """Some clicks, in the order of their times."""
+        return cls(clicks.items, clicks.times, clicks.sessions)
+
     def __len__(self) -> int:
         return len(self.times)
 

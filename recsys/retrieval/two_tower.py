@@ -45,7 +45,11 @@ class TwoTower(Retriever):
     @classmethod
     def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> TwoTower:
         """Train both towers, and take in the readers of the last hours."""
-        trained = TrainedTowers.fit(log, report)
+        return cls.around(TrainedTowers.fit(log, report), log, live)
+
+    @classmethod
+    def around(cls, trained: TrainedTowers, log: ClickLog, live: LiveArticles) -> TwoTower:
+        """These towers, with the readers of the last hours."""
         start = live.moment - MEMORY
         clicks = log.clicks.between(start, live.moment)
         counts = DecayedCounts.start((towers.POPULARITY_HALF_LIFE,), start, FLOOR)

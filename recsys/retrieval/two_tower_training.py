@@ -9,6 +9,7 @@ opened then.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
@@ -35,26 +36,38 @@ ID_DROPOUT = 0.1
 SEED = 7
 
 
-def train(log: ClickLog, report: Report, *, knows_time: bool = True) -> Arrays:
+def train(
+    log: ClickLog,
+    report: Report,
+    *,
+    knows_time: bool = True,
+    rank: int = 0,
+    processes: int = 1,
+    average: Callable[[Iterable[Tensor]], None] = lambda weights: None,
+) -> Arrays:
     """Train on the last days of a log; the weights as arrays, as in ``towers.shapes``.
 
     With ``knows_time`` an article's age and its share of the clicks are part of its score. The same log gives the
-    same weights on the same machine.
+    same weights on the same machine. Where several ``processes`` train together, each learns from its own batch of a
+    step, that of its ``rank``, and ``average`` makes their gradients one.
     """
     torch.manual_seed(SEED)
     rng = np.random.default_rng(SEED)
     end = int(log.clicks.times[-1]) + 1 if len(log.clicks) else 0
     first = int(np.searchsorted(log.clicks.times, end - DAYS * DAY))
     blocks = np.arange(first, len(log.clicks), BATCH)
-    examples = _Examples(log, rng)
+    shuffled = np.concatenate([rng.permutation(blocks) for _ in range(EPOCHS)])
+    examples = _Examples(log, np.random.default_rng([SEED, rank]) if rank else rng)
     weights = _initial(log)
     optimizer = torch.optim.Adam(weights.values(), lr=LEARNING_RATE, betas=(0.9, 0.99), fused=True)
-    steps = EPOCHS * len(blocks)
+    steps = -(-len(shuffled) // processes)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=max(steps, 1) + 1)
-    for step, block in enumerate(block for _ in range(EPOCHS) for block in rng.permutation(blocks)):
+    for step in range(steps):
+        block = shuffled[(step * processes + rank) % len(shuffled)]
         loss = _loss(weights, *examples.batch(slice(int(block), int(block) + BATCH)), knows_time)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        average(weights.values())
         optimizer.step()
         schedule.step()
         report((step + 1) / steps)

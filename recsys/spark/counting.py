@@ -1,0 +1,148 @@
+"""Counts, on partitions that have all clicks of an article, of a session, or of a pair: by the engine's own code.
+
+A decayed count depends on the events of its own key and on the clock, in the order of the events. So what a partition
+with all of a key's events comes to is, bit for bit, what one process with the whole log comes to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as sql
+
+from recsys.data.clicklog import ClickLog, Clicks
+from recsys.domain import CONTEXT_FIELDS, Codes, Doubles, Longs, pair_keys
+from recsys.retrieval import item_cf, session_knn
+from recsys.retrieval import popularity as popularity_module
+from recsys.retrieval.base import Arrays
+from recsys.retrieval.counts import DecayedCounts
+from recsys.retrieval.item_cf import ItemCF
+from recsys.retrieval.live import LiveArticles
+from recsys.retrieval.popularity import FAMILIES, Popularity
+from recsys.retrieval.session_knn import RecentSessions
+from recsys.spark.layout import ORDER, LaidOutLog
+from recsys.spark.reading import whole
+from recsys.spark.session import partitions
+
+Task = Callable[[pd.DataFrame], pd.DataFrame]
+_LIVE = ("clicks", "first", "tenth", "last")
+
+
+def live_articles(spark: SparkSession, log: LaidOutLog, moment: int, within: int) -> LiveArticles:
+    """When each article was clicked before a moment."""
+    schema = "item int, clicks long, first long, tenth long, last long"
+    task = partial(_live, folder=log.folder, moment=moment)
+    found = _by(spark, _between(spark, log, None, moment), "item", task, schema)
+    none = LiveArticles.start(log.articles, moment, within)
+    columns = {name: getattr(none, name).copy() for name in _LIVE}
+    for name, column in columns.items():
+        column[found["item"]] = found[name]
+    return replace(none, **columns)
+
+
+def last_contexts(spark: SparkSession, log: LaidOutLog, moment: int) -> Codes:
+    """The context of each user's last click before a moment, shape (users, 6)."""
+    context = sql.max_by(sql.struct(*CONTEXT_FIELDS), sql.struct(*ORDER)).alias("context")
+    found = _between(spark, log, None, moment).groupBy("user").agg(context).select("user", "context.*").toPandas()
+    contexts = np.zeros((len(log.user_ids), len(CONTEXT_FIELDS)), np.int16)
+    contexts[found["user"]] = found[list(CONTEXT_FIELDS)]
+    return contexts
+
+
+def popularity(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> Popularity:
+    """Contextual popularity: each partition has all clicks of its articles, and fits on them."""
+    clicks = _between(spark, log, live.moment - popularity_module.MEMORY, live.moment)
+    task = partial(_popularity, folder=log.folder, moment=live.moment)
+    found = _by(spark, clicks, "item", task, "family int, key long, counts array<double>")
+    empty = Popularity.fit(log.before(0), live, lambda _: None).state()
+    state = dict(empty)
+    for number, family in enumerate(FAMILIES):
+        state |= _merged(found[found["family"] == number], f"{family}_", empty)
+    return Popularity.restore(state, live)
+
+
+def item_cf_counts(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> ItemCF:
+    """Co-visitation: pairs come from partitions of whole sessions, and are counted in partitions of whole pairs."""
+    start = live.moment - item_cf.MEMORY
+    clicks = _between(spark, log, start, live.moment)
+    cut = partitions(spark, clicks.count())
+    found = (
+        clicks.repartition(cut, "session")
+        .sortWithinPartitions(*ORDER)
+        .mapInPandas(whole(_pairs), "key long, time long, file int, line int, step int, weight double")
+        .repartition(cut, "key")
+        .sortWithinPartitions(*ORDER, "step")
+        .mapInPandas(whole(partial(_count, start=start, moment=live.moment)), "key long, counts array<double>")
+        .toPandas()
+    )
+    recent = RecentSessions.of(log.clicks.between(live.moment - session_knn.MEMORY, live.moment))
+    empty = ItemCF(live, DecayedCounts.start(item_cf.HALF_LIVES, live.moment, item_cf.FLOOR), recent).state()
+    return ItemCF.restore({**empty, **_merged(found, "", empty)}, live)
+
+
+def as_clicks(frame: pd.DataFrame) -> Clicks:
+    """A partition's rows."""
+    contexts = np.column_stack([frame[name].to_numpy(np.int16) for name in CONTEXT_FIELDS])
+    users, items = frame["user"].to_numpy(np.int32), frame["item"].to_numpy(np.int32)
+    return Clicks(users, items, frame["time"].to_numpy(np.int64), frame["session"].to_numpy(np.int64), contexts)
+
+
+def _between(spark: SparkSession, log: LaidOutLog, start: int | None, end: int) -> DataFrame:
+    clicks = log.on(spark).filter(sql.col("time") < end)
+    return clicks if start is None else clicks.filter(sql.col("time") >= start)
+
+
+def _by(spark: SparkSession, clicks: DataFrame, key: str, task: Task, schema: str) -> pd.DataFrame:
+    """A task on partitions that each have all clicks of their keys, in the order of time."""
+    cut = partitions(spark, clicks.count())
+    return clicks.repartition(cut, key).sortWithinPartitions(*ORDER).mapInPandas(whole(task), schema).toPandas()
+
+
+def _live(frame: pd.DataFrame, folder: Path, moment: int) -> pd.DataFrame:
+    live = LiveArticles.start(LaidOutLog.open(folder).articles, moment).advance(as_clicks(frame), moment)
+    items = np.flatnonzero(live.clicks).astype(np.int32)
+    return pd.DataFrame({"item": items, **{name: getattr(live, name)[items] for name in _LIVE}})
+
+
+def _popularity(frame: pd.DataFrame, folder: Path, moment: int) -> pd.DataFrame:
+    log = LaidOutLog.open(folder)
+    own = ClickLog(log.settings, log.articles, log.user_ids, as_clicks(frame))
+    fitted = Popularity.fit(own, LiveArticles.start(log.articles, moment), lambda _: None)
+    tables = [_as_rows(fitted.counts[family]).assign(family=number) for number, family in enumerate(FAMILIES)]
+    return pd.concat(tables)[["family", "key", "counts"]]
+
+
+def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
+    clicks = RecentSessions.of(as_clicks(frame))
+    before, after, weights = item_cf.pairs(clicks)
+    place = frame[ORDER].iloc[after].reset_index(drop=True)
+    # Among the pairs of one later click those with the nearest earlier one come first, as in ``item_cf.pairs``.
+    step = np.arange(len(after)) - np.searchsorted(after, after)
+    return place.assign(key=pair_keys(clicks.items[before], clicks.items[after]), step=step, weight=weights)[
+        ["key", *ORDER, "step", "weight"]
+    ]
+
+
+def _count(frame: pd.DataFrame, start: int, moment: int) -> pd.DataFrame:
+    keys, times = frame["key"].to_numpy(np.int64), frame["time"].to_numpy(np.int64)
+    weights = frame["weight"].to_numpy(float)[None, :]
+    counts = DecayedCounts.start(item_cf.HALF_LIVES, start, item_cf.FLOOR)
+    return _as_rows(counts.advance(keys, times, weights, moment))
+
+
+def _as_rows(counts: DecayedCounts) -> pd.DataFrame:
+    return pd.DataFrame({"key": counts.keys, "counts": list(counts.values.T)})
+
+
+def _merged(rows: pd.DataFrame, prefix: str, empty: Arrays) -> dict[str, Longs | Doubles]:
+    """The rows of all partitions, which have no key in common, as the state of one table of counts."""
+    rows = rows.sort_values("key")
+    channels = len(empty[f"{prefix}half_lives"])
+    values = np.array(rows["counts"].tolist(), float).reshape(-1, channels).T
+    return {f"{prefix}keys": rows["key"].to_numpy(np.int64), f"{prefix}values": np.ascontiguousarray(values)}

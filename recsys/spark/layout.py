@@ -1,0 +1,152 @@
+"""The checked log laid out in the work folder: users and articles as indices, in the order of time and by user."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as parquet
+from numpy.typing import NDArray
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as sql
+
+from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories
+from recsys.data.settings import DatasetSettings
+from recsys.domain import CONTEXT_FIELDS, Longs
+from recsys.spark.reading import CheckedLog
+from recsys.spark.session import partitions
+
+ORDER = ["time", "file", "line"]
+"""Rows of one moment follow each other as the files have them: the order of ``data.loader.load``."""
+CLICKS = "clicks.parquet"
+
+
+@dataclass(frozen=True)
+class LaidOutLog(ClickLog):
+    """A log whose columns are mapped into memory; every process that sees the folder can open it.
+
+    ``histories`` are those of the whole log whatever ``before`` cuts off: nobody asks them for what is later.
+    """
+
+    folder: Path
+    laid_out: Histories
+
+    @property
+    def histories(self) -> Histories:
+        """Each user's clicks."""
+        return self.laid_out
+
+    @classmethod
+    def open(cls, folder: Path) -> LaidOutLog:
+        """The log laid out in a folder."""
+
+        def column(name: str) -> NDArray[Any]:
+            return np.load(folder / f"{name}.npy", mmap_mode="r")
+
+        articles = Articles(**{name: column(f"articles_{name}") for name in ("ids", "sections", "published", "words")})
+        titles = folder / "titles.json"
+        if titles.exists():
+            articles = replace(articles, titles=np.array(json.loads(titles.read_text()), object))
+        settings = DatasetSettings.model_validate_json((folder / "dataset.json").read_text())
+        clicks = Clicks(*(column(name) for name in ("users", "items", "times", "sessions", "contexts")))
+        origin = int(clicks.times[0])
+        histories = Histories(origin, column("by_user_offsets"), column("by_user_items"), column("by_user_starts"))
+        return cls(settings, articles, column("user_ids"), clicks, folder, histories)
+
+    def on(self, spark: SparkSession) -> DataFrame:
+        """The clicks for Spark: user, item, time, session, the fields of the context, file and line."""
+        return spark.read.parquet(str(self.folder / CLICKS))
+
+
+def lay_out(spark: SparkSession, checked: CheckedLog, work: Path) -> LaidOutLog:
+    """Number users and articles as ``data.loader.load`` does, sort, and write."""
+    _write_articles(checked, work)
+    rows = checked.report.rows
+    users = _numbered(checked.rows.select("user").distinct().sort("user")).persist(StorageLevel.DISK_ONLY)
+    items = spark.createDataFrame(
+        list(enumerate(checked.articles.ids.tolist())), "item int, article long"
+    )  # the catalogue is small
+    clicks = (
+        checked.rows.withColumnRenamed("user", "id")
+        .join(users.select(sql.col("user").alias("id"), sql.col("number").cast("int").alias("user")), "id")
+        .join(sql.broadcast(items), "article")
+        .select("user", "item", "session", *ORDER, *(sql.col(name).cast("short") for name in CONTEXT_FIELDS))
+    )
+    cut = partitions(spark, rows)
+    clicks.repartitionByRange(cut, *ORDER).sortWithinPartitions(*ORDER).write.parquet(str(work / CLICKS))
+    sorted_clicks = spark.read.parquet(str(work / CLICKS))
+    by_user = sorted_clicks.select("user", "item", *ORDER).repartitionByRange(cut, "user", *ORDER)
+    by_user.sortWithinPartitions("user", *ORDER).select("user", "item", "time").write.parquet(str(work / "by_user"))
+    users.sort("number").select("user").write.parquet(str(work / "users"))
+    users.unpersist()
+    _as_arrays(work, rows - len(checked.report.bad))
+    return LaidOutLog.open(work)
+
+
+def _numbered(frame: DataFrame) -> DataFrame:
+    """A sorted table with a column ``number`` that counts its rows from 0."""
+    # The upper bits of this id are the partition, the lower 33 count its rows.
+    frame = frame.withColumn("place", sql.monotonically_increasing_id()).persist(StorageLevel.DISK_ONLY)
+    lengths = {
+        row.part: row["count"] for row in frame.groupBy((sql.shiftright("place", 33)).alias("part")).count().collect()
+    }
+    starts, start = {}, 0
+    for part in sorted(lengths):
+        starts[part], start = start, start + lengths[part]
+    first = sql.create_map(*(sql.lit(number) for entry in starts.items() for number in entry))
+    within = sql.col("place").bitwiseAND(sql.lit((1 << 33) - 1))
+    return frame.withColumn("number", first[sql.shiftright("place", 33)] + within).drop("place")
+
+
+def _write_articles(checked: CheckedLog, work: Path) -> None:
+    articles = checked.articles
+    for name in ("ids", "sections", "published", "words"):
+        np.save(work / f"articles_{name}.npy", getattr(articles, name))
+    if articles.titles is not None:
+        (work / "titles.json").write_text(json.dumps(articles.titles.tolist(), ensure_ascii=False))
+    (work / "dataset.json").write_text(checked.settings.model_dump_json())
+
+
+def _as_arrays(work: Path, clicks: int) -> None:
+    """Columns as files that can be mapped into memory, written batch by batch."""
+    kinds: dict[str, Any] = {"users": np.int32, "items": np.int32, "times": np.int64, "sessions": np.int64}
+    kept = {name: _empty(work / f"{name}.npy", kind, (clicks,)) for name, kind in kinds.items()}
+    contexts = _empty(work / "contexts.npy", np.int16, (clicks, len(CONTEXT_FIELDS)))
+    for first, batch in _batches(work / CLICKS):
+        for theirs, mine in (("user", "users"), ("item", "items"), ("time", "times"), ("session", "sessions")):
+            kept[mine][first : first + batch.num_rows] = batch[theirs]
+        for place, name in enumerate(CONTEXT_FIELDS):
+            contexts[first : first + batch.num_rows, place] = batch[name]
+    origin, last = int(kept["times"][0]), int(kept["times"][-1])
+    narrow: Any = np.uint32 if last - origin <= np.iinfo(np.uint32).max else np.int64
+    items = _empty(work / "by_user_items.npy", np.int32, (clicks,))
+    offsets = _empty(work / "by_user_offsets.npy", narrow, (clicks,))
+    users = sum(batch.num_rows for _, batch in _batches(work / "users"))
+    ids = _empty(work / "user_ids.npy", np.int64, (users,))
+    for first, batch in _batches(work / "users"):
+        ids[first : first + batch.num_rows] = batch["user"]
+    starts: Longs = np.zeros(users + 1, np.int64)
+    for first, batch in _batches(work / "by_user"):
+        items[first : first + batch.num_rows] = batch["item"]
+        offsets[first : first + batch.num_rows] = batch["time"].to_numpy() - origin
+        np.add.at(starts, batch["user"].to_numpy() + 1, 1)
+    np.save(work / "by_user_starts.npy", np.cumsum(starts))
+
+
+def _empty(file: Path, kind: Any, shape: tuple[int, ...]) -> NDArray[Any]:
+    return np.lib.format.open_memmap(file, "w+", kind, shape)
+
+
+def _batches(folder: Path) -> Iterator[tuple[int, Any]]:
+    """The batches of a table that Spark wrote, in its order, each with the number of its first row."""
+    first = 0
+    for part in sorted(folder.glob("part-*.parquet")):
+        with parquet.ParquetFile(part) as file:
+            for batch in file.iter_batches():
+                yield first, batch
+                first += batch.num_rows

@@ -1,0 +1,159 @@
+"""Reads and checks a click log on Spark: every file by the reader that reads it alone, on whichever executor has it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as sql
+
+from recsys.data.checks import check_rows, summary
+from recsys.data.clicklog import Articles
+from recsys.data.files import OURS, BadRow, read_file
+from recsys.data.loader import EMBEDDINGS_FILE, METADATA_FILE, LoadReport, is_click_file, read_articles
+from recsys.data.settings import SETTINGS_FILE, Columns, DatasetSettings, read_settings
+from recsys.errors import DataError
+
+SAME = ["user", "session", "article", "time"]
+"""Two rows with equal ones are one click, there twice."""
+_CELLS = [*(f"{name} long" for name in OURS), "file int", "line int"]
+RAW = ", ".join([*_CELLS, "reason string", "unreadable boolean"])
+
+
+@dataclass(frozen=True)
+class CheckedLog:
+    """The sound rows of a log: our columns, and ``file`` and ``line``, by which rows of one moment are in order."""
+
+    settings: DatasetSettings
+    articles: Articles
+    rows: DataFrame
+    report: LoadReport
+
+
+def read(spark: SparkSession, folder: str, work: Path, *, skip_bad_rows: bool) -> CheckedLog:
+    """Read a log from any filesystem that Spark reads.
+
+    Raises:
+        DataError: as ``data.loader.load``.
+    """
+    with TemporaryDirectory() as local:
+        home, names = _click_files(spark, folder, Path(local))
+        settings = read_settings(Path(local))
+        raw = _parsed(spark, home, names, settings.columns, work / "raw.parquet")
+        bad = _bad_rows(raw, names)
+        twice = _repeated(raw)
+        bad += [
+            BadRow(names[row.file], row.line, "the row is there twice")
+            for row in twice.select("file", "line").collect()
+        ]
+        if bad and not skip_bad_rows:
+            raise DataError(f"{folder}: {summary(bad)}. With --skip-bad-rows they are left out and counted.")
+        sound = raw.filter("reason is null").join(twice, ["file", "line"], "left_anti").drop("reason", "unreadable")
+        counted = {row.file: row["count"] for row in sound.groupBy("file").count().collect()}
+        if not counted:
+            raise DataError(f"{folder}: no click is left in {len(names)} files.")
+        with_rows = counted.keys() | {names.index(row.file) for row in bad}
+        notes = [f"{name} has a header and no rows" for file, name in enumerate(names) if file not in with_rows]
+        ids = np.sort(sound.select("article").distinct().toPandas()["article"].to_numpy(np.int64))
+        articles = read_articles(Path(local), settings, ids, notes)
+        report = LoadReport(len(names), sum(counted.values()) + len(bad), bad, notes)
+        return CheckedLog(settings, articles, sound, report)
+
+
+def _click_files(spark: SparkSession, folder: str, local: Path) -> tuple[str, list[str]]:
+    """The folder of the click files and their names, sorted; the files about the log itself are copied here."""
+    jvm: Any = spark._jvm
+    path = jvm.org.apache.hadoop.fs.Path(folder)
+    files = path.getFileSystem(spark._jsc.hadoopConfiguration())
+    if not files.exists(path) or not files.getFileStatus(path).isDirectory():
+        raise DataError(f"{folder} is not a folder.")
+
+    def inside(place: Any) -> dict[str, Any]:
+        return {status.getPath().getName(): status for status in files.listStatus(place)}
+
+    top = inside(path)
+    for name in (SETTINGS_FILE, METADATA_FILE, EMBEDDINGS_FILE):
+        if name in top:
+            files.copyToLocalFile(top[name].getPath(), jvm.org.apache.hadoop.fs.Path(str(local / name)))
+    within = "clicks" in top and top["clicks"].isDirectory()
+    home = top["clicks"].getPath() if within else path
+    names = sorted(name for name in inside(home) if is_click_file(name))
+    if not names:
+        raise DataError(f"{folder} holds no .csv or .parquet file of clicks.")
+    return home.toString(), [f"clicks/{name}" if within else name for name in names]
+
+
+def _parsed(spark: SparkSession, home: str, names: list[str], columns: Columns, kept: Path) -> DataFrame:
+    """The rows of all files as they came, sound and bad; kept, because several look through them."""
+    places = {name.rsplit("/", 1)[-1]: file for file, name in enumerate(names)}
+    content = spark.read.format("binaryFile").load([f"{home}/{name}" for name in places]).select("path", "content")
+    parse = functools.partial(_parse, places=places, names=names, columns=columns)
+    content.mapInPandas(parse, RAW).write.mode("overwrite").parquet(str(kept))
+    return spark.read.schema(RAW).parquet(str(kept))
+
+
+def _parse(
+    batches: Iterator[pd.DataFrame], places: dict[str, int], names: list[str], columns: Columns
+) -> Iterator[pd.DataFrame]:
+    for batch in batches:
+        for path, content in zip(batch["path"], batch["content"], strict=True):
+            place = places[path.rsplit("/", 1)[-1]]
+            yield from _parse_file(content, place, names[place], columns)
+
+
+def _parse_file(content: bytes, place: int, name: str, columns: Columns) -> Iterator[pd.DataFrame]:
+    try:
+        file = read_file(content, name, columns)
+    except DataError as error:
+        yield _as_bad([BadRow(name, 0, str(error))], place, unreadable=True)
+        return
+    sound, bad = check_rows([replace(file, frame=file.frame.assign(line=file.lines))])
+    if bad:
+        yield _as_bad(bad, place, unreadable=False)
+    yield sound.assign(file=np.int32(place), reason=None, unreadable=False)
+
+
+def _as_bad(bad: list[BadRow], place: int, *, unreadable: bool) -> pd.DataFrame:
+    lines, reasons = [row.line for row in bad], [row.reason for row in bad]
+    empty = dict.fromkeys(OURS, 0)
+    return pd.DataFrame({**empty, "file": place, "line": lines, "reason": reasons, "unreadable": unreadable})
+
+
+def _bad_rows(raw: DataFrame, names: list[str]) -> list[BadRow]:
+    """The bad rows in order.
+
+    Raises:
+        DataError: a file is no file of clicks at all.
+    """
+    found = (
+        raw.filter("reason is not null").sort("file", "line").select("file", "line", "reason", "unreadable").collect()
+    )
+    for row in found:
+        if row.unreadable:
+            raise DataError(row.reason)
+    return [BadRow(names[row.file], row.line, row.reason) for row in found]
+
+
+def _repeated(raw: DataFrame) -> DataFrame:
+    """Sound rows that say the same as an earlier one: their ``file`` and ``line``."""
+    place = sql.struct("file", "line")
+    first = raw.filter("reason is null").groupBy(*SAME).agg(sql.collect_list(place).alias("places"))
+    later = first.filter(sql.size("places") > 1).select(sql.explode(sql.slice(sql.array_sort("places"), 2, 1 << 30)))
+    return later.select("col.file", "col.line")
+
+
+def whole(task: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]:
+    """For ``mapInPandas``: a task that gets each partition as one table; nothing for an empty partition."""
+
+    def run(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        if found := list(batches):
+            yield task(pd.concat(found, ignore_index=True))
+
+    return run
