@@ -35,23 +35,41 @@ def simulate(out: Path, users: int, days: int, seed: int) -> None:
 
 
 @cli.command()
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="A folder with a click log.")
+@click.option("--data", required=True, help="A folder with a click log; with Spark, on any filesystem that it reads.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The set of artifacts to publish.")
 @click.option("--until", help="Use the log up to this moment (default: where its traffic ends).")
 @click.option("--replay-hours", default=24, show_default=True, type=click.IntRange(1, 24 * 14))
 @click.option("--engine", default="local", show_default=True, type=click.Choice(["local", "spark"]))
+@click.option("--master", help="Of the Spark cluster, such as spark://host:7077 (default: this machine's cores).")
+@click.option("--work", type=click.Path(path_type=Path), help="A folder that all of Spark sees (default: by --out).")
 @click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
-def train(data: Path, out: Path, until: str | None, replay_hours: int, engine: str, skip_bad_rows: bool) -> None:
+def train(
+    data: str,
+    out: Path,
+    until: str | None,
+    replay_hours: int,
+    engine: str,
+    master: str | None,
+    work: Path | None,
+    skip_bad_rows: bool,
+) -> None:
     """Train the ensemble on a click log and publish it as a set of artifacts."""
-    if engine == "spark":
-        raise InputError("--engine spark is not there yet; leave it out to train on this machine.")
+    _only_with_spark(engine, master=master, work=work)
     _require("implicit", "pandera", "torch")
     from recsys.reports import load_report, training_report
-    from recsys.training import train_and_save
 
     moment = None if until is None else parse(until)
     click.echo(f"Reading {data} …")
-    log, report, trained, saved = train_and_save(data, out, moment, replay_hours, skip_bad_rows)
+    if engine == "spark":
+        _require_spark()
+        from recsys.spark import training as on_spark
+
+        found = on_spark.train_and_save(data, out, moment, replay_hours, skip_bad_rows, master=master, work=work)
+    else:
+        from recsys.training import train_and_save
+
+        found = train_and_save(Path(data), out, moment, replay_hours, skip_bad_rows)
+    log, report, trained, saved = found
     click.echo(load_report(log, report, trained))
     click.echo(training_report(trained, saved))
 
@@ -94,6 +112,37 @@ def recommend(artifacts: Path, user_id: int, k: int, as_of: str | None, as_json:
         click.echo(json.dumps(_as_json(answer), indent=1))
     else:
         click.echo(recommendation_text(engine, answer))
+
+
+@cli.command("recommend-all")
+@click.option("--artifacts", required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of Parquet files to write.")
+@click.option("-k", default=10, show_default=True, type=click.IntRange(1, 100))
+@click.option("--as-of", help="The moment to answer for (default: the newest that the set knows).")
+@click.option("--engine", default="local", show_default=True, type=click.Choice(["local", "spark"]))
+@click.option("--master", help="Of the Spark cluster, such as spark://host:7077 (default: this machine's cores).")
+def recommend_all(artifacts: Path, out: Path, k: int, as_of: str | None, engine: str, master: str | None) -> None:
+    """Write the lists of all stored visitors as Parquet: user_id, rank, article_id, score."""
+    _only_with_spark(engine, master=master)
+    from recsys import batch
+    from recsys.progress import Progress
+    from recsys.store import load
+
+    batch.refuse_existing(out)
+    ours = load(artifacts).engine
+    moment = ours.end if as_of is None else parse(as_of)
+    ours.at(moment)
+    if engine == "spark":
+        _require_spark()
+        from recsys.spark.recommending import write_lists
+
+        rows = write_lists(artifacts, out, len(ours.user_ids), moment, k, master)
+    else:
+        stage = "Recommending"
+        progress = Progress({stage: 1.0})
+        rows = batch.write_lists(ours, out, moment, k, progress.stage(stage))
+        progress.close()
+    click.echo(f"{rows:,} rows for {len(ours.user_ids):,} visitors written to {out}.")
 
 
 @cli.command()
@@ -215,6 +264,18 @@ def _require(*libraries: str) -> None:
     missing = [library for library in libraries if find_spec(library) is None]
     if missing:
         raise InputError(f"Training needs {', '.join(missing)}: install them with `pip install -e '.[train]'`.")
+
+
+def _require_spark() -> None:
+    from recsys.spark.session import require
+
+    require()
+
+
+def _only_with_spark(engine: str, **options: object) -> None:
+    for name, value in options.items():
+        if engine != "spark" and value is not None:
+            raise InputError(f"--{name} is for --engine spark.")
 
 
 def _as_json(answer: Recommendation) -> dict[str, Any]:

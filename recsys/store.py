@@ -80,8 +80,26 @@ def save(
     maps: Maps,
 ) -> ArtifactSet:
     """Publish an engine."""
-    assert engine.reranker is not None
-    manifest = Manifest(
+    manifest = _manifest(engine, fingerprint).model_copy(
+        update={
+            "metrics": metrics,
+            "measured": measured,
+            "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
+            "peak_memory_mb": round(peak_memory_mb, 1),
+        }
+    )
+    return publish(folder, manifest, _contents(engine, visits, maps))
+
+
+def save_unranked(folder: Path, engine: Engine) -> ArtifactSet:
+    """Write an engine before it has a reranker, for those who make the rows of one."""
+    none = Maps(np.empty(0, np.int32), {})
+    return publish(folder, _manifest(engine, ""), _contents(engine, [], none))
+
+
+def _manifest(engine: Engine, fingerprint: str) -> Manifest:
+    """What is known before anything is measured."""
+    return Manifest(
         name=engine.settings.name,
         title=engine.settings.title,
         fingerprint=fingerprint,
@@ -96,18 +114,17 @@ def save(
         },
         settings={name: _constants(cls.__module__) for name, cls in RETRIEVERS.items()}
         | {"reranker": _constants(Reranker.__module__)},
-        features=list(engine.reranker.feature_names),
+        features=[] if engine.reranker is None else list(engine.reranker.feature_names),
         versions={name: _version(name) for name in LIBRARIES},
-        metrics=metrics,
-        measured=measured,
-        seconds={stage: round(value, 2) for stage, value in seconds.items()},
-        peak_memory_mb=round(peak_memory_mb, 1),
+        metrics={},
+        measured=0,
+        seconds={},
+        peak_memory_mb=0.0,
     )
-    return publish(folder, manifest, _contents(engine, visits, maps))
 
 
-def load(folder: Path | str) -> LoadedSet:
-    """Verify a set and make its engine.
+def load(folder: Path | str, *, ranked: bool = True) -> LoadedSet:
+    """Verify a set and make its engine; with a reranker, if it is not to be ``save_unranked``.
 
     Raises:
         ArtifactError: something is wrong with the set; the message says what.
@@ -116,17 +133,20 @@ def load(folder: Path | str) -> LoadedSet:
         found = ArtifactSet.open(folder)
         try:
             found.require_sound()
-            return _read(found)
+            loaded = _read(found)
+            break
         except (ArtifactError, FileNotFoundError):
             # Published anew while we read? Then the manifest has changed, and the new set is the one to read.
             if attempt == 2 or ArtifactSet.open(folder).manifest == found.manifest:
                 raise
-    raise AssertionError("unreachable")
+    if ranked and loaded.engine.reranker is None:
+        raise ArtifactError(f"{folder} has no reranker: it is what a training leaves on its way.")
+    return loaded
 
 
 def _contents(engine: Engine, visits: Sequence[Visit], maps: Maps) -> dict[str, Content]:
-    assert engine.reranker is not None
     articles, histories, live = engine.articles, engine.histories, engine.start.live
+    texts = () if engine.reranker is None else engine.reranker.texts
     contents: dict[str, Content] = {
         "dataset.json": engine.settings.model_dump_json(indent=1).encode(),
         "visits.json": json.dumps([astuple(visit) for visit in visits]).encode(),
@@ -134,7 +154,7 @@ def _contents(engine: Engine, visits: Sequence[Visit], maps: Maps) -> dict[str, 
         "users": engine.user_ids,
         "profiles": engine.profiles.base,
     }
-    contents |= {f"reranker/{number}.txt": text.encode() for number, text in enumerate(engine.reranker.texts)}
+    contents |= {f"reranker/{number}.txt": text.encode() for number, text in enumerate(texts)}
     contents |= {f"articles/{name}": getattr(articles, name) for name in ("ids", "sections", "published", "words")}
     if articles.titles is not None:
         contents["articles/titles.json"] = json.dumps(articles.titles.tolist(), ensure_ascii=False).encode()
@@ -157,7 +177,7 @@ def _read(found: ArtifactSet) -> LoadedSet:
     live = LiveArticles(articles, moment, state["clicks"], state["first"], state["tenth"], state["last"])
     retrievers = {name: cls.restore(found.arrays(name), live) for name, cls in RETRIEVERS.items()}
     replay = Clicks(**found.arrays("replay"))
-    glance, forest = found.texts("reranker")
+    texts = found.texts("reranker")
     past: dict[str, Any] = found.arrays("histories")
     engine = Engine(
         settings=DatasetSettings.model_validate_json(found.bytes("dataset.json")),
@@ -168,7 +188,7 @@ def _read(found: ArtifactSet) -> LoadedSet:
         start=Moment(live, retrievers),
         replay=replay,
         end=parse(manifest.until),
-        reranker=Reranker((glance, forest), tuple(manifest.features)),
+        reranker=Reranker((texts[0], texts[1]), tuple(manifest.features)) if texts else None,
     )
     visits = tuple(Visit(*visit) for visit in json.loads(found.bytes("visits.json")))
     arrays = found.arrays("maps")

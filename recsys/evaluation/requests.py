@@ -43,6 +43,13 @@ class Questions:
         """Some of the questions."""
         return replace(self, at=self.at[which])
 
+    def alone(self) -> Questions:
+        """The same with no more clicks than they need, those of the session up to each: small enough to send."""
+        flat, _ = ranges(self._first, self.at + 1)
+        ends = np.cumsum(self.position + 1)
+        clicks, positions, lasts = self.clicks.rows(flat), self.positions[flat], self.lasts[flat]
+        return replace(self, clicks=clicks, positions=positions, lasts=lasts, at=ends - 1)
+
     def opening_in(self, start: int, end: int) -> Questions:
         """Those of sessions that open in a span, [start, end) in ms."""
         return self.rows((self.openings >= start) & (self.openings < end))
