@@ -179,6 +179,14 @@ class Histories:
         origin = int(clicks.times[0]) if len(clicks) else 0
         return cls(origin, _narrow(clicks.times[order] - origin), clicks.items[order], starts)
 
+    def before(self, time: int) -> Histories:
+        """The histories as they were at a moment; these themselves where nothing is later."""
+        earlier = self.offsets < max(time - self.origin, 0)
+        if earlier.all():
+            return self
+        starts = np.append(0, np.cumsum(earlier))[self.starts]
+        return Histories(self.origin, self.offsets[earlier], self.items[earlier], starts)
+
     def with_clicks(self, clicks: Clicks, users: int) -> Histories:
         """The histories with further clicks, of ``users`` users: those that are new follow the others."""
         order = np.lexsort((clicks.times, clicks.users))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +31,28 @@ CLICKS = "clicks.parquet"
 class LaidOutLog(ClickLog):
     """A log whose columns are mapped into memory; every process that sees the folder can open it.
 
-    ``histories`` are those of the whole log whatever ``before`` cuts off: nobody asks them for what is later.
+    Attributes:
+        folder: where it is laid out.
+        whole: the histories of the log as it was laid out.
+        until: clicks before this are in the log, ms; None for all.
     """
 
     folder: Path
-    laid_out: Histories
+    whole: Histories
+    until: int | None = None
 
-    @property
+    def before(self, time: int) -> LaidOutLog:
+        """The log as it was at a moment."""
+        return replace(self, clicks=self.clicks.before(time), until=time)
+
+    @cached_property
     def histories(self) -> Histories:
         """Each user's clicks."""
-        return self.laid_out
+        return self.whole if self.until is None else self.whole.before(self.until)
+
+    def for_fitting(self, time: int) -> LaidOutLog:
+        """The clicks before a moment, for those who ask for histories as of some click of these alone."""
+        return replace(self, clicks=self.clicks.before(time))
 
     @classmethod
     def open(cls, folder: Path) -> LaidOutLog:

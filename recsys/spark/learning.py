@@ -115,7 +115,7 @@ def _train_towers(folder: str, moment: int) -> Any:
                 distributed.all_reduce(weight.grad)
                 weight.grad /= processes
 
-    log = LaidOutLog.open(Path(folder)).before(moment)
+    log = LaidOutLog.open(Path(folder)).for_fitting(moment)
     weights = train(log, lambda _: None, rank=distributed.get_rank(), processes=processes, average=average)
     distributed.destroy_process_group()
     return weights

@@ -43,7 +43,7 @@ class OnSpark:
 
     def questions(self, log: ClickLog, start: int) -> Questions:
         """Those of an even share of the sessions, where there are very many."""
-        recent = self._whole.on(self._spark).filter(sql.col("time") >= start - DAY)
+        recent = self._whole.on(self._spark).filter(sql.col("time").between(start - DAY, int(log.clicks.times[-1])))
         share = int(1000 * ASKED / max(recent.count(), ASKED))
         some = recent.filter(sql.pmod(sql.xxhash64("session"), sql.lit(1000)) < share)
         clicks = counting.as_clicks(some.sort(*ORDER).toPandas())
@@ -68,7 +68,9 @@ class OnSpark:
             return learning.fit_als(self._spark, self._whole, live)
         if kind is TwoTower:
             weights = learning.train_towers(self._spark, self._whole, live.moment)
-            return TwoTower.around(TrainedTowers.start(log.articles, weights), self._whole.before(live.moment), live)
+            return TwoTower.around(
+                TrainedTowers.start(log.articles, weights), self._whole.for_fitting(live.moment), live
+            )
         return kind.fit(log.before(live.moment), live, report)
 
     def rows(self, engine: Engine, asked: Questions, features: tuple[str, ...], report: Report) -> Rows:
