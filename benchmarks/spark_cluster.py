@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 EXECUTOR = "CoarseGrainedExecutorBackend"
@@ -55,8 +55,12 @@ def spark_cluster(work: Path, workers: int = 2, memory: str = "2g") -> Iterator[
 
 def executors() -> list[int]:
     """The process ids of the executors that run on this machine."""
-    found = subprocess.run(["pgrep", "-f", EXECUTOR], capture_output=True, text=True).stdout
-    return [int(line) for line in found.split()]
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            if EXECUTOR in (process / "cmdline").read_text(errors="replace"):
+                found.append(int(process.name))
+    return sorted(found)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -83,7 +83,9 @@ def walk_forward(
     for number, (begin, end) in enumerate(between, start=1):
         parts: dict[type[Retriever], Retriever] = {}
         report = stage(f"Fitting ({number} of {len(between)})")
-        engines = {name: _engine(log, begin, end, recipe, parts, report, backend) for name, recipe in recipes.items()}
+        engines = {
+            name: fitted_engine(log, begin, end, recipe, parts, report, backend) for name, recipe in recipes.items()
+        }
         for name, recipe in recipes.items():
             if recipe.features and begin >= start:
                 learn = stage(f"Training {name} ({number})")
@@ -96,7 +98,7 @@ def walk_forward(
                 rows[name].append(backend.rows(engines[name], drawn, recipe.features, replay))
 
 
-def _engine(
+def fitted_engine(
     log: ClickLog,
     start: int,
     end: int,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -152,7 +153,15 @@ def _as_arrays(work: Path, clicks: int) -> None:
 
 
 def _empty(file: Path, kind: Any, shape: tuple[int, ...]) -> NDArray[Any]:
-    return np.lib.format.open_memmap(file, "w+", kind, shape)
+    """An array to fill, mapped into memory.
+
+    Raises:
+        OSError: there is no space for it. Without asking now, the first page that finds none would kill the process.
+    """
+    array = np.lib.format.open_memmap(file, "w+", kind, shape)
+    with file.open("r+b") as opened:
+        os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
+    return array
 
 
 def _batches(folder: Path) -> Iterator[tuple[int, Any]]:

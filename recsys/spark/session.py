@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -57,7 +56,6 @@ def connected(master: str | None, settings: dict[str, str] | None = None) -> Ite
     require()
     # Executors on this machine run the same Python; on others it is where it is here, or where this variable says.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
@@ -65,7 +63,8 @@ def connected(master: str | None, settings: dict[str, str] | None = None) -> Ite
     builder = SparkSession.builder.appName("recsys")
     if master is not None:
         builder = builder.master(master)
-    for name, value in {**SETTINGS, **(settings or {})}.items():
+    everywhere = {"spark.executorEnv.PYTHONWARNINGS": os.environ["PYTHONWARNINGS"]}
+    for name, value in {**SETTINGS, **everywhere, **(settings or {})}.items():
         builder = builder.config(name, value)
     try:
         spark = builder.getOrCreate()
