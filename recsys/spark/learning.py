@@ -29,20 +29,22 @@ from recsys.spark.layout import LaidOutLog
 if TYPE_CHECKING:
     from torch import Tensor
 
-PER_RATING = 0.1
-"""Spark multiplies the regularization by a visitor's or an article's number of clicks (ALS-WR)."""
 TOWER_PROCESSES = 2
 
 
 def fit_als(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> ALS:
-    """Factorise who read what before ``live.moment``; visitors' factors stay on Spark, but for XᵀX."""
+    """Factorise who read what before ``live.moment``; visitors' factors stay on Spark, but for XᵀX.
+
+    Spark multiplies the regularization by a visitor's or an article's number of clicks (ALS-WR): the same number is a
+    stronger one. On tuning questions of the simulated log and of three real days, of .02 to 5, 2 was best.
+    """
     trained = np.flatnonzero(live.clicks >= als.LEAST_CLICKS)
     wanted = spark.createDataFrame(pd.DataFrame({"item": trained.astype(np.int32)}))
     past = log.on(spark).filter(sql.col("time") < live.moment).select("user", "item").distinct()
     model = recommendation.ALS(
         rank=als.FACTORS,
         maxIter=als.ITERATIONS,
-        regParam=PER_RATING,
+        regParam=als.REGULARIZATION,
         alpha=als.CONFIDENCE - 1,
         implicitPrefs=True,
         userCol="user",
