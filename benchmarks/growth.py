@@ -1,6 +1,6 @@
 """Measures how costs grow with the log, and draws it.
 
-python -m benchmarks.growth --work DIR [--users 1 3 10] [--days 1 3] [--json FILE] [--plot FILE.png]
+python -m benchmarks.growth --work DIR [--users 1 3 10] [--days 1 3] [--json FILE] [--plot FILE.svg]
 
 The simulated newsroom with as many readers and clicks as the real log in 10 days is 1×. It grows in two ways: more
 readers, who click on the same articles, and more days, with new articles on each. Logs and sets stay in DIR, so that a
@@ -19,11 +19,8 @@ from statistics import median
 import click
 import numpy as np
 import pandas as pd
-import plotly.express as px
-from playwright.sync_api import sync_playwright
 from pydantic import BaseModel
 
-from benchmarks.browsing import chromium
 from recsys.bench.work import advances, some_visitors, took
 from recsys.domain import Request
 from recsys.store import load
@@ -103,29 +100,28 @@ def exponents(sizes: Sequence[Size]) -> pd.DataFrame:
 
 
 def draw(sizes: Sequence[Size], file: Path) -> None:
-    """Every cost as a multiple of that at 1×, both axes logarithmic."""
-    smallest = {size.way: size for size in sorted(sizes, key=lambda size: -size.times)}
-    rows = [
-        {
-            "more": f"more {size.way}",
-            "clicks": size.clicks,
-            "times its cost at 1×": getattr(size, cost) / getattr(smallest[size.way], cost),
-            "cost": label.split(",")[0] if cost != "train_mb" else "training's memory",
-        }
-        for size in sizes
-        for cost, label in COSTS.items()
-    ]
-    figure = px.line(
-        pd.DataFrame(rows), "clicks", "times its cost at 1×", "cost", facet_col="more", markers=True, log_x=True,
-        log_y=True, template="simple_white",
-    )  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1100, "height": 460})
-        page.set_content(figure.to_html(include_plotlyjs=True, config={"displayModeBar": False}))
-        page.locator(".plotly .main-svg").first.wait_for()
-        page.screenshot(path=file)
-        browser.close()
+    """Every cost as a multiple of that at the smallest size, both axes logarithmic; a panel for each way to grow."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "recsys"
+    from matplotlib import pyplot
+
+    ways = list(dict.fromkeys(size.way for size in sizes))
+    figure, panels = pyplot.subplots(1, len(ways), figsize=(4.8 * len(ways), 3.6), facecolor="white", squeeze=False)
+    for way, axes in zip(ways, panels[0], strict=True):
+        mine = sorted((size for size in sizes if size.way == way), key=lambda size: size.times)
+        times = [size.times for size in mine]
+        for cost, label in COSTS.items():
+            values = np.array([getattr(size, cost) for size in mine])
+            axes.loglog(times, values / values[0], "o-", label=label, linewidth=1.6)
+        axes.loglog(times, np.array(times) / times[0], ":", color="gray", label="in proportion")
+        axes.set(xlabel=f"times as many {way}", ylabel="times its cost at 1×", title=f"More {way}")
+        axes.grid(alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
+    panels[0][0].legend(frameon=False, fontsize="small")
+    figure.tight_layout()
+    figure.savefig(file, metadata={"Date": None})
 
 
 def _recsys(*arguments: object) -> None:

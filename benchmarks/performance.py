@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+import pandas as pd
+
+from benchmarks.growth import COSTS, Size, exponents
 from recsys.bench.report import BenchReport
 from recsys.evaluation.kept import HOME
 
@@ -18,7 +23,49 @@ TARGETS = {
 
 
 def texts() -> dict[str, str]:
-    """The places of the page, by name."""
+    """The places of the pages, by name."""
+    return _bench() | _growth() | _scale()
+
+
+def _growth() -> dict[str, str]:
+    file = HOME / "growth.json"
+    if not file.exists():
+        return {}
+    sizes = [Size.model_validate(one) for one in json.loads(file.read_text())]
+    rows = [
+        f"| {size.times:g}× {size.way} | {size.users:,} | {size.articles:,} | {size.clicks:,} | "
+        + " | ".join(f"{getattr(size, cost):,.1f}" for cost in COSTS)
+        + " |"
+        for size in sizes
+    ]
+    head = "|  | users | articles | clicks | " + " | ".join(COSTS.values()) + " |\n|" + "---|" * (4 + len(COSTS))
+    slopes = exponents(sizes)
+    for way in slopes:
+        values = " | ".join(f"**{slopes[way][label]:.2f}**" for label in COSTS.values())
+        rows.append(f"| exponent, {way} |  |  |  | {values} |")
+    return {"growth": "\n".join([head, *rows])}
+
+
+def _scale() -> dict[str, str]:
+    file = HOME / "spark-scale.json"
+    if not file.exists():
+        return {}
+    table = pd.DataFrame(json.loads(file.read_text()))
+    cells = table.apply(
+        lambda row: (
+            f"{row['seconds']:,.0f} s, {row['shuffled_mb']:,.0f} MB, {row['jvm_mb']:,.0f} + {row['python_mb']:,.0f} MB"
+        ),
+        axis=1,
+    )
+    runs = [f"{row.clicks:,} clicks, {row.master}" for row in table.itertuples()]
+    wide = table.assign(cell=cells, run=runs).pivot(index="part", columns="run", values="cell")
+    wide = wide.loc[table["part"].unique(), list(dict.fromkeys(runs))].fillna("")
+    head = "| part | " + " | ".join(wide.columns) + " |\n|" + "---|" * (1 + len(wide.columns))
+    rows = [f"| {part} | " + " | ".join(row) + " |" for part, row in zip(wide.index, wide.to_numpy(), strict=True)]
+    return {"scale": "\n".join([head, *rows])}
+
+
+def _bench() -> dict[str, str]:
     reports = {name: BenchReport.read(HOME / file) for name, file in SETS.items() if (HOME / file).exists()}
     if not reports:
         return {}

@@ -74,7 +74,8 @@ class RecentSessions:
         newest_first = np.argsort(-ended, kind="stable")
         number = np.empty(len(ids), np.int64)
         number[newest_first] = np.arange(len(ids))
-        sessions, items = np.divmod(np.unique(number[which] * articles + self.items), articles)
+        pairs = np.sort(number[which] * articles + self.items)  # many times as fast as ``np.unique``, which hashes
+        sessions, items = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], articles)
         return sessions, items, ended[newest_first]
 
 
