@@ -17,7 +17,12 @@ from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (ROOT / "docs" / "evaluation.md", ROOT / "docs" / "performance.md", ROOT / "docs" / "scale.md", ROOT / "README.md")
+PAGES = (
+    ROOT / "docs" / "evaluation.md",
+    ROOT / "docs" / "performance.md",
+    ROOT / "docs" / "scale.md",
+    ROOT / "README.md",
+)
 CURVE = ROOT / "docs" / "images" / "ndcg-by-window.svg"
 METRICS = ("ndcg@20", "hr@20", "hr@10", "hr@5", "mrr@10")
 CURVES = {"ensemble": "#c62828", "item_cf": "#1565c0", "v-sknn": "#616161", "popularity": "#ef6c00"}

@@ -25,6 +25,7 @@ from recsys.retrieval.als import ALS
 from recsys.retrieval.base import Arrays
 from recsys.retrieval.live import LiveArticles
 from recsys.spark.layout import LaidOutLog
+from recsys.spark.session import partitions
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,6 +42,7 @@ def fit_als(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> ALS:
     trained = np.flatnonzero(live.clicks >= als.LEAST_CLICKS)
     wanted = spark.createDataFrame(pd.DataFrame({"item": trained.astype(np.int32)}))
     past = log.on(spark).filter(sql.col("time") < live.moment).select("user", "item").distinct()
+    blocks = partitions(spark, len(log.clicks))
     model = recommendation.ALS(
         rank=als.FACTORS,
         maxIter=als.ITERATIONS,
@@ -50,6 +52,8 @@ def fit_als(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> ALS:
         userCol="user",
         itemCol="item",
         ratingCol="read",
+        numUserBlocks=blocks,
+        numItemBlocks=blocks,
         seed=7,
     ).fit(past.join(sql.broadcast(wanted), "item").withColumn("read", sql.lit(1.0)))
     factors = np.zeros((len(log.articles) + 1, als.FACTORS), np.float32)

@@ -23,6 +23,8 @@ from recsys.errors import DataError
 
 SAME = ["user", "session", "article", "time"]
 """Two rows with equal ones are one click, there twice."""
+SHUFFLED_BYTES = 32_000_000
+"""Of the files for each partition of a shuffle: Spark's 200 are too many for a small log, and too few for a large."""
 _CELLS = [*(f"{name} long" for name in OURS), "file int", "line int"]
 RAW = ", ".join([*_CELLS, "reason string", "unreadable boolean"])
 
@@ -44,7 +46,9 @@ def read(spark: SparkSession, folder: str, work: Path, *, skip_bad_rows: bool) -
         DataError: as ``data.loader.load``.
     """
     with TemporaryDirectory() as local:
-        home, names = _click_files(spark, folder, Path(local))
+        home, names, size = _click_files(spark, folder, Path(local))
+        shuffled = max(spark.sparkContext.defaultParallelism, size // SHUFFLED_BYTES)
+        spark.conf.set("spark.sql.shuffle.partitions", str(shuffled))
         settings = read_settings(Path(local))
         raw = _parsed(spark, home, names, settings.columns, work / "raw.parquet")
         bad = _bad_rows(raw, names)
@@ -67,8 +71,8 @@ def read(spark: SparkSession, folder: str, work: Path, *, skip_bad_rows: bool) -
         return CheckedLog(settings, articles, sound, report)
 
 
-def _click_files(spark: SparkSession, folder: str, local: Path) -> tuple[str, list[str]]:
-    """The folder of the click files and their names, sorted; the files about the log itself are copied here."""
+def _click_files(spark: SparkSession, folder: str, local: Path) -> tuple[str, list[str], int]:
+    """The click files' folder, their names, sorted, and bytes; the files about the log itself are copied here."""
     jvm: Any = spark._jvm
     path = jvm.org.apache.hadoop.fs.Path(folder)
     files = path.getFileSystem(spark._jsc.hadoopConfiguration())
@@ -84,10 +88,11 @@ def _click_files(spark: SparkSession, folder: str, local: Path) -> tuple[str, li
             files.copyToLocalFile(top[name].getPath(), jvm.org.apache.hadoop.fs.Path(str(local / name)))
     within = "clicks" in top and top["clicks"].isDirectory()
     home = top["clicks"].getPath() if within else path
-    names = sorted(name for name in inside(home) if is_click_file(name))
+    sizes = {name: int(status.getLen()) for name, status in inside(home).items() if is_click_file(name)}
+    names = sorted(sizes)
     if not names:
         raise DataError(f"{folder} holds no .csv or .parquet file of clicks.")
-    return home.toString(), [f"clicks/{name}" if within else name for name in names]
+    return home.toString(), [f"clicks/{name}" if within else name for name in names], sum(sizes.values())
 
 
 def _parsed(spark: SparkSession, home: str, names: list[str], columns: Columns, kept: Path) -> DataFrame:
