@@ -12,6 +12,7 @@ from recsys.domain import Floats, Visitors
 from recsys.retrieval.base import Arrays, Report, Retriever, product
 from recsys.retrieval.live import LiveArticles
 from recsys.retrieval.trained_towers import TrainedTowers
+from recsys.retrieval.vectors import ArticleVectors
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ class PlainTwoTower(Retriever):
         """Cosines over the temperature."""
         cosines = product(self.towers.visitor_vectors(visitors), self.towers.vectors[self.live.items].T)
         return np.asarray(cosines / self.towers.weights["temperature"], np.float32)
+
+    @property
+    def article_vectors(self) -> ArticleVectors:
+        """The article tower's, new articles folded in."""
+        return self.towers.vectors
+
+    def visitor_vectors(self, visitors: Visitors) -> Floats:
+        """The user tower's."""
+        return self.towers.visitor_vectors(visitors)
 
     def state(self) -> Arrays:
         """The weights."""
