@@ -51,18 +51,29 @@ def _scale() -> dict[str, str]:
     if not file.exists():
         return {}
     table = pd.DataFrame(json.loads(file.read_text()))
-    cells = table.apply(
+    table["cell"] = table.apply(
         lambda row: (
             f"{row['seconds']:,.0f} s, {row['shuffled_mb']:,.0f} MB, {row['jvm_mb']:,.0f} + {row['python_mb']:,.0f} MB"
         ),
         axis=1,
     )
-    runs = [f"{row.clicks:,} clicks, {row.master}" for row in table.itertuples()]
-    wide = table.assign(cell=cells, run=runs).pivot(index="part", columns="run", values="cell")
-    wide = wide.loc[table["part"].unique(), list(dict.fromkeys(runs))].fillna("")
-    head = "| part | " + " | ".join(wide.columns) + " |\n|" + "---|" * (1 + len(wide.columns))
-    rows = [f"| {part} | " + " | ".join(row) + " |" for part, row in zip(wide.index, wide.to_numpy(), strict=True)]
-    return {"scale": "\n".join([head, *rows])}
+    parts = list(table["part"].unique())
+    return {"scale": "\n\n".join(_runs(str(master), of_master, parts) for master, of_master in table.groupby("master"))}
+
+
+def _runs(master: str, table: pd.DataFrame, parts: list[str]) -> str:
+    """The runs on one master, a column for each size of the log."""
+    cells = table.pivot(index="part", columns="clicks", values="cell").loc[parts]
+    total = table.groupby("clicks")["seconds"].sum()
+    driver = table.groupby("clicks")["driver_mb"].first()
+    lines = [
+        [f"`{master}`", *(f"{clicks:,} clicks" for clicks in cells)],
+        ["---"] * (1 + cells.shape[1]),
+        *([part, *row] for part, row in zip(parts, cells.to_numpy(), strict=True)),
+        ["together", *(f"{seconds:,.0f} s" for seconds in total)],
+        ["the driver's Python", *(f"{megabytes:,.0f} MB" for megabytes in driver)],
+    ]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _bench() -> dict[str, str]:

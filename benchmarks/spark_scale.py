@@ -1,9 +1,10 @@
 """Prints what training on Spark costs, part by part: wall time, bytes shuffled, peak memory.
 
-python -m benchmarks.spark_scale LOG [LOG ...] [--master local[2]|cluster] [--json FILE]
+python -m benchmarks.spark_scale LOG [--master local[2]|cluster] [--json FILE]
 
-Each log is read, laid out, and one engine of the walk forward is fitted and replayed: all that ``recsys train --engine
+The log is read, laid out, and one engine of the walk forward is fitted and replayed: all that ``recsys train --engine
 spark`` leaves to Spark, once instead of five times. ``cluster`` is a standalone one, started here with two workers.
+What the file has of other sizes and masters is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import resource
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -97,7 +98,7 @@ def measure(folder: Path, master: str) -> list[dict[str, Any]]:
             backend.rows(engine, drawn, ENSEMBLE.features, lambda _: None)
         costs = _costs(events)
         driver_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        size = {"log": folder.name, "clicks": checked.report.rows, "master": master, "driver_mb": round(driver_mb)}
+        size = {"clicks": checked.report.rows, "master": master, "driver_mb": round(driver_mb)}
         return [
             {**size, "part": part, "seconds": round(seconds, 1), **costs.get(part, {})}
             for part, seconds in clock.seconds.items()
@@ -147,17 +148,21 @@ def _costs(events: Path) -> dict[str, dict[str, float]]:
 
 
 @click.command()
-@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("log", type=click.Path(path_type=Path, exists=True))
 @click.option("--master", default="local[2]", show_default=True)
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
-def main(logs: Sequence[Path], master: str, json_file: Path | None) -> None:
-    """Measure each log, and print a table."""
-    rows = []
-    for log in logs:
-        rows += measure(log, master)
-        click.echo(pd.DataFrame(rows).to_string(index=False))
+def main(log: Path, master: str, json_file: Path | None) -> None:
+    """Measure one log, and print a table."""
+    rows = measure(log, master)
+    click.echo(pd.DataFrame(rows).to_string(index=False))
     if json_file is not None:
-        json_file.write_text(json.dumps(rows, indent=1) + "\n")
+        before = json.loads(json_file.read_text()) if json_file.exists() else []
+        others = [row for row in before if _run(row) != _run(rows[0])]
+        json_file.write_text(json.dumps(sorted([*others, *rows], key=_run), indent=1) + "\n")
+
+
+def _run(row: dict[str, Any]) -> tuple[str, int]:
+    return row["master"], row["clicks"]
 
 
 if __name__ == "__main__":
