@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -136,6 +137,11 @@ class Visitors:
         return Visitors(
             self.items[mine], self.times[mine], self.contexts[mine], self.as_of[mine], self.clicks[mine], read
         )
+
+    @cached_property
+    def have_read(self) -> NDArray[np.bool_]:
+        """Who has read anything, shape (batch,)."""
+        return np.asarray((self.items != NOTHING).any(axis=1))
 
     def visit_lengths(self) -> Longs:
         """How many of the laid out clicks belong to the present visit: each within an hour of the next, or of now."""

@@ -205,13 +205,14 @@ class Histories:
 
     def spans(self, users: Ints, as_of: Longs) -> tuple[Longs, Longs]:
         """Where each user's clicks before each moment begin and end; user -1 has none. Shapes (batch,)."""
-        known = np.maximum(users, 0)
-        starts = self.starts[known]
-        return starts, np.where(users >= 0, self._before(known, as_of), starts)
+        starts = self.starts[np.maximum(users, 0)]
+        return starts, self._before(users, as_of)
 
     def _before(self, users: Ints, as_of: Longs) -> Longs:
         """Where each user's clicks before each moment end: binary searches in all their histories at once."""
-        low, high = self.starts[users], self.starts[users + 1]
+        known = np.maximum(users, 0)
+        low = self.starts[known]
+        high = np.where(users >= 0, self.starts[known + 1], low)
         wanted = np.asarray(as_of) - self.origin
         searching = np.flatnonzero(low < high)
         while len(searching):

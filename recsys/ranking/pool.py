@@ -70,9 +70,10 @@ class Pool:
 
         Shapes (live, dimensions), (batch, vectors, dimensions) to (rows, vectors).
         """
-        found = np.empty((len(self), visitors.shape[1]), np.float32)
+        found = np.zeros((len(self), visitors.shape[1]), np.float32)
         for theirs, (first, last) in zip(visitors, self.spans(), strict=True):
-            np.einsum("nd,kd->nk", live_articles[self.positions[first:last]], theirs, out=found[first:last])
+            if theirs.any():  # a new visitor has read nothing that has a vector
+                np.einsum("nd,kd->nk", live_articles[self.positions[first:last]], theirs, out=found[first:last])
         return found
 
     def of(self, row: int) -> Pool:

@@ -93,7 +93,9 @@ class Reranker:
         weighed = np.zeros(len(pool), bool)
         weighed[order[in_front]] = True
         rows = np.flatnonzero(weighed)
-        scores[rows] = self.score(features[rows])
+        # Rows of one article go much the same way through the trees: one after the other they take a third less time.
+        by_article = rows[np.argsort(pool.positions[rows], kind="stable")]
+        scores[by_article] = self.score(features[by_article])
         order[in_front] = rows[np.lexsort((-scores[rows], pool.rows[rows]))]
         return Ranking(pool, self.feature_names, features, scores, weighed, order)
 

@@ -171,6 +171,9 @@ class ALS(Retriever):
         W for the diagonal of ``c - 1``, ``(G + YₕᵀWYₕ)⁻¹Yₕᵀ = G⁻¹Yₕᵀ(I + WYₕG⁻¹Yₕᵀ)⁻¹`` (push-through identity).
         """
         items = visitors.items[:, :DEPTH]
+        result = np.zeros((len(items), self.factors.shape[1]), np.float32)
+        if not visitors.have_read.any():
+            return result
         weight = CONFIDENCE * RECENCY_DAMPING ** np.arange(items.shape[1], dtype=np.float32)
         read = vectors[items]
         known = read.any(axis=(1, 2))
@@ -178,7 +181,6 @@ class ALS(Retriever):
         solved = read @ self.inverse_gram
         kernel = np.maximum(weight - 1.0, 0.0)[:, None] * (read @ np.swapaxes(solved, 1, 2))
         shares = np.linalg.solve(np.eye(len(weight), dtype=np.float32) + kernel, weight[:, None])
-        result = np.zeros((len(items), read.shape[2]), np.float32)
         result[known] = (np.swapaxes(solved, 1, 2) @ shares)[:, :, 0]
         return result
 

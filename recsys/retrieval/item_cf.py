@@ -77,12 +77,16 @@ class ItemCF(Retriever):
 
     def scores(self, visitors: Visitors) -> Floats:
         """Shares by co-visitation and by session kNN, from the last clicks, the latest counting most."""
+        if not visitors.have_read.any():
+            return np.full((len(visitors), len(self.live.items)), NO_OPINION)
         scores = self._co_visited(self._asked(visitors)) + KNN_WEIGHT * self.neighbours_read(visitors)
         return np.where(scores > 0, scores, NO_OPINION)
 
     @once
     def neighbours_read(self, visitors: Visitors) -> Floats:
         """The shares of session kNN alone, shape (batch, live)."""
+        if not visitors.have_read.any():
+            return np.zeros((len(visitors), len(self.live.items)), np.float32)
         return self._neighbours.shares(self._asked(visitors))
 
     def transitions(self, sources: Ints, items: Ints) -> Doubles:

@@ -79,10 +79,14 @@ class LiveArticles:
         return places
 
     @cached_property
+    def opened(self) -> Longs:
+        """When readers could first open each live article, ms, shape (live,)."""
+        return self.published(self.items)
+
+    @cached_property
     def newer(self) -> Longs:
         """How many live articles were published later than each, shape (live,)."""
-        published = self.published(self.items)
-        return len(published) - np.searchsorted(np.sort(published), published, side="right")
+        return len(self.opened) - np.searchsorted(np.sort(self.opened), self.opened, side="right")
 
     def published(self, items: Ints) -> Longs:
         """When readers could first open each article: from its metadata, else from its first ten clicks."""

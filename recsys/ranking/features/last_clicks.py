@@ -105,7 +105,7 @@ def _section_last(pool: Pool) -> Values:
 def _newer_than_last(pool: Pool) -> Values:
     """How much later the article was published than the visitor's last one; missing for a new visitor."""
     last = pool.visitors.items[:, 0]
-    hours = (pool.live.published(pool.items) - pool.live.published(last)[pool.rows]) / HOUR
+    hours = (pool.live.opened[pool.positions] - pool.live.published(last)[pool.rows]) / HOUR
     return np.where((last == NOTHING)[pool.rows], np.nan, hours)
 
 
