@@ -26,7 +26,7 @@ from recsys.retrieval.item_cf import ItemCF
 from recsys.retrieval.live import LiveArticles
 from recsys.retrieval.popularity import FAMILIES, Popularity
 from recsys.retrieval.session_knn import RecentSessions
-from recsys.spark.layout import ORDER, LaidOutLog
+from recsys.spark.layout import ORDER, LaidOutLog, fetched
 from recsys.spark.reading import whole
 from recsys.spark.session import partitions
 
@@ -38,7 +38,7 @@ def live_articles(spark: SparkSession, log: LaidOutLog, moment: int, within: int
     """When each article was clicked before a moment."""
     schema = "item int, clicks long, first long, tenth long, last long"
     task = partial(_live, folder=log.folder, moment=moment)
-    found = _by(spark, _between(spark, log, None, moment), "item", task, schema)
+    found = fetched(_by(spark, _between(spark, log, None, moment), "item", task, schema), log.folder)
     none = LiveArticles.start(log.articles, moment, within)
     columns = {name: getattr(none, name).copy() for name in _LIVE}
     for name, column in columns.items():
@@ -49,7 +49,8 @@ def live_articles(spark: SparkSession, log: LaidOutLog, moment: int, within: int
 def last_contexts(spark: SparkSession, log: LaidOutLog, moment: int) -> Codes:
     """The context of each user's last click before a moment, shape (users, 6)."""
     context = sql.max_by(sql.struct(*CONTEXT_FIELDS), sql.struct(*ORDER)).alias("context")
-    found = _between(spark, log, None, moment).groupBy("user").agg(context).select("user", "context.*").toPandas()
+    last = _between(spark, log, None, moment).groupBy("user").agg(context).select("user", "context.*")
+    found = fetched(last, log.folder)
     contexts = np.zeros((len(log.user_ids), len(CONTEXT_FIELDS)), np.int16)
     contexts[found["user"]] = found[list(CONTEXT_FIELDS)]
     return contexts
@@ -59,7 +60,8 @@ def popularity(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> Popu
     """Contextual popularity: each partition has all clicks of its articles, and fits on them."""
     clicks = _between(spark, log, live.moment - popularity_module.MEMORY, live.moment)
     task = partial(_popularity, folder=log.folder, moment=live.moment)
-    found = _by(spark, clicks, "item", task, "family int, key long, counts array<double>")
+    counted = _by(spark, clicks, "item", task, "family int, key long, counts array<double>")
+    found = fetched(counted, log.folder)
     empty = Popularity.fit(log.before(0), live, lambda _: None).state()
     state = dict(empty)
     for number, family in enumerate(FAMILIES):
@@ -72,15 +74,15 @@ def item_cf_counts(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> 
     start = live.moment - item_cf.MEMORY
     clicks = _between(spark, log, start, live.moment)
     cut = partitions(spark, clicks.count())
-    found = (
+    counted = (
         clicks.repartition(cut, "session")
         .sortWithinPartitions(*ORDER)
         .mapInPandas(whole(_pairs), "key long, time long, file int, line int, step int, weight double")
         .repartition(cut, "key")
         .sortWithinPartitions(*ORDER, "step")
         .mapInPandas(whole(partial(_count, start=start, moment=live.moment)), "key long, counts array<double>")
-        .toPandas()
     )
+    found = fetched(counted, log.folder)
     recent = RecentSessions.of(log.clicks.between(live.moment - session_knn.MEMORY, live.moment))
     empty = ItemCF(live, DecayedCounts.start(item_cf.HALF_LIVES, live.moment, item_cf.FLOOR), recent).state()
     return ItemCF.restore({**empty, **_merged(found, "", empty)}, live)
@@ -98,10 +100,10 @@ def _between(spark: SparkSession, log: LaidOutLog, start: int | None, end: int) 
     return clicks if start is None else clicks.filter(sql.col("time") >= start)
 
 
-def _by(spark: SparkSession, clicks: DataFrame, key: str, task: Task, schema: str) -> pd.DataFrame:
+def _by(spark: SparkSession, clicks: DataFrame, key: str, task: Task, schema: str) -> DataFrame:
     """A task on partitions that each have all clicks of their keys, in the order of time."""
     cut = partitions(spark, clicks.count())
-    return clicks.repartition(cut, key).sortWithinPartitions(*ORDER).mapInPandas(whole(task), schema).toPandas()
+    return clicks.repartition(cut, key).sortWithinPartitions(*ORDER).mapInPandas(whole(task), schema)
 
 
 def _live(frame: pd.DataFrame, folder: Path, moment: int) -> pd.DataFrame:

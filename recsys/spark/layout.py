@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as parquet
 from numpy.typing import NDArray
 from pyspark import StorageLevel
@@ -100,6 +103,15 @@ def lay_out(spark: SparkSession, checked: CheckedLog, work: Path) -> LaidOutLog:
     users.unpersist()
     _as_arrays(work, rows - len(checked.report.bad))
     return LaidOutLog.open(work)
+
+
+def fetched(frame: DataFrame, work: Path) -> pd.DataFrame:
+    """A table of Spark's, in its order, by way of the work folder: the driver's JVM would have to hold it all."""
+    place = work / f"fetched-{uuid4().hex}"
+    frame.write.parquet(str(place))
+    found = pd.read_parquet(place)
+    shutil.rmtree(place)
+    return found
 
 
 def _numbered(frame: DataFrame) -> DataFrame:

@@ -24,7 +24,7 @@ from recsys.retrieval import als
 from recsys.retrieval.als import ALS
 from recsys.retrieval.base import Arrays
 from recsys.retrieval.live import LiveArticles
-from recsys.spark.layout import LaidOutLog
+from recsys.spark.layout import LaidOutLog, fetched
 from recsys.spark.session import partitions
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def fit_als(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> ALS:
         seed=7,
     ).fit(past.join(sql.broadcast(wanted), "item").withColumn("read", sql.lit(1.0)))
     factors = np.zeros((len(log.articles) + 1, als.FACTORS), np.float32)
-    found = model.itemFactors.toPandas()
+    found = fetched(model.itemFactors, log.folder)
     factors[found["id"]] = np.array(found["features"].tolist(), np.float32)
-    return ALS.start(live, factors, _gram(model.userFactors))
+    return ALS.start(live, factors, _gram(model.userFactors, log.folder))
 
 
 def train_towers(spark: SparkSession, log: LaidOutLog, moment: int) -> Arrays:
@@ -79,7 +79,7 @@ def rows(spark: SparkSession, engine: Engine, asked: Questions, features: tuple[
     stretches = [asked.rows(cut).alone() for cut in cuts]
     task = partial(_rows, folder=folder, stretches=stretches, features=features)
     schema = ", ".join(["stretch int", "question int", "clicked int", *(f"`{name}` float" for name in features)])
-    found = spark.range(0, len(stretches), 1, len(stretches)).mapInPandas(task, schema).toPandas()
+    found = fetched(spark.range(0, len(stretches), 1, len(stretches)).mapInPandas(task, schema), work)
     found = found.sort_values(["stretch", "question"], kind="stable")
     _, sizes = np.unique(found[["stretch", "question"]].to_numpy(), axis=0, return_counts=True)
     return Rows(found[list(features)].to_numpy(np.float32), found["clicked"].to_numpy(np.int32), sizes)
@@ -91,7 +91,7 @@ def opened(folder: Path, *, ranked: bool) -> Engine:
     return store.load(folder, ranked=ranked).engine
 
 
-def _gram(factors: DataFrame) -> Floats:
+def _gram(factors: DataFrame, work: Path) -> Floats:
     """XᵀX, from one such matrix for each batch of visitors."""
 
     def of_batches(batches: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -99,7 +99,7 @@ def _gram(factors: DataFrame) -> Floats:
             x = np.array(batch["features"].tolist(), np.float32).reshape(-1, als.FACTORS)
             yield pd.DataFrame({"gram": [(x.T @ x).ravel().tolist()]})
 
-    grams = factors.mapInPandas(of_batches, "gram array<float>").toPandas()["gram"]
+    grams = fetched(factors.mapInPandas(of_batches, "gram array<float>"), work)["gram"]
     total = np.sum(np.array(grams.tolist(), np.float64), axis=0)
     return total.reshape(als.FACTORS, als.FACTORS).astype(np.float32)
 

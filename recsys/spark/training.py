@@ -25,7 +25,7 @@ from recsys.retrieval.popularity import Popularity
 from recsys.retrieval.trained_towers import TrainedTowers
 from recsys.retrieval.two_tower import TwoTower
 from recsys.spark import counting, learning
-from recsys.spark.layout import ORDER, LaidOutLog, lay_out
+from recsys.spark.layout import ORDER, LaidOutLog, fetched, lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
 from recsys.training import Trained
@@ -46,7 +46,7 @@ class OnSpark:
         recent = self._whole.on(self._spark).filter(sql.col("time").between(start - DAY, int(log.clicks.times[-1])))
         share = int(1000 * ASKED / max(recent.count(), ASKED))
         some = recent.filter(sql.pmod(sql.xxhash64("session"), sql.lit(1000)) < share)
-        clicks = counting.as_clicks(some.sort(*ORDER).toPandas())
+        clicks = counting.as_clicks(fetched(some.sort(*ORDER), self._whole.folder))
         asked = questions(ClickLog(log.settings, log.articles, log.user_ids, clicks))
         return asked.rows(asked.openings >= start)
 
