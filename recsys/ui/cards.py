@@ -42,7 +42,8 @@ def visitor_card(engine: Engine, answer: Recommendation) -> None:
     if request.without:
         off = ", ".join(LOOKS[name].label for name in LOOKS if name in request.without)
         lines.append(f"**Switched off:** {off} :red-badge[changed by you]")
-    lines.append(f"**History:** {len(answer.history):,} articles read before this moment")
+    read = len(answer.history)
+    lines.append(f"**History:** {read:,} {'article' if read == 1 else 'articles'} read before this moment")
     if any(engine.settings.is_inferred(field) for field in OVERRIDABLE):
         lines.append(":gray[Names of devices, systems and countries are inferred from the codes.]")
     st.markdown("  \n".join(lines))
@@ -148,7 +149,9 @@ def _amount(value: float, unit: str) -> str:
         return "not known"
     if unit == "share":
         return f"{value:.1%}"
-    return duration(value * HOUR) if unit == "hours" and value >= 0 else f"{value:.3g} {unit}"
+    if unit == "hours" and value >= 0:
+        return duration(value * HOUR)
+    return f"{value:,.0f} {unit}" if abs(value) >= 100 else f"{value:.3g} {unit}"
 
 
 def _small(*parts: str) -> str:
