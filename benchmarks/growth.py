@@ -91,11 +91,11 @@ def exponents(sizes: Sequence[Size]) -> pd.DataFrame:
     for way in dict.fromkeys(size.way for size in sizes):
         mine = [size for size in sizes if size.way == way]
         clicks = np.log([size.clicks for size in mine])
-        rows[f"more {way}"] = {
-            label: float(np.polyfit(clicks, np.log([getattr(size, cost) for size in mine]), 1)[0])
-            for cost, label in COSTS.items()
-            if len(mine) > 1
-        }
+        if len(mine) > 1:
+            rows[f"more {way}"] = {
+                label: float(np.polyfit(clicks, np.log([getattr(size, cost) for size in mine]), 1)[0])
+                for cost, label in COSTS.items()
+            }
     return pd.DataFrame(rows)
 
 
