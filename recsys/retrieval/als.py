@@ -25,6 +25,7 @@ from recsys.retrieval.vectors import ArticleVectors
 FACTORS = 48
 ITERATIONS = 8
 REGULARIZATION = 2.0
+SEED = 7
 CONFIDENCE = 20.0
 """Of an article read, against 1 of one not read."""
 DEPTH = 20
@@ -74,7 +75,7 @@ class ALS(Retriever):
             regularization=REGULARIZATION,
             iterations=ITERATIONS,
             num_threads=0,
-            random_state=7,
+            random_state=SEED,
             calculate_training_loss=False,
         )
         model.fit(

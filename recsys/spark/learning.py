@@ -53,7 +53,7 @@ def fit_als(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> ALS:
         ratingCol="read",
         numUserBlocks=blocks,
         numItemBlocks=blocks,
-        seed=7,
+        seed=als.SEED,
     ).fit(past.join(sql.broadcast(wanted), "item").withColumn("read", sql.lit(1.0)))
     factors = np.zeros((len(log.articles) + 1, als.FACTORS), np.float32)
     found = fetched(model.itemFactors, log.folder)

@@ -1,0 +1,63 @@
+"""Prints how much ALS finds when it is trained here and on Spark, with several seeds each: a difference counts beside
+what the seed alone changes.
+
+python -m benchmarks.spark_als LOG [--seeds 5] [--master local[2]]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import numpy as np
+
+from recsys.backend import Backend, Here
+from recsys.data.clicklog import ClickLog
+from recsys.domain import Ints
+from recsys.evaluation.answers import DEPTH, collect
+from recsys.evaluation.requests import Questions, sample
+from recsys.recipe import Recipe
+from recsys.retrieval import als
+from recsys.spark.layout import lay_out
+from recsys.spark.reading import read
+from recsys.spark.session import connected
+from recsys.spark.training import OnSpark
+from recsys.training import MEASURED_PER_HOUR, SEED
+from recsys.walk_forward import SPAN, fitted_engine
+
+
+def ndcg(backend: Backend, log: ClickLog, end: int, asked: Questions, seed: int) -> float:
+    """NDCG@20 of ALS alone on the held-back day, as ``recsys train`` prints it."""
+    als.SEED = seed
+    engine = fitted_engine(log, end - SPAN, end, Recipe({"als": als.ALS}), {}, lambda _: None, backend)
+
+    def lists(batch: Questions, time: int) -> Iterator[tuple[str, Ints]]:
+        moment = engine.at(time)
+        visitors, _ = engine.visitors(batch.requests(engine.histories, engine.articles.ids), moment)
+        yield "als", moment.retrievers["als"].retrieve(visitors, DEPTH).items
+
+    return collect(asked, lists, lambda _: None).metrics()["als"]["ndcg@20"]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+@click.option("--seeds", default=5, show_default=True)
+@click.option("--master", default="local[2]", show_default=True)
+def main(folder: Path, seeds: int, master: str) -> None:
+    """Train both ways with each seed."""
+    with TemporaryDirectory() as place, connected(master) as spark:
+        whole = lay_out(spark, read(spark, str(folder), Path(place), skip_bad_rows=False), Path(place))
+        log, end, there = whole.before(whole.end), whole.end, OnSpark(spark, whole)
+        asked = there.questions(log, end - SPAN)
+        held_back = asked.rows(asked.last & (asked.position > 0) & (asked.openings >= end - SPAN))
+        questions = sample(held_back, MEASURED_PER_HOUR, SEED)
+        for name, backend in {"here": Here(), "Spark": there}.items():
+            found = [ndcg(backend, log, end, questions, seed) for seed in range(seeds)]
+            each = ", ".join(f"{one:.4f}" for one in found)
+            click.echo(f"{name}: {np.mean(found):.4f} ± {np.std(found, ddof=1):.4f} ({each})")
+
+
+if __name__ == "__main__":
+    main()
