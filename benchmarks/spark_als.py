@@ -17,14 +17,14 @@ from recsys.backend import Backend, Here
 from recsys.data.clicklog import ClickLog
 from recsys.domain import Ints
 from recsys.evaluation.answers import DEPTH, collect
-from recsys.evaluation.requests import Questions, sample
+from recsys.evaluation.requests import Questions
 from recsys.recipe import Recipe
 from recsys.retrieval import als
 from recsys.spark.layout import lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
 from recsys.spark.training import OnSpark
-from recsys.training import MEASURED_PER_HOUR, SEED
+from recsys.training import held_back
 from recsys.walk_forward import SPAN, fitted_engine
 
 
@@ -50,9 +50,7 @@ def main(folder: Path, seeds: int, master: str) -> None:
     with TemporaryDirectory() as place, connected(master) as spark:
         whole = lay_out(spark, read(spark, str(folder), Path(place), skip_bad_rows=False), Path(place))
         log, end, there = whole.before(whole.end), whole.end, OnSpark(spark, whole)
-        asked = there.questions(log, end - SPAN)
-        held_back = asked.rows(asked.last & (asked.position > 0) & (asked.openings >= end - SPAN))
-        questions = sample(held_back, MEASURED_PER_HOUR, SEED)
+        questions = held_back(there.questions(log, end - SPAN), end - SPAN)
         for name, backend in {"here": Here(), "Spark": there}.items():
             found = [ndcg(backend, log, end, questions, seed) for seed in range(seeds)]
             each = ", ".join(f"{one:.4f}" for one in found)

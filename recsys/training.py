@@ -16,7 +16,7 @@ from recsys.errors import InputError
 from recsys.evaluation.answers import Answers, ask
 from recsys.evaluation.looked_at import look_at
 from recsys.evaluation.maps import Maps, draw_maps
-from recsys.evaluation.requests import sample
+from recsys.evaluation.requests import Questions, sample
 from recsys.progress import Progress, peak_memory_mb
 from recsys.store import Visit, save
 from recsys.times import iso
@@ -70,13 +70,17 @@ def train(
     progress = Progress({**stages(between, recipes, start), MEASURING: 0.3, LOOKING: 0.2, MAPPING: 0.3}, show=show)
     asked = backend.questions(log, between[0][0])
     *_, last = walk_forward(log, between, recipes, start, progress.stage, asked, backend)
-    held_back = asked.rows(asked.last & (asked.position > 0) & (asked.openings >= start))
     engine = last[ENSEMBLE]
-    holdout = ask(last, sample(held_back, MEASURED_PER_HOUR, SEED), progress.stage(MEASURING))
+    holdout = ask(last, held_back(asked, start), progress.stage(MEASURING))
     visits = look_at(engine, holdout.questions, VISITS, progress.stage(LOOKING))
     maps = draw_maps(engine.at(engine.end), progress.stage(MAPPING))
     progress.close()
     return Trained(engine, holdout, visits, maps, progress.seconds, peak_memory_mb())
+
+
+def held_back(asked: Questions, start: int) -> Questions:
+    """What a set is measured on: last clicks of visits that open at ``start``, ms, or later, a sample of each hour."""
+    return sample(asked.rows(asked.last & (asked.position > 0) & (asked.openings >= start)), MEASURED_PER_HOUR, SEED)
 
 
 def train_and_save(
