@@ -1,7 +1,7 @@
 """Prints how much ALS finds when it is trained here and on Spark, with several seeds each: a difference counts beside
 what the seed alone changes.
 
-python -m benchmarks.spark_als LOG [--seeds 5] [--master local[2]]
+python -m benchmarks.spark_als LOG [--seeds 5] [--master local[2]] [--day-before --per-click .1 --per-click 1]
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from recsys.evaluation.answers import DEPTH, collect
 from recsys.evaluation.requests import Questions
 from recsys.recipe import Recipe
 from recsys.retrieval import als
+from recsys.spark import learning
 from recsys.spark.layout import lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
@@ -29,7 +30,7 @@ from recsys.walk_forward import SPAN, fitted_engine
 
 
 def ndcg(backend: Backend, log: ClickLog, end: int, asked: Questions, seed: int) -> float:
-    """NDCG@20 of ALS alone on the held-back day, as ``recsys train`` prints it."""
+    """NDCG@20 of ALS alone on the day up to ``end``, as ``recsys train`` prints it."""
     als.SEED = seed
     engine = fitted_engine(log, end - SPAN, end, Recipe({"als": als.ALS}), {}, lambda _: None, backend)
 
@@ -45,16 +46,24 @@ def ndcg(backend: Backend, log: ClickLog, end: int, asked: Questions, seed: int)
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.option("--seeds", default=5, show_default=True)
 @click.option("--master", default="local[2]", show_default=True)
-def main(folder: Path, seeds: int, master: str) -> None:
-    """Train both ways with each seed."""
+@click.option("--day-before", is_flag=True, help="Ask on the day before the held-back one, to choose a number by.")
+@click.option("--per-click", multiple=True, type=float, default=[learning.REGULARIZATION_PER_CLICK], show_default=True)
+def main(folder: Path, seeds: int, master: str, day_before: bool, per_click: tuple[float, ...]) -> None:
+    """Train both ways with each seed, on Spark with each regularization."""
     with TemporaryDirectory() as place, connected(master) as spark:
         whole = lay_out(spark, read(spark, str(folder), Path(place), skip_bad_rows=False), Path(place))
-        log, end, there = whole.before(whole.end), whole.end, OnSpark(spark, whole)
+        end = whole.end - SPAN if day_before else whole.end
+        log, there = whole.before(end), OnSpark(spark, whole)
         questions = held_back(there.questions(log, end - SPAN), end - SPAN)
-        for name, backend in {"here": Here(), "Spark": there}.items():
+
+        def measure(name: str, backend: Backend) -> None:
             found = [ndcg(backend, log, end, questions, seed) for seed in range(seeds)]
             each = ", ".join(f"{one:.4f}" for one in found)
             click.echo(f"{name}: {np.mean(found):.4f} ± {np.std(found, ddof=1):.4f} ({each})")
+
+        measure("here", Here())
+        for learning.REGULARIZATION_PER_CLICK in per_click:
+            measure(f"Spark, {learning.REGULARIZATION_PER_CLICK:g} a click", there)
 
 
 if __name__ == "__main__":
