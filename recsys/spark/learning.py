@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 TOWER_PROCESSES = 2
 REGULARIZATION_PER_CLICK = 0.1
 """Spark multiplies ALS's regularization by a visitor's or an article's number of clicks (ALS-WR), so that it is another
-number than ours. On tuning questions of the simulated log and of nine real days, this one comes closest to ours."""
+number than ours. On tuning questions of the simulated log and of eight real days, this one comes closest to ours."""
 
 
 def fit_als(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> ALS:
