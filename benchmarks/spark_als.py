@@ -62,8 +62,9 @@ def main(folder: Path, seeds: int, master: str, day_before: bool, per_click: tup
             click.echo(f"{name}: {np.mean(found):.4f} ± {np.std(found, ddof=1):.4f} ({each})")
 
         measure("here", Here())
-        for learning.REGULARIZATION_PER_CLICK in per_click:
-            measure(f"Spark, {learning.REGULARIZATION_PER_CLICK:g} a click", there)
+        for number in per_click:
+            learning.REGULARIZATION_PER_CLICK = number
+            measure(f"Spark, {number:g} a click", there)
 
 
 if __name__ == "__main__":
