@@ -87,7 +87,8 @@ with st.expander("Their places after every single change"):
 
 st.subheader("Everything that was weighed", anchor=False)
 st.caption(
-    f"All {len(pool)} articles of the pool with all {len(facts)} facts. The head of a column tells what it means."
+    f"The {len(ids)} articles that were weighed, of {len(pool)} in the pool, with all {len(facts)} facts. The head of "
+    "a column tells what it means."
 )
 charts.table(
     explanation.pool_table(engine, answer),

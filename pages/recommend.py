@@ -51,8 +51,9 @@ with reading:
         for name, candidates in pool.candidates.items()
     )
     st.markdown(
-        f"Each algorithm made a list: {said}. Together they are a pool of {len(pool)} articles. For each, the reranker "
-        f"weighed {len(answer.ranking.feature_names)} facts; **Score** is its verdict, higher is better. The labels "
+        f"Each algorithm made a list: {said}. Together they are a pool of {len(pool)} articles. The reranker "
+        f"weighed {len(answer.ranking.feature_names)} facts on each of the {int(answer.ranking.weighed.sum())} that a "
+        "quick look left of them; **Score** is its verdict, higher is better. The labels "
         "beside an article tell which algorithms proposed it, and at which place of their own list."
     )
     took = ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in answer.timings_ms.items())

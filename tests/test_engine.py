@@ -34,7 +34,8 @@ def test_an_answer_holds_every_stage(engine: Engine, visits: Visits, kind: str) 
     assert all(click.time < answer.as_of for click in answer.history)
     assert answer.ground_truth is not None
     assert set(answer.ranking.pool.candidates) == {"item_cf", "als", "popularity", "two_tower"}
-    assert answer.ranking.features.shape == (len(answer.ranking.pool), len(answer.ranking.feature_names))
+    assert answer.ranking.weighed.sum() == min(60, len(answer.ranking.pool))
+    assert answer.ranking.features.shape == (answer.ranking.weighed.sum(), len(answer.ranking.feature_names))
     assert set(answer.timings_ms) == {"clock", "visitor", "retrieval", "rerank"}
     assert answer.profile.overrides_applied is False
     if kind == "new":

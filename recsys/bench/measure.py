@@ -78,7 +78,7 @@ def _explain(engine: Engine, answer: Recommendation) -> None:
     """What the scores of the best articles of an answer are made of."""
     ranking = answer.ranking
     assert engine.reranker is not None
-    engine.reranker.contributions(ranking.features[ranking.order[:EXPLAINED]])
+    engine.reranker.contributions(ranking.features_of(ranking.order[:EXPLAINED]))
 
 
 def _batch_per_s(engine: Engine, requests: list[Request]) -> float:

@@ -113,7 +113,7 @@ class Ranking:
     Attributes:
         pool: as it was put together.
         feature_names: the columns of ``features``.
-        features: shape (rows, features).
+        features: of the rows that were weighed, in the order of the pool; shape (weighed, features).
         scores: the reranker's, shape (rows,); of what it sorted out at once, those of its first trees alone.
         weighed: whether it went on to weigh the row, shape (rows,). Those come first.
         order: the rows of the pool, visitor after visitor, each visitor's best first; shape (rows,).
@@ -130,14 +130,20 @@ class Ranking:
         """One visitor's ranking, as a batch of one."""
         first = int(self.pool.starts[row])
         mine = slice(first, int(self.pool.starts[row + 1]))
+        before = np.count_nonzero(self.weighed[:first])
         return replace(
             self,
             pool=self.pool.of(row),
-            features=self.features[mine],
+            features=self.features[before : before + np.count_nonzero(self.weighed[mine])],
             scores=self.scores[mine],
             weighed=self.weighed[mine],
             order=self.order[mine] - first,
         )
+
+    def features_of(self, rows: Longs | list[int]) -> Floats:
+        """The features of some rows of the pool that were weighed, shape (n, features)."""
+        assert self.weighed[rows].all(), "what was sorted out at once has no features"
+        return self.features[np.searchsorted(np.flatnonzero(self.weighed), rows)]
 
     def top(self, k: int) -> Ints:
         """The best ``k`` articles of each visitor, padded with ``NOTHING``. Shape (batch, k)."""

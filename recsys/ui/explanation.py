@@ -26,11 +26,12 @@ def row_of(answer: Recommendation, article_id: int) -> int | None:
 def weigh(engine: Engine, answer: Recommendation, rows: Sequence[int]) -> tuple[float, list[pd.DataFrame]]:
     """The score that every article starts from, and for each of some pool rows what every fact adds to it.
 
-    A table holds a fact's value, what it adds, and its meaning; the weightiest first.
+    The rows are such as the reranker weighed. A table holds a fact's value, what it adds, and its meaning; the
+    weightiest first.
     """
     ranking = answer.ranking
     assert engine.reranker is not None
-    values = ranking.features[list(rows)]
+    values = ranking.features_of(list(rows))
     contributions = engine.reranker.contributions(values)
     known = [FEATURES[name] for name in ranking.feature_names]
     words = {
@@ -94,9 +95,9 @@ def single_changes(
 
 
 def pool_table(engine: Engine, answer: Recommendation) -> pd.DataFrame:
-    """The whole pool with every feature, in the order of the final list."""
+    """What was weighed, with every feature, in the order of the final list."""
     ranking = answer.ranking
-    order = ranking.order
+    order = ranking.order[ranking.weighed[ranking.order]]
     items = ranking.pool.items[order]
     table = pd.DataFrame(
         {
@@ -106,4 +107,4 @@ def pool_table(engine: Engine, answer: Recommendation) -> pd.DataFrame:
             "score": ranking.scores[order],
         }
     )
-    return table.join(pd.DataFrame(ranking.features[order], columns=list(ranking.feature_names)))
+    return table.join(pd.DataFrame(ranking.features_of(order), columns=list(ranking.feature_names)))

@@ -28,7 +28,11 @@ class Fact(BaseModel):
 
 
 class ExplainedArticle(BaseModel):
-    """An article of the final list. ``ranks`` has its rank in the list of each algorithm that proposed it."""
+    """An article of the final list. ``ranks`` has its rank in the list of each algorithm that proposed it.
+
+    After the articles that the large forest weighed come those that the small one sorted out: without facts, and with
+    a score that is to be compared among them alone.
+    """
 
     article_id: int
     title: str
@@ -41,7 +45,8 @@ class ExplainedArticle(BaseModel):
 class Explanation(BaseModel):
     """What every algorithm proposed, and why the final list is as it is.
 
-    A score is ``every_article``, what all have in common, and what all facts add; told are the weightiest.
+    The score of an article with facts is ``every_article``, what all have in common, and what all facts add; told are
+    the weightiest.
     """
 
     as_of: str
@@ -58,7 +63,13 @@ class Explanation(BaseModel):
         ranking, pool = found.ranking, found.ranking.pool
         assert engine.reranker is not None
         best = ranking.order[: len(found.articles)]
-        added = engine.reranker.contributions(ranking.features[best])
+        weighed = best[ranking.weighed[best]]
+        values = ranking.features_of(weighed)
+        added = engine.reranker.contributions(values)
+        facts = {
+            row: _facts(ranking.feature_names, *both)
+            for row, *both in zip(weighed.tolist(), values.tolist(), added[:, :-1], strict=True)
+        }
         return cls(
             as_of=iso(found.as_of),
             history=len(found.history),
@@ -76,9 +87,9 @@ class Explanation(BaseModel):
                         for name, rank in zip(pool.candidates, pool.ranks[row].tolist(), strict=True)
                         if rank != NOT_LISTED
                     },
-                    facts=_facts(ranking.feature_names, ranking.features[row].tolist(), adds[:-1]),
+                    facts=facts.get(row, []),
                 )
-                for row, article, score, adds in zip(best.tolist(), found.articles, found.scores, added, strict=True)
+                for row, article, score in zip(best.tolist(), found.articles, found.scores, strict=True)
             ],
             timings_ms=dict(found.timings_ms),
         )

@@ -86,9 +86,8 @@ def test_what_the_facts_add_sums_up_to_the_score(engine: Engine, answer: Recomme
         assert start + facts["adds"].sum() == pytest.approx(float(answer.ranking.scores[row]), abs=1e-4)
         assert facts["adds"].abs().is_monotonic_decreasing
         values = dict(zip(facts["name"], facts["value"], strict=True))
-        assert values == pytest.approx(
-            dict(zip(answer.ranking.feature_names, answer.ranking.features[row].tolist(), strict=True)), nan_ok=True
-        )
+        mine = answer.ranking.features_of([row])[0].tolist()
+        assert values == pytest.approx(dict(zip(answer.ranking.feature_names, mine, strict=True)), nan_ok=True)
 
 
 def test_one_article_against_another(engine: Engine, answer: Recommendation) -> None:
