@@ -68,12 +68,16 @@ class Pool:
     def products(self, live_articles: Floats, visitors: Floats) -> Floats:
         """Scalar products of each row's article with its visitor's vectors, the same bits alone and in any batch.
 
-        Shapes (live, dimensions), (batch, vectors, dimensions) to (rows, vectors).
+        Shapes (live, dimensions), (batch, vectors, dimensions) to (vectors, rows).
         """
-        found = np.zeros((len(self), visitors.shape[1]), np.float32)
-        for theirs, (first, last) in zip(visitors, self.spans(), strict=True):
-            if theirs.any():  # a new visitor has read nothing that has a vector
-                np.einsum("nd,kd->nk", live_articles[self.positions[first:last]], theirs, out=found[first:last])
+        vectors = visitors.shape[1]
+        found = np.zeros((vectors, len(self)), np.float32)
+        # Who has read little has few vectors, then zeros, of which there is nothing to compute.
+        ends = np.max(visitors.any(axis=2) * np.arange(1, vectors + 1), axis=1, initial=0)
+        for theirs, end, (first, last) in zip(visitors, ends.tolist(), self.spans(), strict=True):
+            if end:
+                mine = live_articles[self.positions[first:last]]
+                np.einsum("nd,kd->kn", mine, theirs[:end], out=found[:end, first:last])
         return found
 
     def of(self, row: int) -> Pool:
@@ -178,15 +182,17 @@ def build_pool(
     ranks_in_list = np.hstack([np.arange(candidates.items.shape[1]) + 1 for candidates in lists.values()])
 
     visitor, column = np.nonzero(joined != NOTHING)
-    keys = visitor * len(live.items) + live.position[joined[visitor, column]]
-    unique, first, which = np.unique(keys, return_index=True, return_inverse=True)
-    in_pool = np.argsort(first)  # the order in which the lists named them, visitor by visitor
-    place = np.empty(len(unique), np.int64)
-    place[in_pool] = np.arange(len(unique))
+    position = live.position[joined[visitor, column]]
+    named = np.arange(len(visitor))
+    first = np.full((len(visitors), len(live.items)), len(named))
+    np.minimum.at(first, (visitor, position), named)
+    first_named = first[visitor, position]
+    is_first = first_named == named
+    row_of = np.cumsum(is_first) - 1
 
-    ranks = np.full((len(unique), len(lists)), NOT_LISTED, np.int32)
-    ranks[place[which], listed[column]] = ranks_in_list[column]
-    rows, positions = np.divmod(unique[in_pool], max(len(live.items), 1))
+    rows, positions = visitor[is_first], position[is_first]
+    ranks = np.full((len(rows), len(lists)), NOT_LISTED, np.int32)
+    ranks[row_of[first_named], listed[column]] = ranks_in_list[column]
     starts = np.searchsorted(rows, np.arange(len(visitors) + 1))
     return Pool(
         visitors=visitors,

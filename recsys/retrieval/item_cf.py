@@ -89,9 +89,13 @@ class ItemCF(Retriever):
             return np.zeros((len(visitors), len(self.live.items)), np.float32)
         return self._neighbours.shares(self._asked(visitors))
 
-    def transitions(self, sources: Ints, items: Ints) -> Doubles:
-        """The share of each channel for single pairs (article read, article proposed), shape (channels, n)."""
-        return np.asarray(self.counts.lookup(sources, items) / (self.counts.totals_of(sources) + PSEUDO_CLICKS))
+    def transitions(self, read: Ints, rows: Ints, items: Ints) -> Doubles:
+        """The share of each channel among those who go on from an article read; ``rows`` tells from which each item.
+
+        Shapes (n,), (pairs,), (pairs,) to (channels, pairs).
+        """
+        totals = self.counts.totals_of(read) + PSEUDO_CLICKS
+        return np.asarray(self.counts.lookup(read[rows], items) / totals[:, rows])
 
     @cached_property
     def arrivals(self) -> Doubles:

@@ -96,13 +96,18 @@ class Popularity(Retriever):
         shares = np.mean([self.share(family, contexts) for family in families], axis=0)
         return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
 
-    def lifts(self, family: str, contexts: Codes, channel: int = 0) -> Doubles:
-        """How many times as often each live article is read in each context as overall, smoothed.
+    def lifts(self, family: str, contexts: Codes, channel: int = 0) -> tuple[Doubles, Longs]:
+        """How many times as often each live article is read in each different context as overall, smoothed.
 
-        ``channel`` is the place of the half-life in ``CONTEXT_HALF_LIVES``. Shapes (n, 6) to (n, live).
+        ``channel`` is the place of the half-life in ``CONTEXT_HALF_LIVES``; ``contexts`` has shape (n, 6).
+
+        Returns:
+            Lifts, shape (different, live), and which of them each context has, shape (n,).
         """
-        lifts = [self._lift(family, row, channel) for row in _row(family, contexts).tolist()]
-        return np.array(lifts).reshape(len(contexts), len(self.live.items))
+        rows = _row(family, contexts).tolist()
+        places = {row: place for place, row in enumerate(dict.fromkeys(rows))}
+        lifts = np.array([self._lift(family, row, channel) for row in places])
+        return lifts.reshape(len(places), len(self.live.items)), np.array([places[row] for row in rows], np.int64)
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""

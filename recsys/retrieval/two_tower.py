@@ -87,6 +87,7 @@ class TwoTower(Retriever):
         """The article tower's, new articles folded in."""
         return self.towers.vectors
 
+    @once
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """The user tower's."""
         return self.towers.visitor_vectors(visitors)

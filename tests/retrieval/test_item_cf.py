@@ -22,7 +22,9 @@ def test_what_is_read_after_what_by_hand() -> None:
     assert not cf.counts.lookup(2, np.array([1], np.int32)).any(), "nobody read 1 after 2"
     total = (2 + STEP_DAMPING) * half
     expected = 2 * half / (total + PSEUDO_CLICKS)
-    assert cf.transitions(np.array([1], np.int32), pairs[:1])[TWO_HOURS] == pytest.approx([expected])
+    assert cf.transitions(np.array([1], np.int32), np.array([0], np.int32), pairs[:1])[TWO_HOURS] == pytest.approx(
+        [expected]
+    )
 
 
 def test_the_next_article_is_the_one_that_others_read_next() -> None:

@@ -20,8 +20,8 @@ def test_a_share_in_a_context_by_hand() -> None:
     assert popularity.share("overall", np.array(DESKTOP_US, np.int16)) == pytest.approx(overall)
     on_phone = (np.array([0, weight]) + PSEUDO_CLICKS * overall) / (weight + PSEUDO_CLICKS)
     assert popularity.share("device", np.array(PHONE_DE, np.int16)) == pytest.approx(on_phone)
-    lifts = popularity.lifts("device", np.array([PHONE_DE], np.int16))
-    assert lifts[0, popularity.live.position[[2]]] == pytest.approx(on_phone[1:] / 0.25)
+    lifts, which = popularity.lifts("device", np.array([PHONE_DE], np.int16))
+    assert lifts[which[0], popularity.live.position[[2]]] == pytest.approx(on_phone[1:] / 0.25)
 
 
 def test_what_is_read_now_beats_what_was_read_long_ago() -> None:

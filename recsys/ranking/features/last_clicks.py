@@ -25,7 +25,7 @@ def _knn(pool: Pool) -> Values:
 
 @once
 def _transitions(pool: Pool) -> Doubles:
-    return retriever(pool, ItemCF).transitions(pool.visitors.items[pool.rows, 0], pool.items)
+    return retriever(pool, ItemCF).transitions(pool.visitors.items[:, 0], pool.rows, pool.items)
 
 
 def _transition(channel: int) -> None:
@@ -58,21 +58,21 @@ def _from_section(pool: Pool) -> Values:
 @feature("als_last", "ALS: like the last click", "cosine", GROUP, "als")
 def _als_last(pool: Pool) -> Values:
     """The cosine of the ALS vectors of this article and of the visitor's last one."""
-    return _als_cosines(pool)[:, 0]
+    return _als_cosines(pool)[0]
 
 
 @feature("als_closest", "ALS: like the closest of the last clicks", "cosine", GROUP, "als")
 def _als_closest(pool: Pool) -> Values:
     """The largest cosine of the ALS vectors of this article and of one of the visitor's last ones."""
-    return np.fmax.reduce(_als_cosines(pool), axis=1)
+    return np.fmax.reduce(_als_cosines(pool))
 
 
 @once
 def _als_cosines(pool: Pool) -> Floats:
-    """The cosine with each of the visitor's last articles, missing where there is none; shape (rows, clicks)."""
+    """The cosine with each of the visitor's last articles, missing where there is none; shape (clicks, rows)."""
     als, read = retriever(pool, ALS), pool.visitors.items[:, :CLOSE]
     cosines = pool.products(als.live_article_vectors, als.article_vectors[read])
-    return np.where(read[pool.rows] == NOTHING, np.float32(np.nan), cosines)
+    return np.where((read == NOTHING).T[:, pool.rows], np.float32(np.nan), cosines)
 
 
 @feature("tower_history", "Two-tower: like the last clicks", "cosines", GROUP, "two_tower")
@@ -80,7 +80,7 @@ def _tower_history(pool: Pool) -> Values:
     """The cosines of the two-tower vectors of this article and of the visitor's last ones, summed."""
     two_tower = retriever(pool, TwoTower)
     history = two_tower.article_vectors[pool.visitors.items[:, :CLOSE]].sum(axis=1)  # nothing read is a zero vector
-    return pool.products(two_tower.live_article_vectors, history[:, None])[:, 0]
+    return pool.products(two_tower.live_article_vectors, history[:, None])[0]
 
 
 @feature("section_share", "Section: share of the history", "share", GROUP)

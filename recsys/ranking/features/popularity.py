@@ -85,8 +85,8 @@ def _entered_by(pool: Pool) -> Values:
 
 def _lift(field: str, label: str, channel: int = 0) -> None:
     def lift(pool: Pool) -> Values:
-        lifts = retriever(pool, Popularity).lifts(field, pool.visitors.contexts, channel)
-        return np.log(lifts[pool.rows, pool.positions])
+        lifts, of = retriever(pool, Popularity).lifts(field, pool.visitors.contexts, channel)
+        return np.log(lifts[of[pool.rows], pool.positions])
 
     half_life = duration(CONTEXT_HALF_LIVES[channel])
     lift.__doc__ = (

@@ -5,7 +5,7 @@ A feature is one function from a pool to one value a row, registered with its na
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -52,11 +52,14 @@ def feature(
     return register
 
 
-def matrix(pool: Pool, names: tuple[str, ...]) -> Floats:
-    """The named features of every row, shape (rows, features), column after column; missing values are NaN."""
+def matrix(pool: Pool, names: tuple[str, ...], known: Mapping[str, Floats] = {}) -> Floats:
+    """The named features of every row, shape (rows, features), column after column; missing values are NaN.
+
+    Those in ``known``, shape (rows,) each, need not be computed.
+    """
     values = np.empty((len(pool), len(names)), np.float32, order="F")
     for column, name in enumerate(names):
-        values[:, column] = FEATURES[name].function(pool)
+        values[:, column] = known[name] if name in known else FEATURES[name].function(pool)
     np.copyto(values, np.nan, where=np.isinf(values))
     return values
 

@@ -66,7 +66,7 @@ def _pool_place(pool: Pool) -> Values:
 def _tower_cosine(pool: Pool) -> Values:
     """The cosine of the visitor's and the article's vectors, as the towers were trained."""
     two_tower = retriever(pool, TwoTower)
-    return pool.products(two_tower.live_article_vectors, two_tower.visitor_vectors(pool.visitors)[:, None])[:, 0]
+    return pool.products(two_tower.live_article_vectors, two_tower.visitor_vectors(pool.visitors)[:, None])[0]
 
 
 @feature("audience", "Goes with its readers", "log ratio", GROUP, "two_tower")
