@@ -22,7 +22,8 @@ def pool(engine: Engine) -> Pool:
 def test_the_best_of_the_glance_are_weighed(engine: Engine, pool: Pool) -> None:
     assert engine.reranker is not None
     glance, ranking = engine.reranker.rank(pool, most=0), engine.reranker.rank(pool)
-    assert not glance.weighed.any() and len(glance.features) == 0
+    assert not glance.weighed.any()
+    assert len(glance.features) == 0
     for visitor, (first, last) in enumerate(pool.spans()):
         left = glance.order[first : min(first + WEIGHED, last)]
         assert set(left.tolist()) == set((first + np.flatnonzero(ranking.weighed[first:last])).tolist())
@@ -65,6 +66,7 @@ def test_the_glance_looks_at_what_tells_most(features: int) -> None:
     assert list(reranker.glance_names) == [name for name in names if name in reranker.glance_names]
     assert names[told] in reranker.glance_names
     assert reranker.feature_names == names
-    assert done == sorted(done) and done[-1] == pytest.approx(1)
+    assert done == sorted(done)
+    assert done[-1] == pytest.approx(1)
     best = reranker.score(values).reshape(QUESTIONS, EACH).argmax(axis=1)
     assert (clicked[np.arange(QUESTIONS), best] == 1).mean() > 0.9
