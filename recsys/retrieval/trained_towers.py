@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories, grown
 from recsys.domain import Floats, Ints, Longs, Visitors, columns
+from recsys.once import once
 from recsys.retrieval import towers
 from recsys.retrieval.base import Arrays, Report
 from recsys.retrieval.fold_in import FoldedArticles
@@ -100,9 +101,13 @@ class TrainedTowers:
 
     def _outputs(self, visitors: Visitors, vectors: Floats | ArticleVectors) -> Floats:
         items = columns(visitors.items, towers.HISTORY)
-        contexts = towers.context_rows(visitors.contexts)
-        gaps = towers.gap_features(visitors)
-        return np.asarray(towers.user_outputs(np, self.weights, vectors[items], contexts, gaps))
+        return np.asarray(towers.user_outputs(np, self.weights, vectors[items], *_context(visitors)))
+
+
+@once
+def _context(visitors: Visitors) -> tuple[Longs, Floats]:
+    """Rows of the context table, and the gaps, as the user tower wants them."""
+    return towers.context_rows(visitors.contexts), towers.gap_features(visitors)
 
 
 def section_rows(articles: Articles, rows: int) -> Ints:

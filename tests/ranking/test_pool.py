@@ -31,6 +31,13 @@ def test_the_pool_is_the_lists_joined_in_order(pool: Pool) -> None:
         assert len(expected) <= 800
 
 
+@pytest.mark.parametrize("name", [name for name, one in FEATURES.items() if one.of_new is not None])
+def test_what_need_not_be_computed_of_who_has_read_nothing(engine: Engine, moment: Moment, name: str) -> None:
+    new = engine.pool([Request(history=()), Request(history=(), overrides={"device": 1})], moment)
+    computed = np.asarray(FEATURES[name].function(new), np.float32)
+    assert np.array_equal(computed, np.full(len(new), FEATURES[name].of_new, np.float32), equal_nan=True)
+
+
 def test_ranks_and_scores_are_those_of_the_lists(pool: Pool) -> None:
     for column, (name, candidates) in enumerate(pool.candidates.items()):
         for at in range(0, len(pool), 37):

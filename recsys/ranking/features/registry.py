@@ -22,7 +22,7 @@ _R = TypeVar("_R", bound=Retriever)
 
 @dataclass(frozen=True)
 class Feature:
-    """One column of the feature matrix."""
+    """One column of the feature matrix; ``of_new`` is its value for who has read nothing, None where that varies."""
 
     name: str
     label: str
@@ -30,6 +30,7 @@ class Feature:
     group: str
     meaning: str
     uses: tuple[str, ...]
+    of_new: float | None
     function: Callable[[Pool], Values]
 
 
@@ -37,16 +38,17 @@ FEATURES: dict[str, Feature] = {}
 
 
 def feature(
-    name: str, label: str, unit: str, group: str, *uses: str
+    name: str, label: str, unit: str, group: str, *uses: str, of_new: float | None = None
 ) -> Callable[[Callable[[Pool], Values]], Callable[[Pool], Values]]:
     """Register a function as a feature; its docstring is the meaning that pages show.
 
-    ``uses`` names the retrievers that it reads: without them the feature can't be had.
+    ``uses`` names the retrievers that it reads: without them the feature can't be had. Where it is the same for every
+    article that is proposed to a visitor who has read nothing, ``of_new`` says so, and it need not be computed then.
     """
 
     def register(function: Callable[[Pool], Values]) -> Callable[[Pool], Values]:
         meaning = " ".join((function.__doc__ or "").split())
-        FEATURES[name] = Feature(name, label, unit, group, meaning, uses, function)
+        FEATURES[name] = Feature(name, label, unit, group, meaning, uses, of_new, function)
         return function
 
     return register
@@ -58,8 +60,14 @@ def matrix(pool: Pool, names: tuple[str, ...], known: Mapping[str, Floats] = {})
     Those in ``known``, shape (rows,) each, need not be computed.
     """
     values = np.empty((len(pool), len(names)), np.float32, order="F")
-    for column, name in enumerate(names):
-        values[:, column] = known[name] if name in known else FEATURES[name].function(pool)
+    all_new = not pool.visitors.have_read.any()
+    for column, one in enumerate(FEATURES[name] for name in names):
+        if one.name in known:
+            values[:, column] = known[one.name]
+        elif all_new and one.of_new is not None:
+            values[:, column] = one.of_new
+        else:
+            values[:, column] = one.function(pool)
     np.copyto(values, np.nan, where=np.isinf(values))
     return values
 

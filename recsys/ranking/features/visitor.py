@@ -17,14 +17,14 @@ def _visit(pool: Pool) -> Values:
     return pool.visitors.visit_lengths()[pool.rows]
 
 
-@feature("gap", "Since the visitor's last click", "hours", GROUP)
+@feature("gap", "Since the visitor's last click", "hours", GROUP, of_new=np.nan)
 def _gap(pool: Pool) -> Values:
     """Hours since the visitor last opened an article; missing for a new visitor."""
     hours = (pool.visitors.as_of - pool.visitors.times[:, 0]) / HOUR
     return np.where(pool.visitors.items[:, 0] == NOTHING, np.nan, hours)[pool.rows]
 
 
-@feature("dwell", "Time on the article before", "hours", GROUP)
+@feature("dwell", "Time on the article before", "hours", GROUP, of_new=np.nan)
 def _dwell(pool: Pool) -> Values:
     """Hours between the visitor's last two clicks; missing where there are not two."""
     times = pool.visitors.times
