@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 
 from recsys.data.files import BadRow, RawFile
 from recsys.domain import CONTEXT_FIELDS
-
-with warnings.catch_warnings():
-    # It looks for PySpark, which where it is installed says that it knows pandas 2 best.
-    warnings.simplefilter("ignore", FutureWarning)
-    import pandera.pandas as pa
 
 YEAR_1990 = 631_152_000_000
 YEAR_2039 = 2_177_452_800_000
