@@ -86,5 +86,5 @@ def _batch_per_s(engine: Engine, requests: list[Request]) -> float:
     moment = engine.at(engine.end)
     batch = [requests[number % len(requests)] for number in range(BATCH)]
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        took_ms = timed(lambda: list(threads.map(lambda _: engine.rank(batch, moment), range(BATCHES))))
+        took_ms = timed(lambda: list(threads.map(lambda _: engine.rank(batch, moment), range(BATCHES))), ROUNDS)
     return 1000 * BATCH * BATCHES / took_ms
