@@ -1,10 +1,10 @@
 """Measures how costs grow with the log, and draws it.
 
-python -m benchmarks.growth --work DIR [--users 1 3 10] [--days 1 3] [--json FILE] [--plot FILE.svg]
+python -m benchmarks.growth --work DIR [--users 1 --users 3 …] [--days 1 --days 3 …] [--json FILE] [--plot FILE.svg]
 
 The simulated newsroom with as many readers and clicks as the real log in 10 days is 1×. It grows in two ways: more
-readers, who click on the same articles, and more days, with new articles on each. Logs and sets stay in DIR, so that a
-run goes on where another ended.
+readers in the same days, who click on the same articles; and more days as busy as these, with new articles and readers
+on each. Logs and sets stay in DIR, so that a run goes on where another ended.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Size(BaseModel):
 
 def measure(way: str, times: float, work: Path) -> Size:
     """Simulate, train and ask, as far as that is not done yet."""
-    users, days = (round(USERS * times), DAYS) if way == "users" else (USERS, round(DAYS * times))
+    users, days = round(USERS * times), round(DAYS * times) if way == "days" else DAYS
     log, artifacts = work / f"{users}-{days}" / "log", work / f"{users}-{days}" / "set"
     if not (log / "clicks").exists():
         _recsys("simulate", "--out", log, "--users", users, "--days", days)
@@ -131,7 +131,7 @@ def _recsys(*arguments: object) -> None:
 @click.command()
 @click.option("--work", required=True, type=click.Path(path_type=Path), help="Where the logs and sets are kept.")
 @click.option("--users", multiple=True, type=float, default=(1, 3, 10), show_default=True)
-@click.option("--days", multiple=True, type=float, default=(1, 3), show_default=True)
+@click.option("--days", multiple=True, type=float, default=(1, 3, 10), show_default=True)
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
 @click.option("--plot", type=click.Path(path_type=Path))
 def main(work: Path, users: Sequence[float], days: Sequence[float], json_file: Path | None, plot: Path | None) -> None:

@@ -22,8 +22,8 @@ st.markdown(
     "article's score can be told exactly, and the highest score comes first. Of the pool's articles the first few "
     "trees leave those that are worth weighing."
 )
-order, pool = answer.ranking.order, answer.ranking.pool
-ids = engine.articles.ids[pool.items[order[answer.ranking.weighed[order]]]].tolist()
+pool = answer.ranking.pool
+ids = engine.articles.ids[pool.items[answer.ranking.order_weighed]].tolist()
 if len(ids) < 2:
     st.warning("The pool holds fewer than two articles: there is nothing to compare. Pick another visitor.")
     st.stop()

@@ -144,6 +144,11 @@ class Ranking:
             order=self.order[mine] - first,
         )
 
+    @property
+    def order_weighed(self) -> Longs:
+        """Of ``order``, the rows that were weighed, shape (weighed,)."""
+        return self.order[self.weighed[self.order]]
+
     def features_of(self, rows: Longs | list[int]) -> Floats:
         """The features of some rows of the pool that were weighed, shape (n, features)."""
         assert self.weighed[rows].all(), "what was sorted out at once has no features"

@@ -97,7 +97,7 @@ def single_changes(
 def pool_table(engine: Engine, answer: Recommendation) -> pd.DataFrame:
     """What was weighed, with every feature, in the order of the final list."""
     ranking = answer.ranking
-    order = ranking.order[ranking.weighed[ranking.order]]
+    order = ranking.order_weighed
     items = ranking.pool.items[order]
     table = pd.DataFrame(
         {

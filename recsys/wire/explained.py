@@ -63,7 +63,7 @@ class Explanation(BaseModel):
         ranking, pool = found.ranking, found.ranking.pool
         assert engine.reranker is not None
         best = ranking.order[: len(found.articles)]
-        weighed = best[ranking.weighed[best]]
+        weighed = ranking.order_weighed[: len(best)]
         values = ranking.features_of(weighed)
         added = engine.reranker.contributions(values)
         facts = {
