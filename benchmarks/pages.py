@@ -4,7 +4,8 @@ python -m benchmarks.pages [--artifacts SET]
 
 A change is another visitor (at another moment, so that the clock moves), another device, or coming from another page.
 The time runs from the click to the end of the last run that it causes, as the browser sees it. All pages are browsed by
-one visitor; beside each change stands what the process, of an app as it is hosted, held after it.
+one visitor; beside each change stands what the process, of an app as it is hosted, held after those on its page, and at
+most during them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from playwright.sync_api import Page
 
 from benchmarks.browsing import another_visitor, browser_page, timed
 from benchmarks.hosted import hosted_python
-from benchmarks.running_app import ROOT, memory_mb, running_app
+from benchmarks.running_app import ROOT, memory_mb, running_app, watched_memory
 
 PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
 
@@ -54,8 +55,13 @@ def measure(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
 def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
     """Start the app, browse all pages as one visitor, print medians and the longest of each change."""
     rows = []
-    with running_app(artifacts, python=hosted_python()) as address, browser_page(address) as page:
+    with (
+        running_app(artifacts, python=hosted_python()) as address,
+        watched_memory(address) as held,
+        browser_page(address) as page,
+    ):
         for name in PAGES:
+            first = len(held)
             for change, times in measure(name, repeats, page).items():
                 rows.append(
                     {
@@ -64,15 +70,19 @@ def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
                         "median_ms": round(median(times)),
                         "longest_ms": round(max(times)),
                         "memory_mb": round(memory_mb(address)),
+                        "most_mb": round(max(held[first:])),
                     }
                 )
-        memory = round(memory_mb(address))
+        memory, most = round(memory_mb(address)), round(max(held))
     frame = pd.DataFrame(rows)
     click.echo(frame.to_string(index=False))
-    click.echo(f"Memory of the process after all of them: {memory} MB.")
+    click.echo(f"Memory of the process after all of them: {memory} MB; at most {most} MB.")
     if json_file is not None:
         json_file.write_text(
-            json.dumps({"artifacts": str(artifacts or "demo"), "memory_mb": memory, "times": rows}, indent=1) + "\n"
+            json.dumps(
+                {"artifacts": str(artifacts or "demo"), "memory_mb": memory, "most_mb": most, "times": rows}, indent=1
+            )
+            + "\n"
         )
 
 

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -61,6 +62,25 @@ def memory_mb(address: str) -> float:
     figures = urllib.request.urlopen(f"{address}/metrics", timeout=30).read().decode()
     [line] = [line for line in figures.splitlines() if line.startswith("process_resident_memory_bytes ")]
     return float(line.split()[1]) / 1e6
+
+
+@contextmanager
+def watched_memory(address: str) -> Iterator[list[float]]:
+    """What the process behind an address holds, MB, looked at five times a second until the end."""
+    held = [memory_mb(address)]
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.2):
+            held.append(memory_mb(address))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield held
+    finally:
+        done.set()
+        watching.join()
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
