@@ -62,17 +62,19 @@ def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
     ):
         for name in PAGES:
             first = len(held)
-            for change, times in measure(name, repeats, page).items():
-                rows.append(
-                    {
-                        "page": name,
-                        "change": change,
-                        "median_ms": round(median(times)),
-                        "longest_ms": round(max(times)),
-                        "memory_mb": round(memory_mb(address)),
-                        "most_mb": round(max(held[first:])),
-                    }
-                )
+            measured = measure(name, repeats, page)
+            memory, most = round(memory_mb(address)), round(max(held[first:]))
+            rows += [
+                {
+                    "page": name,
+                    "change": change,
+                    "median_ms": round(median(times)),
+                    "longest_ms": round(max(times)),
+                    "memory_mb": memory,
+                    "most_mb": most,
+                }
+                for change, times in measured.items()
+            ]
         memory, most = round(memory_mb(address)), round(max(held))
     frame = pd.DataFrame(rows)
     click.echo(frame.to_string(index=False))

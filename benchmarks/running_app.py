@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,7 +67,11 @@ def memory_mb(address: str) -> float:
 
 @contextmanager
 def watched_memory(address: str) -> Iterator[list[float]]:
-    """What the process behind an address holds, MB, looked at five times a second until the end."""
+    """What the process behind an address holds, MB, looked at five times a second until the end.
+
+    Raises:
+        OSError: at the end, where it did not answer once: what is missing could have been the most.
+    """
     held = [memory_mb(address)]
     done = threading.Event()
 
@@ -74,13 +79,13 @@ def watched_memory(address: str) -> Iterator[list[float]]:
         while not done.wait(0.2):
             held.append(memory_mb(address))
 
-    watching = threading.Thread(target=watch)
-    watching.start()
-    try:
-        yield held
-    finally:
-        done.set()
-        watching.join()
+    with ThreadPoolExecutor(1) as one:
+        watching = one.submit(watch)
+        try:
+            yield held
+        finally:
+            done.set()
+        watching.result()
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
