@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from recsys import memory
+from recsys.core import process
 from recsys.errors import RecsysError
 from recsys.ui import sidebar
-from recsys.ui.page import Shown, give_way, remember
+from recsys.ui.page_context import PageContext, set_page_context
 
 HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
@@ -23,7 +23,7 @@ PAGES = [
     st.Page(HOME / "data_and_models.py", title="Data and models", icon=":material/database:"),
 ]
 
-give_way()
+process.lower_thread_priority()
 st.set_page_config(page_title="Recommender, laid open", page_icon=":material/newspaper:", layout="wide")
 page = st.navigation(PAGES)
 
@@ -34,11 +34,11 @@ except RecsysError as error:
     st.info("Choose another set in the sidebar, or make the demo set again with `make demo-artifacts`.")
     st.stop()
 if chosen is None:
-    st.error("There is no set of models to show.", icon=":material/error:")
+    st.error("There are no models to show.", icon=":material/error:")
     st.info("Make the demo set with `make demo-artifacts`, or point `RECSYS_ARTIFACTS` to a set of your own.")
     st.stop()
 
 set_name, loaded = chosen
-remember(Shown(set_name, loaded, sidebar.choose_view(set_name, loaded)))
+set_page_context(PageContext(set_name, loaded, sidebar.choose_view(set_name, loaded)))
 page.run()
-memory.give_back()
+process.trim_heap()

@@ -11,17 +11,19 @@ from pathlib import Path
 import click
 
 from recsys.data.loader import load
-from recsys.domain import ENSEMBLE, HOUR
+from recsys.core.entities import ENSEMBLE
+from recsys.core.types import HOUR
 from recsys.evaluation import protocols
-from recsys.evaluation.answers import Answers, ask
-from recsys.evaluation.cold import ask_cold
-from recsys.evaluation.kept import LeftOut
-from recsys.evaluation.metrics import gains, interval
-from recsys.progress import Progress
+from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
+from recsys.evaluation.cold_start import rank_cold_tasks
+from recsys.evaluation.saved_reports import AblationReport
+from recsys.evaluation.intervals import interval
+from recsys.evaluation.metrics import gains
+from recsys.core.progress import Progress
 from recsys.ranking.features import FEATURES
-from recsys.recipe import ENSEMBLE as FULL
-from recsys.recipe import Recipe
-from recsys.walk_forward import spans, stages, walk_forward
+from recsys.core.entities import ENSEMBLE as FULL
+from recsys.ranking.ensemble import Recipe
+from recsys.training.walk_forward import spans, stages, walk_forward
 
 QUESTIONS_PER_HOUR = 700
 """Half of what the ensemble is trained with, for every variant alike."""
@@ -52,21 +54,21 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
     new = protocols.cold(log, (first, end), limit=limit)
     recipes = variants()
     progress = Progress(stages(between, recipes, start))
-    answers: dict[str, list[Answers]] = {}
-    cold: dict[str, list[Answers]] = {}
+    answers: dict[str, list[RankedLists]] = {}
+    cold: dict[str, list[RankedLists]] = {}
     for span, engines in zip(between, walk_forward(log, between, recipes, start, progress.stage), strict=True):
         for name, engine in engines.items() if span[0] >= start else ():
-            answers.setdefault(name, []).append(ask({ENSEMBLE: engine}, asked.opening_in(*span), lambda _: None))
+            answers.setdefault(name, []).append(rank_tasks({ENSEMBLE: engine}, asked.opening_in(*span), lambda _: None))
             if "popularity" in engine.start.retrievers:
-                cold.setdefault(name, []).append(ask_cold(engine, new.opening_in(*span), lambda _: None))
+                cold.setdefault(name, []).append(rank_cold_tasks(engine, new.opening_in(*span), lambda _: None))
     progress.close()
-    report = LeftOut(
+    report = AblationReport(
         windows=(first, end),
         requests=len(asked),
         cold_requests=len(new),
         questions_per_hour=QUESTIONS_PER_HOUR,
-        results=_compared({name: Answers.joined(parts) for name, parts in answers.items()}),
-        cold=_compared({name: Answers.joined(parts) for name, parts in cold.items()}),
+        results=_compared({name: RankedLists.joined(parts) for name, parts in answers.items()}),
+        cold=_compared({name: RankedLists.joined(parts) for name, parts in cold.items()}),
     )
     report.write(json_file)
     for kind, variants_of_kind in (("results", report.results), ("cold", report.cold)):
@@ -77,7 +79,7 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
             )
 
 
-def _compared(answers: dict[str, Answers]) -> dict[str, dict[str, object]]:
+def _compared(answers: dict[str, RankedLists]) -> dict[str, dict[str, object]]:
     """NDCG@20 and HR@20 of every variant, and the 95% interval of its difference to the whole, request by request."""
     whole = gains(answers[ENSEMBLE].places[ENSEMBLE], "ndcg@20")
     table: dict[str, dict[str, object]] = {}

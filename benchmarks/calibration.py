@@ -8,9 +8,10 @@ from __future__ import annotations
 import click
 import numpy as np
 
-from recsys.data.clicklog import UNDATED, ClickLog
+from recsys.data.articles import UNDATED
+from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
-from recsys.domain import HOUR
+from recsys.core.types import HOUR
 
 
 def measures(log: ClickLog) -> dict[str, float]:
@@ -19,7 +20,7 @@ def measures(log: ClickLog) -> dict[str, float]:
     per_user = np.bincount(clicks.users)
     _, lengths = np.unique(clicks.sessions, return_counts=True)
     per_article = np.sort(np.bincount(clicks.items))[::-1]
-    created = log.articles.published - int(log.settings.published_shift_hours * HOUR)
+    created = log.articles.published - int(log.dataset.published_shift_hours * HOUR)
     dated = log.articles.published[clicks.items] != UNDATED
     age = (clicks.times - created[clicks.items])[dated] / HOUR
     found = {
@@ -33,7 +34,7 @@ def measures(log: ClickLog) -> dict[str, float]:
     for column, field, codes in ((0, "device", (1, 3, 4)), (1, "os", (17, 2, 20, 12, 13))):
         for code in codes:
             share = 100 * (clicks.contexts[:, column] == code).mean()
-            found[f"{field} {log.settings.label(field, code)}, %"] = share
+            found[f"{field} {log.dataset.label(field, code)}, %"] = share
     by_hour = np.bincount((clicks.times // HOUR) % 24, minlength=24) / len(clicks)
     found |= {f"clicks at {hour:02d} h UTC, %": 100 * by_hour[hour] for hour in range(24)}
     return {name: float(value) for name, value in found.items()}

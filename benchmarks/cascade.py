@@ -14,12 +14,12 @@ import click
 import numpy as np
 
 from recsys.data.loader import load as load_log
-from recsys.domain import HOUR, Ints
+from recsys.core.types import HOUR, Ints
 from recsys.evaluation import protocols
-from recsys.evaluation.answers import DEPTH, collect
+from recsys.evaluation.ranked_lists import DEPTH, run_batches
 from recsys.evaluation.metrics import gains
-from recsys.evaluation.requests import Questions
-from recsys.store import load
+from recsys.data.next_click import NextClickTasks
+from recsys.artifacts.store import load
 
 WEIGHED = (150, 100, 80, 60, 40, 30, 20)
 
@@ -37,19 +37,19 @@ def main(data: Path, artifacts: Path, limit: int) -> None:
     origin = protocols.origin(log)
     windows = ((engine.start.time - origin) // HOUR, (engine.end - origin) // HOUR)
 
-    def lists(batch: Questions, time: int) -> Iterator[tuple[str, Ints]]:
+    def lists(batch: NextClickTasks, time: int) -> Iterator[tuple[str, Ints]]:
         pool = engine.pool(batch.requests(engine.histories, engine.articles.ids), engine.at(time))
         for most in WEIGHED:
             yield str(most), reranker.rank(pool, most).top(DEPTH)
 
     asked = protocols.hourly(log, windows, tuning=True, limit=limit)
-    places = collect(asked, lists, lambda _: None).places
+    places = run_batches(asked, lists, lambda _: None).places
     gained = {most: gains(places[str(most)], "ndcg@20") for most in WEIGHED}
     click.echo(f"{len(asked):,} tuning requests, windows {windows[0]}:{windows[1]}; plain means over requests")
     for most, mine in gained.items():
         lost = mine - gained[WEIGHED[0]]
         error = lost.std() / np.sqrt(len(lost))
-        click.echo(f"{most:>4} weighed: NDCG@20 {mine.mean():.5f}, {lost.mean():+.5f} ± {error:.5f}")
+        click.echo(f"{most:>4} reranked: NDCG@20 {mine.mean():.5f}, {lost.mean():+.5f} ± {error:.5f}")
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ import click
 import numpy as np
 
 from recsys.bench.work import advances, busy_hour, timed
-from recsys.domain import HOUR
-from recsys.replay import CHECKPOINT, leave_checkpoints
-from recsys.store import load
+from recsys.core.types import HOUR
+from recsys.analysis.replay import CHECKPOINT, leave_checkpoints
+from recsys.artifacts.store import load
 
 
 @click.command()

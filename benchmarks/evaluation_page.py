@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import performance
-from recsys.evaluation.kept import BothWays, Kept, read_kept
+from recsys.evaluation.saved_reports import WholeSessionReport, SavedReports, read_saved_reports
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
 
@@ -34,7 +34,7 @@ def overall(report: BacktestReport) -> str:
     return "\n".join([_figures(report.results), *rows])
 
 
-def whole_sessions(report: BothWays) -> str:
+def whole_sessions(report: WholeSessionReport) -> str:
     """The baselines with and without the published protocol's knowledge of whole sessions."""
     rows = [
         f"| {name}, {title} | {figures['ndcg@20']:.4f} | {figures['hr@20']:.4f} | {_interval(figures)} |"
@@ -134,7 +134,7 @@ def draw_curve(report: BacktestReport) -> None:
 
 def filled(page: str) -> str:
     """A page with every place ``<!-- name --> … <!-- end -->`` filled from the kept figures."""
-    for name, text in {**_texts(read_kept()), **performance.texts()}.items():
+    for name, text in {**_texts(read_saved_reports()), **performance.texts()}.items():
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         page = place.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", page)
     return page
@@ -144,12 +144,12 @@ def main() -> None:
     """Fill the pages, and draw the curve."""
     for path in PAGES:
         path.write_text(filled(path.read_text()))
-    kept = read_kept()
+    kept = read_saved_reports()
     if report := kept.all_windows or kept.hourly:
         draw_curve(report)
 
 
-def _texts(kept: Kept) -> dict[str, str]:
+def _texts(kept: SavedReports) -> dict[str, str]:
     texts: dict[str, str] = {}
     if report := kept.hourly:
         texts |= {

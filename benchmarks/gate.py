@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from recsys.data.loader import METADATA_FILE, load
-from recsys.evaluation import backtest
+from recsys.backtest import runs as backtest
 from recsys.evaluation.report import BacktestReport, table
 
 KEPT = Path(__file__).parent / "results" / "gate.json"

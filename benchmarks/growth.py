@@ -22,8 +22,8 @@ import pandas as pd
 from pydantic import BaseModel
 
 from recsys.bench.work import advances, some_visitors, took
-from recsys.domain import Request
-from recsys.store import load
+from recsys.core.entities import Request
+from recsys.artifacts.store import load
 
 USERS, DAYS = 308_023, 10
 ASKED, ROUNDS = 200, 5

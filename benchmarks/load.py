@@ -78,7 +78,7 @@ def offered(address: str, users: list[int], rate: float, seconds: float, browsin
 
 def some_users(artifacts: Path | None) -> list[int]:
     """A thousand stored visitors of the set."""
-    from recsys.artifacts import ArtifactSet
+    from recsys.artifacts.artifact_set import ArtifactSet
 
     users = ArtifactSet.open(artifacts or ROOT / "artifacts" / "demo").array("users")
     found: list[int] = np.random.default_rng(7).choice(users, min(1000, len(users)), replace=False).tolist()

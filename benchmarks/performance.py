@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.growth import COSTS, Size, exponents
 from recsys.bench.report import BenchReport
-from recsys.evaluation.kept import HOME
+from recsys.data.newsroom.world import HOME
 
 SETS = {"demo": "bench-demo.json", "real": "bench-real.json"}
 TARGETS = {

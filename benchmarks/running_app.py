@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recsys.api.errors import LOADING
-from recsys.sets import VARIABLE
+from recsys.artifacts.open_sets import VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",

@@ -14,11 +14,12 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
-from recsys.domain import ENSEMBLE, HOUR, Request
-from recsys.engine import Engine
-from recsys.replay import clicks_in_spans, timeline
-from recsys.store import load
-from recsys.times import iso
+from recsys.core.entities import ENSEMBLE, Request
+from recsys.core.types import HOUR
+from recsys.engine.engine import Engine
+from recsys.analysis.replay import clicks_in_spans, timeline
+from recsys.artifacts.store import load
+from recsys.core.timestamps import iso
 
 PAGES = {path.stem: "/" if path.stem == "recommend" else f"/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
 

@@ -13,33 +13,33 @@ from tempfile import TemporaryDirectory
 import click
 import numpy as np
 
-from recsys.backend import Backend, Here
-from recsys.data.clicklog import ClickLog
-from recsys.domain import Ints
-from recsys.evaluation.answers import DEPTH, collect
-from recsys.evaluation.requests import Questions
-from recsys.recipe import Recipe
+from recsys.training.backend import Backend, LocalBackend
+from recsys.data.click_log import ClickLog
+from recsys.core.types import Ints
+from recsys.evaluation.ranked_lists import DEPTH, run_batches
+from recsys.data.next_click import NextClickTasks
+from recsys.ranking.ensemble import Recipe
 from recsys.retrieval import als
 from recsys.spark import learning
 from recsys.spark.layout import lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
-from recsys.spark.training import OnSpark
-from recsys.training import held_back
-from recsys.walk_forward import SPAN, fitted_engine
+from recsys.spark.training import SparkBackend
+from recsys.training.pipeline import held_back
+from recsys.training.walk_forward import SPAN, fitted_engine
 
 
-def ndcg(backend: Backend, log: ClickLog, end: int, asked: Questions, seed: int) -> float:
+def ndcg(backend: Backend, log: ClickLog, end: int, asked: NextClickTasks, seed: int) -> float:
     """NDCG@20 of ALS alone on the day up to ``end``, as ``recsys train`` prints it."""
     als.SEED = seed
     engine = fitted_engine(log, end - SPAN, end, Recipe({"als": als.ALS}), {}, lambda _: None, backend)
 
-    def lists(batch: Questions, time: int) -> Iterator[tuple[str, Ints]]:
+    def lists(batch: NextClickTasks, time: int) -> Iterator[tuple[str, Ints]]:
         moment = engine.at(time)
         visitors, _ = engine.visitors(batch.requests(engine.histories, engine.articles.ids), moment)
         yield "als", moment.retrievers["als"].retrieve(visitors, DEPTH).items
 
-    return collect(asked, lists, lambda _: None).metrics()["als"]["ndcg@20"]
+    return run_batches(asked, lists, lambda _: None).metrics()["als"]["ndcg@20"]
 
 
 @click.command()
@@ -53,7 +53,7 @@ def main(folder: Path, seeds: int, master: str, day_before: bool, per_click: tup
     with TemporaryDirectory() as place, connected(master) as spark:
         whole = lay_out(spark, read(spark, str(folder), Path(place), skip_bad_rows=False), Path(place))
         end = whole.end - SPAN if day_before else whole.end
-        log, there = whole.before(end), OnSpark(spark, whole)
+        log, there = whole.before(end), SparkBackend(spark, whole)
         questions = held_back(there.questions(log, end - SPAN), end - SPAN)
 
         def measure(name: str, backend: Backend) -> None:
@@ -61,7 +61,7 @@ def main(folder: Path, seeds: int, master: str, day_before: bool, per_click: tup
             each = ", ".join(f"{one:.4f}" for one in found)
             click.echo(f"{name}: {np.mean(found):.4f} ± {np.std(found, ddof=1):.4f} ({each})")
 
-        measure("here", Here())
+        measure("here", LocalBackend())
         for number in per_click:
             learning.REGULARIZATION_PER_CLICK = number
             measure(f"Spark, {number:g} a click", there)

@@ -22,19 +22,20 @@ import click
 import pandas as pd
 
 from benchmarks.spark_cluster import spark_cluster
-from recsys.data.clicklog import ClickLog
-from recsys.domain import Codes
-from recsys.engine import Engine
-from recsys.evaluation.requests import Questions
-from recsys.ranking.rows import Rows, draw
-from recsys.recipe import ENSEMBLE
-from recsys.retrieval.base import Report, Retriever
-from recsys.retrieval.live import LiveArticles
+from recsys.data.click_log import ClickLog
+from recsys.core.types import Codes
+from recsys.engine.engine import Engine
+from recsys.data.next_click import NextClickTasks
+from recsys.ranking.training_set import TrainingSet, draw
+from recsys.core.entities import ENSEMBLE
+from recsys.core.progress import Report
+from recsys.retrieval.base import Retriever
+from recsys.retrieval.live_articles import LiveArticles
 from recsys.spark.layout import LaidOutLog, lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
-from recsys.spark.training import OnSpark
-from recsys.walk_forward import SPAN, fitted_engine
+from recsys.spark.training import SparkBackend
+from recsys.training.walk_forward import SPAN, fitted_engine
 
 T = TypeVar("T")
 MEMORY = "1g"
@@ -57,14 +58,14 @@ class Clock:
         return found
 
 
-class Timed(OnSpark):
+class Timed(SparkBackend):
     """Training's backend, with a clock."""
 
     def __init__(self, spark: Any, log: LaidOutLog, clock: Clock) -> None:
         super().__init__(spark, log)
         self.clock = clock
 
-    def questions(self, log: ClickLog, start: int) -> Questions:
+    def questions(self, log: ClickLog, start: int) -> NextClickTasks:
         return self.clock("questions", lambda: super(Timed, self).questions(log, start))
 
     def live(self, log: ClickLog, moment: int, within: int) -> LiveArticles:
@@ -76,7 +77,7 @@ class Timed(OnSpark):
     def fit(self, kind: type[Retriever], log: ClickLog, live: LiveArticles, report: Report) -> Retriever:
         return self.clock(kind.name, lambda: super(Timed, self).fit(kind, log, live, report))
 
-    def rows(self, engine: Engine, asked: Questions, features: tuple[str, ...], report: Report) -> Rows:
+    def rows(self, engine: Engine, asked: NextClickTasks, features: tuple[str, ...], report: Report) -> TrainingSet:
         return self.clock("rows", lambda: super(Timed, self).rows(engine, asked, features, report))
 
 
@@ -94,7 +95,7 @@ def measure(folder: Path, master: str) -> list[dict[str, Any]]:
             start = log.end - SPAN
             asked = backend.questions(log, start)
             engine = fitted_engine(log.before(log.end), start, log.end, ENSEMBLE, {}, lambda _: None, backend)
-            drawn = draw(asked, start, log.end, ENSEMBLE.questions_per_hour)
+            drawn = sample_training_tasks(asked, start, log.end, ENSEMBLE.questions_per_hour)
             backend.rows(engine, drawn, ENSEMBLE.features, lambda _: None)
         costs = _costs(events)
         driver_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -15,16 +15,16 @@ from pathlib import Path
 import click
 import numpy as np
 
-from recsys.data.clicklog import ClickLog
+from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
-from recsys.domain import HOUR
+from recsys.core.types import HOUR
 from recsys.evaluation import protocols, report
-from recsys.evaluation.answers import Answers, ask
-from recsys.evaluation.backtest import BASELINES
-from recsys.evaluation.kept import BothWays
-from recsys.evaluation.requests import Questions
-from recsys.progress import Progress
-from recsys.walk_forward import Span, spans, stages, walk_forward
+from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
+from recsys.backtest.baselines.registry import BASELINES
+from recsys.evaluation.saved_reports import WholeSessionReport
+from recsys.data.next_click import NextClickTasks
+from recsys.core.progress import Progress
+from recsys.training.walk_forward import Span, spans, stages, walk_forward
 
 RECIPES = {"baselines": BASELINES}
 
@@ -39,16 +39,16 @@ def with_whole_sessions(log: ClickLog) -> ClickLog:
     return replace(log, clicks=replace(clicks, times=times).rows(np.argsort(times, kind="stable")))
 
 
-def answers(log: ClickLog, asked: Questions, between: list[Span], start: int, title: str) -> Answers:
+def answers(log: ClickLog, asked: NextClickTasks, between: list[Span], start: int, title: str) -> RankedLists:
     """What the baselines, who know ``log``, say to ``asked``."""
     asking = [f"Asking, {title} ({number} of {len(between)})" for number in range(1, len(between) + 1)]
     progress = Progress(stages(between, RECIPES, start) | dict.fromkeys(asking, 5.0))
     walk = walk_forward(log, between, RECIPES, start, progress.stage, asked)
     found = []
     for span, name, engines in zip(between, asking, walk, strict=True):
-        found.append(ask(engines, asked.opening_in(*span), progress.stage(name)))
+        found.append(rank_tasks(engines, asked.opening_in(*span), progress.stage(name)))
     progress.close()
-    return Answers.joined(found)
+    return RankedLists.joined(found)
 
 
 @click.command()
@@ -69,7 +69,7 @@ def main(data: Path, windows: str, limit: int | None, json_file: Path) -> None:
     for title, known in (("up to the window", log), ("whole sessions", with_whole_sessions(log))):
         told = answers(known, asked, between, start, title)
         found[title] = report.results(told, protocols.windows_of(told.questions, log))
-    BothWays(windows=(first, end), requests=len(asked), limit=limit, results=found).write(json_file)
+    WholeSessionReport(windows=(first, end), requests=len(asked), limit=limit, results=found).write(json_file)
     for title, systems in found.items():
         for name, figures in systems.items():
             click.echo(f"{title:<18} {name:<12} {figures['ndcg@20']:.4f}  {figures['hr@20']:.4f}")

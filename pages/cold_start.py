@@ -4,45 +4,48 @@ from itertools import combinations
 
 import streamlit as st
 
-from recsys.data.settings import title
-from recsys.domain import OVERRIDABLE, Request
+from recsys.core.entities import OVERRIDABLE, Request
+from recsys.data.dataset_settings import title
 from recsys.errors import InputError
-from recsys.retrieval.popularity import CONTEXT_HALF_LIVES, PSEUDO_CLICKS
-from recsys.ui import cards, charts, contexts, sets
-from recsys.ui.choices import choose
+from recsys.retrieval.popularity import Popularity
+from recsys.ui import cached
+from recsys.ui.components import cards, charts
+from recsys.ui.components.choices import choose
 from recsys.ui.figures.shapes import bars, heat
-from recsys.ui.page import shown
+from recsys.ui.page_context import page_context
 from recsys.ui.sidebar import moment_in_words
+from recsys.ui.tables import contexts
 from recsys.ui.theme import plain
 
 MOST = 12  # codes of a field on the heat map: the most frequent
-page = shown()
+page = page_context()
 engine, view = page.loaded.engine, page.view
 
 st.title("What does context alone change?", anchor=False)
 st.markdown(
-    "Somebody opens the site for the first time: nothing is known but device, system and country. Choose them in the "
-    f"sidebar. The clock stands at **{moment_in_words(page.loaded, view)}**."
+    "Somebody opens the site for the first time. We know their device, system and country, and nothing else: choose "
+    f"them in the sidebar. It is **{moment_in_words(page.loaded, view)}**."
 )
 as_of = engine.end if view.as_of is None else view.as_of
+popularity = engine.start.get(Popularity).settings
 try:
     answer = engine.recommend(Request(overrides=view.overrides, as_of=as_of, k=view.k, without=frozenset(view.without)))
-    nobody = engine.recommend(Request(as_of=as_of, k=view.k, without=frozenset(view.without)))
+    unknown = engine.recommend(Request(as_of=as_of, k=view.k, without=frozenset(view.without)))
 except InputError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
 who = cards.context_in_words(engine, answer.profile.used)
-others = [one for one in answer.articles if one not in nobody.articles]
-st.subheader(f"A new visitor: {plain(who)}", anchor=False)
+others = [one for one in answer.articles if one not in unknown.articles]
+st.subheader(f"A new reader: {plain(who)}", anchor=False)
 st.markdown(
-    f"**{len(others)} of {len(answer.articles)}** articles are others than for somebody of whom nothing is known."
+    f"**{len(others)} of {len(answer.articles)}** articles differ from an unknown reader's list."
     if view.overrides
-    else "Nothing is chosen, so this is the list of somebody of whom nothing is known."
+    else "Nothing is chosen, so this is an unknown reader's list."
 )
-st.subheader("What the visitor gets", anchor=False)
+st.subheader("What we would show", anchor=False)
 rows = cards.list_rows(engine, answer)
 if rows.empty:
-    st.warning("No algorithm proposes anything: switch one on in the sidebar.")
+    st.warning("No algorithm suggests anything. Switch one on in the sidebar.")
 else:
     charts.table(
         rows[["rank", "article_id", "article", "section", "age_hours", "reranker_score"]],
@@ -56,48 +59,51 @@ else:
             "reranker_score": "Score",
         },
     )
-st.subheader("Where contextual popularity's candidates come from", anchor=False)
+st.subheader("Where contextual popularity's suggestions come from", anchor=False)
 charts.table(
     contexts.blend(engine, view.overrides, as_of, view.k),
     "blend",
     {
-        "place": "#",
+        "rank": "#",
         "article_id": None,
         "article": "Article",
-        "filled_by": "Read now by",
-        "share": st.column_config.NumberColumn("Share there", format="percent", help="Smoothed towards everybody's"),
-        "overall": st.column_config.NumberColumn("Among everybody", format="percent"),
+        "filled_by": "Popular now with",
+        "share": st.column_config.NumberColumn(
+            "Share of their clicks", format="percent", help="Held towards everybody's share where clicks are few"
+        ),
+        "overall": st.column_config.NumberColumn("Share of all clicks", format="percent"),
     },
 )
-st.caption("Of ten places 2 go by system, 2 by device, 3 by system and country, 3 by device and country.")
+places = ", ".join(f"{n} by {contexts.fields_in_words(family)}" for family, n in popularity.blend)
+st.caption(f"Of every ten, {places}.")
 
-st.subheader("How few clicks a context has", anchor=False)
+st.subheader("How many clicks that is based on", anchor=False)
 behind = contexts.clicks_behind(engine, view.overrides, as_of)
 charts.show(
     bars(behind, "family", "clicks", "recent clicks"),
-    "Recent clicks in each family of contexts.",
+    "Recent clicks by people with the same context.",
     behind,
     "clicks_behind",
 )
 st.caption(
-    f"Clicks fade: one of {60 * CONTEXT_HALF_LIVES[0]:g} minutes ago counts half. A context with {PSEUDO_CLICKS:g} of "
-    "them counts as much as the overall list that it is smoothed towards; one with fewer is mostly everybody's list."
+    f"Clicks fade: one from {60 * popularity.context_half_lives[0]:g} minutes ago counts half. Where a context has "
+    f"fewer than {popularity.pseudo_clicks:g}, its list is mostly everybody's list."
 )
 
-st.subheader("How different each context's list is from everybody's", anchor=False)
-fields = [field for field in OVERRIDABLE if len(sets.codes(page.loaded, field)) > 1]
+st.subheader("How much each context changes the list", anchor=False)
+fields = [field for field in OVERRIDABLE if len(cached.codes(page.loaded, field)) > 1]
 pairs = {f"{title(a)} × {title(b)}": (a, b) for a, b in combinations(fields, 2)}
 if not pairs:
-    st.info("This set's visitors don't differ in their context.")
+    st.info("All readers of this set have the same context.")
     st.stop()
 across = pairs[choose("Contexts", list(pairs))]
-codes = [(field, sets.codes(page.loaded, field)[:MOST]) for field in across]
+codes = [(field, cached.codes(page.loaded, field)[:MOST]) for field in across]
 fixed = {field: code for field, code in view.overrides.items() if field not in across}
 different = contexts.distances(engine, *codes, fixed, as_of)
 charts.show(
     heat(different, title(across[0]), title(across[1]), contexts.DEPTH),
-    f"Of the first ten, how many are not among everybody's, by {title(across[0])} and {title(across[1])}.",
+    f"How many of the first ten differ from an unknown reader's, by {title(across[0])} and {title(across[1])}.",
     different.reset_index(names=title(across[0])),
     "distances",
 )
-st.caption("Of the first ten, how many are not among the first ten of somebody of whom nothing is known.")
+st.caption("How many of the first ten articles differ from an unknown reader's first ten.")

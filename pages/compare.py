@@ -1,4 +1,4 @@
-"""What did each algorithm say, and what became of it?"""
+"""What did each algorithm suggest, and what came of it?"""
 
 from collections.abc import Hashable
 from dataclasses import replace
@@ -7,79 +7,84 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys.domain import ENSEMBLE, Ints
-from recsys.ui import cards, charts, comparison, side_by_side
-from recsys.ui.figures import answers as figures
-from recsys.ui.page import shown
+from recsys.core.entities import ENSEMBLE
+from recsys.core.types import Ints
+from recsys.ui import side_by_side
+from recsys.ui.components import cards, charts
+from recsys.ui.figures import ranking as figures
+from recsys.ui.page_context import page_context
 from recsys.ui.side_by_side import Column, Entry
+from recsys.ui.tables import comparison
 from recsys.ui.theme import LOOKS, plain, unbroken
-from recsys.ui.view import look_at_article
+from recsys.ui.view_state import highlight_article
 
-page = shown()
+page = page_context()
 engine, view = page.loaded.engine, page.view
 
 
 def side(name: str, items: Ints) -> Column:
-    """A list as the page shows it: under each article what became of it, or who proposed it."""
+    """A list as the page shows it: under each article what came of it, or who suggested it."""
     entries = [
-        Entry(row["article_id"], row["article"], proposers(row) if name == ENSEMBLE else fate(row), row["opened_next"])
+        Entry(
+            row["article_id"], row["article"], suggested_by(row) if name == ENSEMBLE else fate(row), row["opened_next"]
+        )
         for row in comparison.column(engine, answer, items).to_dict("records")
     ]
-    empty = "Switched off." if name in view.without else "Nothing to propose."
+    empty = "Switched off." if name in view.without else "Nothing to suggest."
     return Column(LOOKS[name].label, LOOKS[name].colour, entries, empty)
 
 
 def fate(row: dict[Hashable, Any]) -> str:
-    """What the reranker made of a proposal."""
-    place = row["reranked"]
-    return f"in the final list: {place}" if place <= view.k else f"reranked: {place}"
+    """What the reranker made of a suggestion."""
+    rank = cards.ordinal(row["reranked"])
+    return f"now {rank}" if row["reranked"] <= view.k else f"now {rank}, not shown"
 
 
-def proposers(row: dict[Hashable, Any]) -> str:
-    """Who proposed an article of the final list, at which rank."""
+def suggested_by(row: dict[Hashable, Any]) -> str:
+    """Who suggested an article of the final list, at which rank."""
     ranks = {name: row[f"rank_{name}"] for name in answer.ranking.pool.candidates}
     return " · ".join(unbroken(f"{LOOKS[name].short} {rank}") for name, rank in ranks.items() if pd.notna(rank))
 
 
 def chosen_article(article: int) -> None:
-    """Where the chosen article stands everywhere."""
+    """The rank of the highlighted article everywhere."""
     if engine.articles.index(article) < 0:
         st.warning(f"There is no article {article} in this set.")
         return
-    stands = answer.places_of(article)
-    said = ", ".join(
-        LOOKS[name].badge(f"{LOOKS[name].label}: {place or 'not listed'}") for name, place in stands.items()
+    ranks = ", ".join(
+        LOOKS[name].badge(f"{LOOKS[name].label}: {rank or 'not listed'}")
+        for name, rank in answer.ranks_of(article).items()
     )
-    st.markdown(f"Lit up: **{plain(engine.title_of(article))}**. {said}")
-    st.button("Light it out", on_click=look_at_article, args=(None,))
+    st.markdown(f"Highlighted: **{plain(engine.title_of(article))}**. {ranks}")
+    st.button("Clear highlight", on_click=highlight_article, args=(None,))
 
 
 answer = page.answer()
 first = comparison.lists(answer, view.k)
-st.title("What did each algorithm say, and what became of it?", anchor=False)
+st.title("What did each algorithm suggest, and what came of it?", anchor=False)
 st.markdown(
-    f"The first {view.k} of each list, and at the right what the reranker made of all of them. Point at an article "
-    "to see who else has it, click it to follow it; switch an algorithm off in the sidebar to see what the final list "
-    "owes to it."
+    f"The first {view.k} of each list, and on the right what the reranker made of them. Point at an article to see who "
+    "else has it, or click it to keep it highlighted. Switch an algorithm off in the sidebar to see what the final list "
+    "would be without it."
 )
 cards.outcome(engine, answer)
-side_by_side.draw([side(name, items) for name, items in first.items()], view.article, look_at_article)
+side_by_side.draw([side(name, items) for name, items in first.items()], view.article, highlight_article)
 if view.article is not None:
     chosen_article(view.article)
 
 if view.without:
-    st.subheader("What the algorithms that are switched off would change", anchor=False)
+    st.subheader("What the algorithms that are off would change", anchor=False)
     whole = engine.recommend(replace(view.request(), without=frozenset()))
     gone = [one for one in whole.articles if one not in answer.articles]
     names = " and ".join(LOOKS[name].label for name in view.without)
     titles = ", ".join(plain(engine.title_of(one)) for one in gone)
     st.markdown(
-        f"With {names}, {len(gone)} of the {len(whole.articles)} articles would be others: {titles}."
+        f"{names} would bring {len(gone)} of the {len(whole.articles)} articles that are missing now: {titles}."
         if gone
-        else f"{names} changes none of the {len(whole.articles)} articles: others found them too."
+        else f"{names} would change none of the {len(whole.articles)} articles: the others found them too."
     )
 
-st.subheader("From the pool to the final list", anchor=False)
+st.subheader("From the suggestions to the final list", anchor=False)
 journey = comparison.journey(engine, answer, view.k)
 charts.table(
     journey,
@@ -89,23 +94,25 @@ charts.table(
         "article_id": None,
         "article": "Article",
         "opened_next": "Opened next",
-        "before": st.column_config.NumberColumn("Before", help="Its place when the lists are joined one after another"),
-        "moved_up": st.column_config.NumberColumn("Moved up", format="%+d", help="Places won by the reranker"),
+        "before": st.column_config.NumberColumn(
+            "Before", help="Its rank when the lists are joined one after the other"
+        ),
+        "moved_up": st.column_config.NumberColumn("Moved up", format="%+d", help="Ranks gained through the reranker"),
         **{f"rank_{name}": LOOKS[name].short for name in first if name in answer.ranking.pool.candidates},
     },
 )
 
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader(f"Who contributed to the first {view.k}", anchor=False)
+    st.subheader(f"Who suggested the first {view.k}", anchor=False)
     shares = comparison.contributions(answer, view.k)
-    said = "; ".join(f"{LOOKS[one.system].label} {one.in_final_list}" for one in shares.itertuples())
+    counts = "; ".join(f"{LOOKS[one.system].label} {one.in_final_list}" for one in shares.itertuples())
     figure = figures.contributions(shares)
-    charts.show(figure, f"Articles of the final list by who proposed them: {said}.", shares, "contributions")
+    charts.show(figure, f"Articles of the final list by who suggested them: {counts}.", shares, "contributions")
     alone = [f"{LOOKS[one.system].label} {one.alone}" for one in shares.itertuples() if one.alone]
     st.caption(
-        f"Dark: among the algorithm's own first {view.k}. Light: further down its list. "
-        + (f"Found by one alone: {', '.join(alone)}." if alone else "None was found by one alone.")
+        f"Strong colour: in the algorithm's own first {view.k}. Pale: further down its list. "
+        + (f"Found by one algorithm alone: {', '.join(alone)}." if alone else "None was found by one algorithm alone.")
     )
 with right:
     st.subheader(f"What the first {view.k} have in common", anchor=False)
@@ -119,7 +126,7 @@ with right:
 
 stood = comparison.truth(answer)
 if stood is not None:
-    st.subheader("Where the next click stood", anchor=False)
-    for place, row in zip(st.columns(len(stood)), stood.itertuples(), strict=True):
-        value = "not there" if pd.isna(row.place) else f"{row.place} of {row.of}"
-        place.metric(LOOKS[row.system].label, value)
+    st.subheader("Rank of the article that they opened next", anchor=False)
+    for container, row in zip(st.columns(len(stood)), stood.itertuples(), strict=True):
+        value = "not listed" if pd.isna(row.rank) else f"{row.rank} of {row.of}"
+        container.metric(LOOKS[row.system].label, value)

@@ -5,42 +5,44 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from recsys.core.entities import ENSEMBLE
 from recsys.errors import InputError
-from recsys.evaluation.kept import LeftOut, read_kept
+from recsys.evaluation.metrics import METRICS, label
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
-from recsys.ui import charts, leaderboard
-from recsys.ui.choices import choose
+from recsys.evaluation.saved_reports import AblationReport, read_saved_reports
+from recsys.ui.components import charts
+from recsys.ui.components.choices import choose
 from recsys.ui.figures import systems as figures
-from recsys.ui.leaderboard import METRICS
-from recsys.ui.page import shown
+from recsys.ui.page_context import page_context
+from recsys.ui.tables import leaderboard
 from recsys.ui.theme import look
 
 BEYOND = {"coverage": "Coverage, articles an hour", "diversity": "Diversity of sections", "novelty": "Novelty, bits"}
-LINES_FIRST = ["ensemble", "item_cf", "popularity", "v-sknn"]
 ALL, NEW = "All", "New, at their first click"
 
 
 def every_system(report: BacktestReport) -> None:
     """All systems beside the published figures."""
     st.markdown(
-        f"Asked for: the last article of {report.requests:,} visits to a real news site, in {report.windows_counted} "
-        "hours. Each system knows what had happened before the hour, and the visit so far. Open circles are figures of "
-        "papers on the same log, there over all its hours."
+        f"The task is to predict the last article of {report.requests:,} visits to a real news site, in "
+        f"{report.windows_counted} hours, given everything that happened before the hour and the visit so far. Open "
+        "circles are figures from papers on the same log, over all its hours."
     )
     published = {name: {"ndcg@20": ndcg, "hr@20": hr} for name, (ndcg, hr) in PUBLISHED.items()}
     _ranked(leaderboard.systems(report.results, published), list(METRICS), "systems")
     st.caption(
-        "Bars are 95% intervals over hours, whose difficulty differs; between systems, on the same hours, much smaller "
-        "differences are sure. The published V-SkNN also knows how visits that began before the hour went on: asked "
-        "that way it comes out at its published figure here too."
+        "Bars are 95% intervals over hours, which differ in difficulty. Between systems measured on the same hours, "
+        "much smaller differences are certain. The published V-SkNN also knows how visits that began before the hour "
+        "went on; measured that way, ours matches the published figure."
     )
 
 
 def by_hour(report: BacktestReport) -> None:
     """NDCG@20 hour by hour."""
-    label = {name: look(name).label for name in report.results}
-    systems = st.pills("Systems", list(label), selection_mode="multi", default=LINES_FIRST, format_func=label.get)
+    labels = {name: look(name).label for name in report.results}
+    first = [ENSEMBLE, *leaderboard.best_others(report, 3)]
+    systems = st.pills("Systems", list(labels), selection_mode="multi", default=first, format_func=labels.get)
     rows = leaderboard.by_window(report)
     figure = figures.lines(rows, "window", systems, "hour of the log", f"NDCG@20, means over {leaderboard.SMOOTHED} h")
     charts.show(figure, "NDCG@20 of the chosen systems along the hours of the log.", rows, "by_hour")
@@ -48,12 +50,12 @@ def by_hour(report: BacktestReport) -> None:
 
 def by_segment(report: BacktestReport) -> None:
     """For whom it is good."""
-    cut = choose("Requests by", report.by_segment.keys())
+    cut = choose("By", report.by_segment.keys())
     rows = leaderboard.by_segment(report, cut)
-    systems = [name for name in report.results if name not in {"seed", "popular-1h"}]
+    systems = [ENSEMBLE, *leaderboard.best_others(report, 5)]
     figure = figures.grouped(rows, "segment", systems, "NDCG@20")
     charts.show(figure, f"NDCG@20 of each system for requests by {cut}.", rows, "by_segment")
-    st.caption("In brackets: the number of requests. Plain means over requests.")
+    st.caption("In brackets: the number of requests. Plain means over requests; the table has every system.")
 
 
 def beyond_accuracy(report: BacktestReport) -> None:
@@ -63,37 +65,38 @@ def beyond_accuracy(report: BacktestReport) -> None:
     figure = figures.points(rows, measure, "ndcg@20", BEYOND[measure], "NDCG@20")
     charts.show(figure, f"NDCG@20 of each system against {BEYOND[measure]}.", rows, "beyond_accuracy")
     st.caption(
-        "Of the first 20: how many different articles an hour's lists hold; the share of a list's pairs that are of "
-        "different sections; how rare its articles are among all clicks."
+        "Of the first 20 articles: how many different ones an hour's lists hold, the share of a list's pairs that are "
+        "from different sections, and how rare its articles are among all clicks."
     )
 
 
-def worth(report: LeftOut) -> None:
+def worth(report: AblationReport) -> None:
     """What leaving a part out costs."""
     first, end = report.windows
     st.markdown(
-        f"Each part is left out in turn and everything trained again; {report.requests:,} requests of hours {first} to "
-        f"{end - 1}. A bar to the left is what is lost. Where its interval crosses zero, no difference was seen."
+        f"Each part is left out in turn and everything is trained again, on {report.requests:,} requests of hours "
+        f"{first} to {end - 1}. A bar to the left is what is lost. Where an interval crosses zero, no difference was "
+        "found."
     )
-    rows = leaderboard.left_out(report.results if choose("Visitors", [ALL, NEW]) == ALL else report.cold)
+    rows = leaderboard.ablation(report.results if choose("Readers", [ALL, NEW]) == ALL else report.cold)
     figure = figures.differences(rows, "difference in NDCG@20")
-    charts.show(figure, "Difference in NDCG@20 to the whole, without each part.", rows, "left_out")
+    charts.show(figure, "Difference in NDCG@20 from the whole, without each part.", rows, "ablation")
 
 
-def new_visitors(report: BacktestReport) -> None:
+def new_readers(report: BacktestReport) -> None:
     """What context alone can do."""
     st.markdown(
-        f"The first click of {report.cold['requests']:,} visitors whom nobody had seen: nothing is known of them but "
-        "device, system, place, and where they came from."
+        f"The first click of {report.cold['requests']:,} readers who had never been seen: only their device, system, "
+        "place and where they came from are known."
     )
-    _ranked(leaderboard.systems(report.cold["results"]), list(METRICS), "new_visitors")
+    _ranked(leaderboard.systems(report.cold["results"]), list(METRICS), "new_readers")
 
 
 def last_click(report: BacktestReport) -> None:
     """The protocol of the contest."""
     st.markdown(
-        f"The other public way to measure on this log: the very last click of {report.requests:,} users. Open circles "
-        "are the best published."
+        f"The other public way to measure on this log: predict the very last click of {report.requests:,} users. Open "
+        "circles are the best published figures."
     )
     published = {name: {"hr@5": hit, "mrr@5": mrr} for name, (hit, mrr) in PUBLISHED_LAST_CLICK.items()}
     _ranked(leaderboard.systems(report.results, published), ["mrr@5", "hr@5"], "last_click")
@@ -101,41 +104,41 @@ def last_click(report: BacktestReport) -> None:
 
 def this_set(metrics: Mapping[str, Mapping[str, float]]) -> None:
     """The figures with which the set was accepted."""
-    manifest = shown().loaded.manifest
+    manifest = page_context().loaded.manifest
     st.markdown(
         f"*{manifest.title}*, the set that is open now, on the {manifest.replay_hours} hours that its training held "
         f"back: {manifest.measured:,} requests."
     )
-    _ranked(leaderboard.systems(metrics), [metric for metric in METRICS if metric in metrics["ensemble"]], "this_set")
+    _ranked(leaderboard.systems(metrics), [metric for metric in METRICS if metric in metrics[ENSEMBLE]], "this_set")
 
 
 def _ranked(rows: pd.DataFrame, metrics: list[str], name: str) -> None:
-    metric = choose("Measure", {metric: METRICS[metric] for metric in metrics})
+    metric = choose("Measure", {metric: label(metric) for metric in metrics})
     ranked = rows.dropna(subset=metric).sort_values(metric, ascending=False)
-    said = ", ".join(f"{row['label']} {row[metric]:.3f}" for row in ranked.to_dict("records"))
-    charts.show(figures.dots(ranked, metric, METRICS[metric]), f"{METRICS[metric]}: {said}.", rows, name)
+    values = ", ".join(f"{row['label']} {row[metric]:.3f}" for row in ranked.to_dict("records"))
+    charts.show(figures.dots(ranked, metric, label(metric)), f"{label(metric)}: {values}.", rows, name)
 
 
-page = shown()
+page = page_context()
 st.title("How good is it, and at what?", anchor=False)
-st.markdown("Every figure is printed by a command that stands beside it in `docs/evaluation.md`; this page draws them.")
+st.markdown("Measured on a real news site's log. `docs/evaluation.md` has the command that reproduces each figure.")
 try:
-    kept = read_kept()
+    saved = read_saved_reports()
 except InputError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
 VIEWS = {
-    "Every system": (every_system, kept.hourly),
-    "By hour": (by_hour, kept.all_windows or kept.hourly),
-    "By segment": (by_segment, kept.hourly),
-    "Beyond accuracy": (beyond_accuracy, kept.hourly),
-    "What each part is worth": (worth, kept.left_out),
-    "New visitors": (new_visitors, kept.hourly),
-    "Last click": (last_click, kept.last_click),
+    "Every system": (every_system, saved.hourly),
+    "By hour": (by_hour, saved.all_windows or saved.hourly),
+    "By segment": (by_segment, saved.hourly),
+    "Beyond accuracy": (beyond_accuracy, saved.hourly),
+    "What each part is worth": (worth, saved.ablation),
+    "New readers": (new_readers, saved.hourly),
+    "Last click": (last_click, saved.last_click),
     "This set": (this_set, page.loaded.manifest.metrics),
 }
 draw, report = VIEWS[choose("Show", VIEWS.keys())]
 if report:
     draw(report)
 else:
-    st.info("These figures have not been taken yet; `docs/evaluation.md` says by which command they are.")
+    st.info("These figures have not been measured yet; `docs/evaluation.md` has the command.")

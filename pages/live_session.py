@@ -5,21 +5,24 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from recsys.domain import ENSEMBLE, NOTHING, Ints
+from recsys.analysis.live_session import MOST_CLICKS, LiveSession, observed, steps
+from recsys.api.schemas.request import RecommendationRequest
+from recsys.core.entities import ENSEMBLE
+from recsys.core.types import PAD, Ints
 from recsys.errors import InputError
-from recsys.live_session import MOST_CLICKS, LiveSession, observed, steps
-from recsys.ui import charts, moves, side_by_side, spaces
+from recsys.ui import side_by_side
+from recsys.ui.components import charts, moving_lists
+from recsys.ui.components.request_card import draw as request_card
 from recsys.ui.figures.systems import lines
-from recsys.ui.page import shown
-from recsys.ui.request_card import draw as request_card
+from recsys.ui.page_context import page_context
 from recsys.ui.sidebar import moment_in_words
+from recsys.ui.tables import embeddings
 from recsys.ui.theme import LOOKS, plain
-from recsys.ui.view import set_session
-from recsys.wire.question import Question
+from recsys.ui.view_state import set_session
 
 NEAR = 6
-MOST_VISITORS = 500
-page = shown()
+MOST_PEOPLE = 500
+page = page_context()
 engine, view = page.loaded.engine, page.view
 known = tuple(one for one in view.session if engine.articles.index(one) >= 0)
 session = LiveSession(
@@ -35,13 +38,13 @@ def read(article_id: int | None) -> None:
 
 def articles(items: Ints) -> list[tuple[int, str]]:
     """A list's ids and headlines."""
-    return [(int(engine.articles.ids[item]), engine.title(item)) for item in items[items != NOTHING].tolist()]
+    return [(int(engine.articles.ids[item]), engine.title(item)) for item in items[items != PAD].tolist()]
 
 
 st.title("What does each click change?", anchor=False)
 st.markdown(
-    "Be a new visitor: choose a device, a system and a country in the sidebar, and click what you would read. The "
-    f"clock stands at **{moment_in_words(page.loaded, view)}**, so that whatever moves is moved by your click."
+    "Be a new reader: choose a device, a system and a country in the sidebar, and click what you would read. It stays "
+    f"**{moment_in_words(page.loaded, view)}**, so whatever changes is changed by your click."
 )
 if len(known) < len(view.session):
     st.warning(f"Clicks on articles that this set does not have are left out: {len(view.session) - len(known)}.")
@@ -55,8 +58,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.button("Undo the last click", on_click=set_session, args=(known[:-1],), disabled=not known)
     st.button("Start over", on_click=set_session, args=((),), disabled=not known)
     st.download_button(
-        "The session as JSON",
-        Question.of(session.request()).to_json(),
+        "Download the session as JSON",
+        RecommendationRequest.of(session.request()).to_json(),
         "session.json",
         "application/json",
         icon=":material/download:",
@@ -67,9 +70,11 @@ order = [ENSEMBLE, *(name for name in found.lists if name != ENSEMBLE)]
 columns = []
 for name in order:
     before = [one for one, _ in articles(found.lists[name][now - 1])] if now else None
-    empty = "Switched off." if name in view.without else "Silent: nothing to go on."
+    empty = "Switched off." if name in view.without else "Nothing to suggest yet."
     columns.append(
-        moves.column(LOOKS[name].label, LOOKS[name].colour, articles(found.lists[name][now]), before, empty=empty)
+        moving_lists.column(
+            LOOKS[name].label, LOOKS[name].colour, articles(found.lists[name][now]), before, empty=empty
+        )
     )
 side_by_side.draw(columns, None, read)
 if now:
@@ -77,51 +82,56 @@ if now:
     gone = [title for one, title in final[0].items() if one not in final[1]]
     came = [title for one, title in final[1].items() if one not in final[0]]
     st.markdown(
-        f"The last click brought {len(came)} articles and took {len(gone)}"
+        f"Your last click brought {len(came)} articles in and pushed {len(gone)} out"
         + (f": {', '.join(plain(title) for title in gone)}." if gone else ".")
     )
 
 if now:
-    st.subheader("If the system learned from it", anchor=False)
-    st.markdown("Off, nobody else's list knows of your clicks. On, they count like anybody's, in this browser alone.")
+    st.subheader("What if the system learned from it?", anchor=False)
+    st.markdown(
+        "Switched off, your clicks change no one else's list. Switched on, they count like anyone's, in this browser only."
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         learns = st.toggle("Learn from these clicks", key="learns")
-        crowd = st.number_input("Visitors who do the same", 1, MOST_VISITORS, 100, disabled=not learns, key="crowd")
+        crowd = st.number_input("People who do the same", 1, MOST_PEOPLE, 100, disabled=not learns, key="crowd")
     if learns:
-        somebody = replace(session, article_ids=()).request()
+        other = replace(session, article_ids=()).request()
         try:
-            learned = engine.observe(observed(session, int(crowd))).recommend(somebody)
+            learned = engine.observe(observed(session, int(crowd))).recommend(other)
         except InputError as error:
-            st.error(f"These clicks can't be learned from: {error}", icon=":material/error:")
+            st.error(f"The system can't learn from these clicks: {error}", icon=":material/error:")
             st.stop()
-        untold = engine.recommend(somebody)
-        before, after = ([(one, engine.title_of(one)) for one in answer.articles] for answer in (untold, learned))
+        before_learning = engine.recommend(other)
+        before, after = (
+            [(one, engine.title_of(one)) for one in answer.articles] for answer in (before_learning, learned)
+        )
         side_by_side.draw(
             [
-                moves.column("Somebody new, before", "gray", before, None),
-                moves.column("Somebody new, after", "red", after, untold.articles),
+                moving_lists.column("A new reader, before", "gray", before, None),
+                moving_lists.column("A new reader, after", "red", after, before_learning.articles),
             ],
             None,
             lambda _: None,
             key="learned",
         )
 
-st.subheader("Who makes the list", anchor=False)
-parts = pd.DataFrame({"clicks": range(now + 1), **found.proposed})
-shares = ", ".join(f"{LOOKS[name].label} {parts[name].iloc[-1]}" for name in found.proposed)
+st.subheader("Who the list comes from", anchor=False)
+parts = pd.DataFrame({"clicks": range(now + 1), **found.suggested})
+shares = ", ".join(f"{LOOKS[name].label} {parts[name].iloc[-1]}" for name in found.suggested)
 st.markdown(
-    f"Of the first {view.k}, each algorithm has among its own first {view.k}: {shares}. "
+    f"How many of the final {view.k} each algorithm has in its own first {view.k}: {shares}. "
     + (
-        "Without a click, contextual popularity knows the visitor best: its blend by device, system and country."
+        "Before the first click, only context is known: contextual popularity mixes what is read on the same device, "
+        "on the same system and in the same country."
         if not now
-        else "Contextual popularity's blend was left with the first click; now there is a history to go by."
+        else "Since the first click there is a history to go by."
     )
 )
 if now:
-    figure = lines(parts, "clicks", list(found.proposed), "clicks so far", f"of the first {view.k}")
+    figure = lines(parts, "clicks", list(found.suggested), "clicks so far", f"of the final {view.k}")
     charts.show(
         figure.update_xaxes(dtick=1),
-        "How many of the final list each algorithm had among its own first ones, click by click.",
+        "How many articles of the final list each algorithm had high on its own, click by click.",
         parts,
         "who_makes_the_list",
     )
@@ -132,21 +142,21 @@ if now:
     charts.table(
         clicks,
         "clicks",
-        {"click": "#", "article": "Clicked", "others": f"Of the first {view.k}, others without it"},
+        {"click": "#", "article": "Clicked", "others": f"Articles of the first {view.k} that this click changed"},
     )
 
-st.subheader("What the visitor's vector is near", anchor=False)
+st.subheader("What the models think you like", anchor=False)
 moment = engine.at(session.as_of)
-spaces_found = {name: one for name, one in moment.retrievers.items() if one.article_vectors is not None}
-for place, (name, retriever) in zip(st.columns(len(spaces_found), gap="large"), spaces_found.items(), strict=True):
-    with place:
+with_vectors = {name: one for name, one in moment.retrievers.items() if one.article_vectors is not None}
+for container, (name, retriever) in zip(st.columns(len(with_vectors), gap="large"), with_vectors.items(), strict=True):
+    with container:
         st.markdown(LOOKS[name].badge(f"**{LOOKS[name].label}**"))
         vectors, own = retriever.article_vectors, retriever.visitor_vectors(found.visitor)
-        near = spaces.near(engine, vectors, own[0], NEAR) if vectors is not None and own is not None else None
+        near = embeddings.near(engine, vectors, own[0], NEAR) if vectors is not None and own is not None else None
         if near is None or near.empty:
-            st.caption("No vector yet: it takes a click on an article that has one.")
+            st.caption("Nothing yet: it takes a click on an article that the model knows.")
         else:
-            shown_columns = {"article_id": None, "article": "Article", "section": "Section", "cosine": "Cosine"}
-            charts.table(near, f"near_{name}", shown_columns)
+            columns_shown = {"article_id": None, "article": "Article", "section": "Section", "cosine": "Cosine"}
+            charts.table(near, f"near_{name}", columns_shown)
 
 request_card(session.request())

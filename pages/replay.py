@@ -5,40 +5,44 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from recsys.domain import ENSEMBLE, HOUR, MINUTE
-from recsys.ui import charts, clock, comparison, moves, sets, side_by_side
-from recsys.ui.choices import choose, choose_article
+from recsys.core.entities import ENSEMBLE
+from recsys.core.types import HOUR, MINUTE
+from recsys.ui import cached, side_by_side
+from recsys.ui.components import charts, moving_lists
+from recsys.ui.components.choices import choose, choose_article
 from recsys.ui.figures.articles import life
-from recsys.ui.page import shown
+from recsys.ui.page_context import page_context
 from recsys.ui.sidebar import moment_in_words
+from recsys.ui.tables import comparison
+from recsys.ui.tables import replay as clock
 from recsys.ui.theme import LOOKS, plain
-from recsys.ui.view import look_at_article, set_clock
+from recsys.ui.view_state import highlight_article, set_clock
 
 STEPS = {"1 hour": HOUR, "10 min": 10 * MINUTE, "1 min": MINUTE}
 PAUSE = timedelta(seconds=2)
 BEAT = timedelta(seconds=0.5)
-page = shown()
+page = page_context()
 engine, view = page.loaded.engine, page.view
 now = engine.end if view.as_of is None else view.as_of
 
 
 def move(by: int) -> None:
-    """Turn the clock."""
+    """Move the clock."""
     set_clock(within(now + by))
 
 
 def within(time: int) -> int:
-    """The moment in the replay hours that is nearest."""
+    """The nearest moment in the replay hours."""
     return min(max(time, engine.start.time), engine.end)
 
 
 def wall(time: int) -> datetime:
-    """A moment for the slider, which knows no zones."""
+    """A moment for the slider, which knows no time zones."""
     return datetime.fromtimestamp(time / 1000, UTC).replace(tzinfo=None)
 
 
 def slide() -> None:
-    """Turn the clock to where the slider is."""
+    """Move the clock to where the slider is."""
     set_clock(int(st.session_state["clock"].replace(tzinfo=UTC).timestamp() * 1000))
 
 
@@ -63,11 +67,11 @@ def wait_for_the_film() -> None:
     """Show how far the film is; when it is made, draw the page with it."""
     if film.made() is not None:
         st.rerun()
-    st.progress(film.share, "Playing the whole day once, for all who look at this set …")
+    st.progress(film.share, "Working out the whole day once, for everyone who opens this set …")
 
 
 def tick(step: int) -> None:
-    """Turn the clock by a step; not as part of a run of the whole page, but with every beat after it."""
+    """Move the clock by a step; not in a run of the whole page, but with every beat after it."""
     if st.session_state.pop("first_tick", False) or now >= engine.end:
         return
     move(step)
@@ -76,8 +80,8 @@ def tick(step: int) -> None:
 
 st.title("What did it know, minute by minute?", anchor=False)
 st.markdown(
-    f"The clock stands at **{moment_in_words(page.loaded, view)}**. Turn it, and every list becomes what it would have "
-    "been then: nothing later is known. Under each article is how it has moved since the clock stood elsewhere."
+    f"It is **{moment_in_words(page.loaded, view)}**. Move the clock, and every list becomes what it would have been "
+    "then: the models know nothing that happened later. Under each article is how it has moved since the last change."
 )
 controls()
 answer = page.answer()
@@ -93,61 +97,61 @@ if shown_at != now:
     before = shown_then
 st.session_state["lists_before"] = (now, before, ids_now)
 columns = [
-    moves.column(
+    moving_lists.column(
         name, colour, list(zip(ids_now[name], rows["article"], strict=True)), before.get(name), answer.ground_truth
     )
     for name, (colour, rows) in lists.items()
 ]
-side_by_side.draw(columns, view.article, look_at_article)
-with st.expander("The same as a table"):
+side_by_side.draw(columns, view.article, highlight_article)
+with st.expander("Show as a table"):
     charts.table(
         pd.concat([rows[["article_id", "article"]].assign(list=name) for name, (_, rows) in lists.items()]), "lists"
     )
 
 st.subheader("What really happened next", anchor=False)
-minutes = int(choose("Within", {"10": "10 minutes", "30": "30 minutes", "60": "an hour"}))
-came, of = clock.happened(engine, now, minutes, view.k)
+minutes = int(choose("In the next", {"10": "10 minutes", "30": "30 minutes", "60": "an hour"}))
+came, total = clock.happened(engine, now, minutes, view.k)
 if came.empty:
-    st.info("Nobody came: the set's clicks end here, or the night is quiet.")
+    st.info("Nobody came: the set's clicks end here, or it is a quiet hour.")
 else:
     mine, most_read = int(came[ENSEMBLE].notna().sum()), int(came["popular"].notna().sum())
-    first = "all" if of == len(came) else f"the first {len(came)}"
+    first = "all" if total == len(came) else f"the first {len(came)}"
     st.markdown(
-        f"{of:,} visitors opened something in the next {minutes} minutes. Of {first}, **{mine}** opened one of the "
-        f"first {view.k} of their own list, as it was at this moment; one of the {view.k} most read, **{most_read}**."
+        f"{total:,} readers opened something in the next {minutes} minutes. Of {first}, **{mine}** opened one of the first "
+        f"{view.k} articles of their own list as of now, and **{most_read}** one of the {view.k} most read."
     )
     charts.table(
         came,
         "happened",
         {
             "moment": st.column_config.DatetimeColumn("At (UTC)", format="HH:mm:ss"),
-            "visitor": st.column_config.NumberColumn("Visitor", format="%d"),
+            "visitor": st.column_config.NumberColumn("Reader", format="%d"),
             "article": "Opened",
-            ENSEMBLE: "Place in their list",
-            "popular": "Among the most read",
+            ENSEMBLE: "Rank in their list",
+            "popular": "Rank among the most read",
         },
     )
 
-st.subheader("Breaking", anchor=False)
-film = sets.film(page.loaded)
+st.subheader("Breaking stories", anchor=False)
+film = cached.film(page.loaded)
 day = film.made()
 if day is None:
     st.fragment(wait_for_the_film, run_every=BEAT)()
     st.stop()
 stories = clock.breaking(engine, day, now, view.k, view.k)
 st.markdown(
-    f"What rose fastest in the hour before, when a new visitor's first {view.k} had it, and when it was read most: "
-    "only hindsight knows that."
+    f"What rose fastest in the last hour, when a new reader's first {view.k} had it, and when it was read most, which "
+    "only hindsight can tell."
 )
-heads = {"first_click": "First opened", "listed": "On the list since", "peak": "Read most at"}
+heads = {"first_click": "First opened", "listed": "On the list from", "peak": "Read most at"}
 times = {name: st.column_config.DatetimeColumn(head, format="MMM D, HH:mm") for name, head in heads.items()}
 charts.table(
-    stories, "breaking", {"article_id": None, "article": "Article", **times, "lead_hours": "Hours before its peak"}
+    stories, "breaking", {"article_id": None, "article": "Article", **times, "lead_hours": "Hours before the peak"}
 )
 
 st.subheader("The life of an article", anchor=False)
-looked_at = [] if view.article is None or engine.articles.index(view.article) < 0 else [view.article]
-ids = list(dict.fromkeys([*looked_at, *stories["article_id"].tolist(), *answer.articles]))
+highlighted = [] if view.article is None or engine.articles.index(view.article) < 0 else [view.article]
+ids = list(dict.fromkeys([*highlighted, *stories["article_id"].tolist(), *answer.articles]))
 if not ids:
     st.info("There is no article to show at this moment.")
     st.stop()
@@ -156,10 +160,8 @@ item = int(engine.articles.index(article))
 rows = clock.life(engine, day, item)
 charts.show(
     life(clock.by_minute(engine, item), rows, now),
-    f"Clicks on {plain(engine.title_of(article))} by minute, and its place in every list through the day.",
+    f"Clicks on {plain(engine.title_of(article))} by minute, and its rank in every list through the day.",
     rows,
     "life",
 )
-st.caption(
-    "Places are those in the lists of a new visitor of whom nothing is known, every half hour. The line is the clock."
-)
+st.caption("The ranks are those in an unknown reader's lists, every half hour. The line is the clock.")

@@ -1,5 +1,5 @@
 """``python -m recsys``."""
 
-from recsys.cli import main
+from recsys.cli.group import main
 
 main()

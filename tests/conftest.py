@@ -10,12 +10,12 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
-from recsys.data.clicklog import ClickLog
+from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.data.newsroom import simulate
-from recsys.engine import Engine
-from recsys.store import LoadedSet
-from recsys.store import load as load_set
+from recsys.engine.engine import Engine
+from recsys.artifacts.store import LoadedSet
+from recsys.artifacts.store import load as load_set
 
 ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("steady", deadline=None)  # a slow machine is no defect
@@ -38,13 +38,13 @@ def log(newsroom: Path) -> ClickLog:
 @pytest.fixture(scope="session")
 def small_set(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set trained on the small newsroom. Read only: copy it before doing harm."""
-    from recsys.training import train_and_save
+    from recsys.training.pipeline import train_and_save
 
     folder = tmp_path_factory.mktemp("sets") / "small"
     with pytest.MonkeyPatch.context() as smaller:
         smaller.setattr("recsys.ranking.reranker.TREES", 100)
-        smaller.setattr("recsys.training.MEASURED_PER_HOUR", 60)
-        smaller.setattr("recsys.training.VISITS", 300)
+        smaller.setattr("recsys.training.pipeline.MEASURED_PER_HOUR", 60)
+        smaller.setattr("recsys.training.pipeline.VISITS", 300)
         train_and_save(newsroom, folder, None, 24, show=False)
     return folder
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from recsys.data.clicklog import UNDATED, Articles, ClickLog, Clicks
-from recsys.data.settings import DatasetSettings
-from recsys.domain import HOUR, Visitors
-from recsys.retrieval.live import LiveArticles
+from recsys.data.articles import UNDATED, Articles
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.data.dataset_settings import DatasetSettings
+from recsys.core.batches import Visitors
+from recsys.core.types import HOUR
+from recsys.retrieval.live_articles import LiveArticles
 
 T0 = 1_506_826_800_000
 """The first moment of the logs made here: a full hour."""

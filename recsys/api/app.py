@@ -15,14 +15,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.types import ASGIApp
 
-from recsys import sets
 from recsys.api import errors
-from recsys.api.endpoints import Endpoints
-from recsys.api.gate import Gate
+from recsys.api.guard import Guard
+from recsys.api.routes import Routes
 from recsys.api.settings import ServerSettings
 from recsys.api.telemetry import Metrics, Telemetry
+from recsys.artifacts import open_sets
+from recsys.engine.event_log import EventLog
 from recsys.errors import ArtifactError
-from recsys.events import EventLog
 
 EVERYWHERE = (400, 401, 405, 408, 413, 429, 503)
 
@@ -30,10 +30,10 @@ EVERYWHERE = (400, 401, 405, 408, 413, 429, 503)
 def routes(settings: ServerSettings, events: EventLog | None = None) -> Sequence[BaseRoute]:
     """``/api`` and ``/metrics``; with ``events``, the API takes in clicks too."""
     metrics = Metrics()
-    api: ASGIApp = Gate(make_api(events), settings)
+    api: ASGIApp = Guard(make_api(events), settings)
     if settings.origins:
         api = CORSMiddleware(api, allow_origins=settings.origins, allow_methods=["GET", "POST"], allow_headers=["*"])
-    shown = Gate(request_response(metrics.show), settings)
+    shown = Guard(request_response(metrics.show), settings)
     return [Mount("/api", Telemetry(api, metrics)), Route("/metrics", shown, methods=["GET"])]
 
 
@@ -49,7 +49,7 @@ def make_api(events: EventLog | None = None) -> FastAPI:
     api = FastAPI(
         title="Recommender, laid open",
         version="1",
-        description='One hybrid news recommender, the same as the pages show. Errors are `{"error": "…"}`.',
+        description='A hybrid news recommender: the engine behind the pages. Errors are `{"error": "…"}`.',
         servers=[{"url": "/api"}],
         root_path_in_servers=False,
         docs_url="/docs",
@@ -57,33 +57,33 @@ def make_api(events: EventLog | None = None) -> FastAPI:
         responses=errors.documented(*EVERYWHERE),
         generate_unique_id_function=lambda route: route.name,
     )
-    endpoints = Endpoints(events)
+    handlers = Routes(events)
     takes_json: dict[str, Any] = {
         "dependencies": [Depends(_require_json)],
         "responses": errors.documented(415),
     }
-    api.post("/reco", **takes_json)(endpoints.recommend)
-    api.post("/explain", **takes_json)(endpoints.explain)
+    api.post("/reco", **takes_json)(handlers.recommend)
+    api.post("/explain", **takes_json)(handlers.explain)
     if events is not None:
-        api.post("/clicks", **takes_json)(endpoints.observe)
-    api.get("/users/{user_id}", responses=errors.documented(404))(endpoints.user)
-    api.get("/health")(endpoints.health)
-    api.get("/artifacts")(endpoints.artifacts)
+        api.post("/clicks", **takes_json)(handlers.observe)
+    api.get("/users/{user_id}", responses=errors.documented(404))(handlers.user)
+    api.get("/health")(handlers.health)
+    api.get("/artifacts")(handlers.artifacts)
     errors.install(api)
-    _tell_the_truth(api)
+    _correct_schema(api)
     return api
 
 
 def read_first_set() -> None:
-    """Begin to read the set to start with, so that it is there when somebody asks."""
+    """Begin to read the set to start with, so that it is ready for the first request."""
     try:
-        sets.first_set().now()
+        open_sets.first_set().now()
     except ArtifactError as error:
-        logging.getLogger(__name__).error("there is no set to answer with", extra={"reason": str(error)})
+        logging.getLogger(__name__).error("no set can be used", extra={"reason": str(error)})
 
 
 def log_to_stderr() -> None:
-    """Write what the project logs as JSON, a line each."""
+    """Write what the project logs to stderr as JSON, a line each."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", json_ensure_ascii=False))
     project = logging.getLogger("recsys")
@@ -98,8 +98,8 @@ async def _require_json(request: Request) -> None:
         raise HTTPException(415, errors.SENTENCES[415])
 
 
-def _tell_the_truth(api: FastAPI) -> None:
-    """FastAPI promises its own 422 for what we refuse with 400, and knows no visitor to give as an example."""
+def _correct_schema(api: FastAPI) -> None:
+    """FastAPI documents its own 422 for what we refuse with 400, and can't know a reader to give as an example."""
     schema = api.openapi()
     for path in schema["paths"].values():
         for operation in path.values():
@@ -109,10 +109,12 @@ def _tell_the_truth(api: FastAPI) -> None:
         schemas.pop(name, None)
 
     def with_examples() -> dict[str, Any]:
-        loaded = sets.first_set().now()
+        loaded = open_sets.first_set().now()
         if loaded is not None:
             user = int(loaded.engine.user_ids[0])
-            schemas["Question"]["examples"] = [{"user_id": user, "k": 10, "env": {"device": 1, "country": 1}}]
+            schemas["RecommendationRequest"]["examples"] = [
+                {"user_id": user, "k": 10, "env": {"device": 1, "country": 1}}
+            ]
             schema["paths"]["/users/{user_id}"]["get"]["parameters"][0]["example"] = user
         return schema
 

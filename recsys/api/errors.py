@@ -1,4 +1,4 @@
-"""Errors as JSON: ``{"error": "…"}``, with the field named and nothing of the inside told."""
+"""Errors as JSON: ``{"error": "…"}``, naming the field and nothing of the server's inside."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from starlette.exceptions import HTTPException
 from recsys.errors import ArtifactError, InputError
 
 SECONDS_TO_RETRY = 5
-LOADING = "The models are being read."
+LOADING = "The models are still loading."
 SENTENCES = {
-    400: "The request is wrong; the sentence says where.",
+    400: "The request is invalid; the sentence says where.",
     401: "The bearer token is missing or wrong.",
-    404: "There is no such thing here.",
-    405: "This path does not know this method.",
+    404: "Not found.",
+    405: "Method not allowed.",
     408: "The body did not arrive in time.",
     413: "The body is larger than 64 KiB.",
-    415: "The body is not declared as application/json.",
-    429: "Too many requests; Retry-After says when to come back.",
-    500: "Something went wrong here; the log has it under the request's id.",
-    503: "No set of models can be used at the moment; Retry-After says when to come back.",
+    415: "The Content-Type must be application/json.",
+    429: "Too many requests; Retry-After says when to try again.",
+    500: "Something went wrong on the server; its log has the details under the request's id.",
+    503: "No set of models can be used at the moment; Retry-After says when to try again.",
 }
 
 
@@ -36,7 +36,7 @@ class ErrorBody(BaseModel):
 
 
 class StillLoadingError(Exception):
-    """The first set is being read."""
+    """The first set is still loading."""
 
 
 def response(status: int, sentence: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -50,7 +50,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install(api: FastAPI) -> None:
-    """Make every error of an application one of these."""
+    """Turn every error of an application into one of these."""
     api.exception_handler(RequestValidationError)(_malformed)
     api.exception_handler(InputError)(_refused)
     api.exception_handler(ArtifactError)(_unavailable)
@@ -85,6 +85,6 @@ async def _by_status(_: Request, error: Exception) -> JSONResponse:
 
 
 def _field(location: Sequence[str | int]) -> str:
-    """The place of what is wrong, such as ``env.device: ``; the kinds of a union are no part of it."""
+    """The field that is wrong, such as ``env.device: ``; the kinds of a union are not part of it."""
     names = [str(part) for part in location if part not in {"body", "path", "int", "str"}]
     return f"{'.'.join(names)}: " if names else ""

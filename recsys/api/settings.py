@@ -19,10 +19,10 @@ class ServerSettings:
     """What a server lets in.
 
     Attributes:
-        token: what a client must send as ``Authorization: Bearer …``; None for a server that asks nobody.
+        token: what a client must send as ``Authorization: Bearer …``; None for no token.
         rate: how many requests a client may send in how long.
-        origins: the web pages, by origin, whose scripts may ask; none of others.
-        at_once: how many requests are worked on or wait for it; beyond that a client is told to come back.
+        origins: the origins of web pages whose scripts may call the API.
+        at_once: how many requests may be in progress or waiting; beyond that a client gets 429.
     """
 
     token: str | None = None
@@ -43,7 +43,7 @@ class ServerSettings:
         except ValueError:
             raise InputError(f"{RATE} is {rate!r}; it must be like 200/second or 5000/hour.") from None
         if at_once and not (at_once.isdigit() and int(at_once)):
-            raise InputError(f"{AT_ONCE} is {at_once!r}; it must be a number from 1 on.")
+            raise InputError(f"{AT_ONCE} is {at_once!r}; it must be a whole number of at least 1.")
         return cls(
             token=environment.get(TOKEN) or None,
             rate=limit,

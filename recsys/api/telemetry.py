@@ -1,4 +1,4 @@
-"""A line in the log and a count for every request. Neither holds anything of the visitor."""
+"""A line in the log and a count for every request. Neither says anything about the reader."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from recsys.api.errors import response
 
 log = logging.getLogger(__name__)
-KEY = "recsys.seen"
+KEY = "recsys.trace"
 ENDPOINTS = frozenset({"reco", "explain", "clicks", "health", "artifacts", "users"})
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 HEADERS = {
@@ -38,8 +38,8 @@ HEADERS = {
 
 
 @dataclass
-class Seen:
-    """What an endpoint tells of the request at hand."""
+class RequestTrace:
+    """What a route says about the request at hand."""
 
     stages: Mapping[str, float] = field(default_factory=dict)
     """The time of each stage, ms."""
@@ -80,27 +80,27 @@ class Metrics:
 
 
 class Telemetry:
-    """Watches an application; what it fails with becomes a 500 with nothing of the inside."""
+    """Watches an application; a failure becomes a 500 that says nothing of the server's inside."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request; anything but HTTP goes through unseen."""
+        """Handle one request; anything but HTTP passes through uncounted."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        seen, status, name = Seen(), 0, uuid.uuid4().hex
-        scope[KEY] = seen
+        trace, status, name = RequestTrace(), 0, uuid.uuid4().hex
+        scope[KEY] = trace
 
         async def told(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 extra = {**HEADERS, b"x-request-id": name.encode()}
-                if seen.set_home:
-                    extra[b"x-recsys-set"] = seen.set_home.encode()
+                if trace.set_home:
+                    extra[b"x-recsys-set"] = trace.set_home.encode()
                 message["headers"] = [*message.get("headers", ()), *extra.items()]
             await send(message)
 
@@ -114,16 +114,16 @@ class Telemetry:
                 await response(500)(scope, receive, told)
         finally:
             self._metrics.inside.dec()
-            self._note(scope, seen, status, name, time.perf_counter() - began)
+            self._note(scope, trace, status, name, time.perf_counter() - began)
 
-    def _note(self, scope: Scope, seen: Seen, status: int, name: str, seconds: float) -> None:
+    def _note(self, scope: Scope, trace: RequestTrace, status: int, name: str, seconds: float) -> None:
         first = scope["path"].removeprefix("/api").strip("/").split("/")[0]
         endpoint = first if first in ENDPOINTS else "other"
         method = scope["method"] if scope["method"] in {"GET", "POST", "OPTIONS", "HEAD"} else "other"
         self._metrics.requests.labels(endpoint, method, status).inc()
         self._metrics.seconds.labels(endpoint).observe(seconds)
-        for stage, took in seen.stages.items():
+        for stage, took in trace.stages.items():
             self._metrics.stages.labels(stage).observe(took / 1000)
-        stages = {stage: round(took, 2) for stage, took in seen.stages.items()}
+        stages = {stage: round(took, 2) for stage, took in trace.stages.items()}
         told = {"request": name, "endpoint": endpoint, "method": method, "status": status}
         log.info("answered", extra={**told, "ms": round(1000 * seconds, 2), "stages_ms": stages})

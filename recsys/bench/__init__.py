@@ -1,1 +1,1 @@
-"""How fast and how large a set of artifacts is, beside the seed's way of doing the same work."""
+"""How fast and how large a set of artifacts is, beside the static way of doing the same work."""

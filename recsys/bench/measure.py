@@ -7,18 +7,20 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from recsys.artifacts.store import load
 from recsys.bench.report import BenchReport, Times
-from recsys.bench.seed_way import SeedWay
+from recsys.bench.static_way import StaticWay
 from recsys.bench.work import advances, busy_hour, counts, some_visitors, timed, took
-from recsys.domain import HOUR, Recommendation, Request
-from recsys.engine import Engine
-from recsys.evaluation.answers import AT_ONCE, BATCH
-from recsys.progress import peak_memory_mb
-from recsys.store import load
+from recsys.core.entities import Request
+from recsys.core.process import peak_memory_mb
+from recsys.core.types import HOUR
+from recsys.engine.engine import Engine
+from recsys.engine.recommendation import Recommendation
+from recsys.evaluation.ranked_lists import BATCH, BATCHES_AT_ONCE
 
 ROUNDS = 5
 VISITORS = 200
-"""Asked for in every round."""
+"""Of every round."""
 COUNTED = 20
 EXPLAINED = 20
 """Articles whose scores are explained."""
@@ -26,7 +28,7 @@ BATCHES = 6
 
 
 def measure(folder: Path) -> BenchReport:
-    """Load a set, ask it, and ask the seed's way beside it, in turns: a busy machine is busy for both.
+    """Load a set and time its requests and the static way beside them, in turns: a busy machine is busy for both.
 
     Raises:
         ArtifactError: the set can't be used.
@@ -39,19 +41,19 @@ def measure(folder: Path) -> BenchReport:
     first_answer_s = took(lambda: engine.recommend(requests[0])) / 1000
     new = Request(history=())
     for request in [*requests, new]:
-        engine.recommend(request)  # counts by context are laid out when first asked for
+        engine.recommend(request)  # counts by context are laid out at the first request that needs them
     answers = [engine.recommend(request) for request in requests[:COUNTED]]
     _explain(engine, answers[0])
     hours = [ms for _, ms in advances(engine)]
     memory = peak_memory_mb()
 
-    seed = SeedWay.prepare(engine, requests)
-    ours, news, seeds, explained = [], [], [], []
+    static = StaticWay.prepare(engine, requests)
+    ours, new_visitors, static_times, explained = [], [], [], []
     gc.freeze()  # what is loaded stays; looking it through now and then is no part of a request
     for _ in range(ROUNDS):
         ours.append([took(lambda: engine.recommend(request)) for request in requests])  # noqa: B023
-        seeds.append([took(lambda: seed.recommend(user)) for user in seed.visitor_vectors])  # noqa: B023
-        news.append([took(lambda: engine.recommend(new)) for _ in requests])
+        static_times.append([took(lambda: static.recommend(user)) for user in static.visitor_vectors])  # noqa: B023
+        new_visitors.append([took(lambda: engine.recommend(new)) for _ in requests])
         explained.append([took(lambda: _explain(engine, answer)) for answer in answers])  # noqa: B023
     half = engine.at(engine.start.time + 6 * HOUR)
     busy = busy_hour(engine, half.time)
@@ -64,8 +66,8 @@ def measure(folder: Path) -> BenchReport:
         rss_mb=round(memory, 1),
         artifact_mb=round(sum(entry.bytes for entry in loaded.manifest.files.values()) / 1e6, 1),
         recommend_ms=Times.of(ours),
-        new_visitor_ms=Times.of(news),
-        seed_recommend_ms=Times.of(seeds),
+        new_visitor_ms=Times.of(new_visitors),
+        static_recommend_ms=Times.of(static_times),
         explain_ms=Times.of(explained),
         batch_per_s=round(_batch_per_s(engine, requests)),
         advance_hour_ms=Times.of([hours, *([ms for _, ms in advances(engine)] for _ in range(2))]),
@@ -77,14 +79,13 @@ def measure(folder: Path) -> BenchReport:
 def _explain(engine: Engine, answer: Recommendation) -> None:
     """What the scores of the best articles of an answer are made of."""
     ranking = answer.ranking
-    assert engine.reranker is not None
     engine.reranker.contributions(ranking.features_of(ranking.order[:EXPLAINED]))
 
 
 def _batch_per_s(engine: Engine, requests: list[Request]) -> float:
-    """Visitors a second in large batches, as backtests and the batch job ask them."""
+    """Visitors a second in large batches, as in backtests and ``recommend-all``."""
     moment = engine.at(engine.end)
     batch = [requests[number % len(requests)] for number in range(BATCH)]
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with ThreadPoolExecutor(BATCHES_AT_ONCE) as threads:
         took_ms = timed(lambda: list(threads.map(lambda _: engine.rank(batch, moment), range(BATCHES))), ROUNDS)
     return 1000 * BATCH * BATCHES / took_ms

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from pydantic import BaseModel
 
-from recsys.evaluation.report import KeptReport
+from recsys.evaluation.report import SavedReport
 
 
 class Times(BaseModel):
@@ -38,7 +38,7 @@ class Counts(BaseModel):
     """What a request costs on any machine, the median over some visitors.
 
     Attributes:
-        pool: articles that the retrievers proposed.
+        pool: articles that the retrievers suggested.
         steps: rows times trees of the reranker.
         calls: function calls of Python, those into libraries included.
         allocated_kb: the most memory that was allocated at a time.
@@ -50,7 +50,7 @@ class Counts(BaseModel):
     allocated_kb: int
 
 
-class BenchReport(KeptReport):
+class BenchReport(SavedReport):
     """What ``recsys bench --json`` writes."""
 
     set: str
@@ -64,7 +64,7 @@ class BenchReport(KeptReport):
     artifact_mb: float
     recommend_ms: Times
     new_visitor_ms: Times
-    seed_recommend_ms: Times
+    static_recommend_ms: Times
     explain_ms: Times
     batch_per_s: float
     advance_hour_ms: Times
@@ -77,8 +77,8 @@ class BenchReport(KeptReport):
         counts = self.counts
         return [
             ("one request", str(self.recommend_ms)),
-            ("the seed's way", str(self.seed_recommend_ms)),
-            ("ours as a share of it", f"{self.recommend_ms.p50 / self.seed_recommend_ms.p50:.2f}"),
+            ("the static way", str(self.static_recommend_ms)),
+            ("ours as a share of it", f"{self.recommend_ms.p50 / self.static_recommend_ms.p50:.2f}"),
             ("a new visitor", str(self.new_visitor_ms)),
             ("with why, 20 articles", str(self.explain_ms)),
             ("a batch of visitors", f"{self.batch_per_s:,.0f} a second"),
@@ -87,7 +87,7 @@ class BenchReport(KeptReport):
             ("load", f"{self.load_s:.2f} s, first answer {self.first_answer_s:.2f} s after"),
             ("memory", f"{self.rss_mb:.0f} MB"),
             ("artifacts", f"{self.artifact_mb:.1f} MB: {self.users:,} users, {self.items:,} articles"),
-            ("of a request", f"{counts.pool} articles proposed, {counts.steps:,} rows × trees, "
+            ("a request's work", f"{counts.pool} articles suggested, {counts.steps:,} rows × trees, "
                              f"{counts.calls:,} calls, {counts.allocated_kb:,} KB at most"),
         ]  # fmt: skip
 

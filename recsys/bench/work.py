@@ -13,9 +13,10 @@ from types import FrameType
 import numpy as np
 
 from recsys.bench.report import Counts
-from recsys.data.clicklog import Clicks
-from recsys.domain import HOUR, Request
-from recsys.engine import Engine
+from recsys.core.entities import Request
+from recsys.core.types import HOUR
+from recsys.data.clicks import Clicks
+from recsys.engine.engine import Engine
 
 PEAK_CLICKS = 25_600
 """In the busiest hour of the real log."""
@@ -45,7 +46,7 @@ def advances(engine: Engine, repeats: int = 1) -> list[tuple[int, float]]:
     for end in range(engine.start.time + HOUR, engine.end + 1, HOUR):
         clicks, before = engine.replay.between(moment.time, end), moment
         hours.append((len(clicks), timed(lambda: before.advance(clicks, engine.histories, end), repeats)))  # noqa: B023
-        moment = moment.advance(clicks, engine.histories, end)
+        moment = engine.advance(moment, end)
     return hours
 
 
@@ -58,13 +59,12 @@ def busy_hour(engine: Engine, start: int, clicks: int = PEAK_CLICKS) -> Clicks:
 
 def counts(engine: Engine, requests: list[Request]) -> Counts:
     """What a request costs on any machine, the medians over some requests."""
-    assert engine.reranker is not None
-    glance, forest = engine.reranker.trees
+    first_stage, forest = engine.reranker.trees
     pools, steps, calls, allocated = [], [], [], []
     for request in requests:
         ranking = engine.recommend(request).ranking
         pools.append(len(ranking.pool))
-        steps.append(glance * len(ranking.pool) + forest * int(ranking.weighed.sum()))
+        steps.append(first_stage * len(ranking.pool) + forest * int(ranking.reranked.sum()))
         calls.append(_calls(engine, request))
         allocated.append(_allocated(engine, request))
     pool, step, call, kilobytes = (round(median(values)) for values in (pools, steps, calls, allocated))

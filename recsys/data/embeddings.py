@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from recsys.domain import Floats
+from recsys.core.types import Floats
 from recsys.errors import DataError
 
 _ALLOWED = {

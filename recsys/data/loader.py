@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from recsys.data.checks import check_rows, summary
-from recsys.data.clicklog import UNDATED, Articles, ClickLog, Clicks
+from recsys.core.entities import CONTEXT_FIELDS
+from recsys.core.types import HOUR, Floats, Longs
+from recsys.data.articles import UNDATED, Articles
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.data.dataset_settings import DatasetSettings, read_dataset_settings
 from recsys.data.embeddings import read_embeddings
-from recsys.data.files import BadRow, read_file
-from recsys.data.settings import DatasetSettings, read_settings
-from recsys.domain import CONTEXT_FIELDS, HOUR, Floats, Longs
+from recsys.data.reader import BadRow, read_file
+from recsys.data.validation import check_rows, summary
 from recsys.errors import DataError
 
 METADATA_FILE = "articles_metadata.csv"
@@ -22,7 +25,7 @@ EMBEDDINGS_FILE = "articles_embeddings.pickle"
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What loading met: rows read, rows refused, and what else a user should know."""
+    """What loading found: rows read, rows refused, and what else a user should know."""
 
     files: int
     rows: int
@@ -37,9 +40,9 @@ def load(folder: Path | str, *, skip_bad_rows: bool = False) -> tuple[ClickLog, 
         DataError: there is no log, a column is missing, or there are bad rows and ``skip_bad_rows`` is not set.
     """
     folder = Path(folder)
-    settings = read_settings(folder)
+    dataset = read_dataset_settings(folder)
     paths = _click_files(folder)
-    files = [read_file(path.read_bytes(), str(path.relative_to(folder)), settings.columns) for path in paths]
+    files = [read_file(path.read_bytes(), str(path.relative_to(folder)), dataset.columns) for path in paths]
     frame, bad = check_rows(files)
     if bad and not skip_bad_rows:
         raise DataError(f"{folder}: {summary(bad)}. With --skip-bad-rows they are left out and counted.")
@@ -58,9 +61,9 @@ def load(folder: Path | str, *, skip_bad_rows: bool = False) -> tuple[ClickLog, 
         sessions=frame["session"].to_numpy(),
         contexts=frame[list(CONTEXT_FIELDS)].to_numpy(np.int16),
     )
-    articles = read_articles(folder, settings, article_ids, notes)
+    articles = read_articles(folder, dataset, article_ids, notes)
     report = LoadReport(len(paths), len(clicks) + len(bad), bad, notes)
-    return ClickLog(settings, articles, user_ids, clicks), report
+    return ClickLog(dataset, articles, user_ids, clicks), report
 
 
 def is_click_file(name: str) -> bool:
@@ -74,11 +77,11 @@ def _click_files(folder: Path) -> list[Path]:
     home = folder / "clicks" if (folder / "clicks").is_dir() else folder
     paths = sorted(path for path in home.iterdir() if is_click_file(path.name))
     if not paths:
-        raise DataError(f"{home} holds no .csv or .parquet file of clicks.")
+        raise DataError(f"{home} has no .csv or .parquet file of clicks.")
     return paths
 
 
-def read_articles(folder: Path, settings: DatasetSettings, ids: Longs, notes: list[str]) -> Articles:
+def read_articles(folder: Path, dataset: DatasetSettings, ids: Longs, notes: list[str]) -> Articles:
     """The clicked articles with their metadata; those never clicked are only counted."""
     path = folder / METADATA_FILE
     if not path.is_file():
@@ -100,7 +103,7 @@ def read_articles(folder: Path, settings: DatasetSettings, ids: Longs, notes: li
     if undated and path.is_file():
         notes.append(f"{undated} of {len(ids)} clicked articles have no metadata")
     created = column("created_at_ts", UNDATED)
-    shift = int(settings.published_shift_hours * HOUR)
+    shift = int(dataset.published_shift_hours * HOUR)
     return Articles(
         ids=ids,
         sections=column("category_id", -1).astype(np.int32),
@@ -138,5 +141,5 @@ def _read_metadata(path: Path) -> pd.DataFrame:
             raise DataError(f"{path} line {line}: {name} is not a whole number.")
     repeated = np.flatnonzero(table["article_id"].duplicated())
     if len(repeated):
-        raise DataError(f"{path} line {int(repeated[0]) + 2}: the article is there twice.")
+        raise DataError(f"{path} line {int(repeated[0]) + 2}: the article is repeated.")
     return table

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.data.clicklog import TIME_BITS, Clicks, user_keys
-from recsys.domain import Codes, Ints, Longs
+from recsys.core.types import Codes, Ints, Longs
+from recsys.data.clicks import Clicks
+from recsys.data.histories import TIME_BITS, user_keys
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""The two protocols: which questions are asked, and up to when the system may know what.
+"""The protocols: what is to be predicted, and up to when the system may know what.
 
-``hourly``: sessions by the hour in which they begin, the window; of others, everything before the window's start is
-known; asked for is the last article of the session. ``cold`` asks the same way for the first article of a visitor
-nobody has seen. ``last-click``: each user's very last click, one day's sessions as well as another's.
+``hourly``: sessions by the hour in which they begin, the window; everything that others did before the window's start is
+known; the task is to predict the last article of the session. ``cold``: likewise, the first article of a visitor who
+was never seen before. ``last-click``: each user's very last click, whenever it was.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from recsys.data.clicklog import ClickLog
-from recsys.domain import HOUR, MINUTE, Longs
-from recsys.evaluation.requests import Questions, questions, sample
+from recsys.core.types import HOUR, MINUTE, Longs
+from recsys.data.click_log import ClickLog
+from recsys.data.next_click import NextClickTasks, next_click_tasks, sample_tasks
 
 FRESH = 10 * MINUTE
 """In ``last-click`` counters are brought up to the last full ten minutes."""
 USERS = 20_000
-"""Users that ``last-click`` asks for, drawn at random."""
+"""Users whose ``last-click`` is predicted, drawn at random."""
 SEED = 11
 
 
@@ -27,32 +27,34 @@ def origin(log: ClickLog) -> int:
     return int(log.clicks.times[0]) // HOUR * HOUR
 
 
-def windows_of(asked: Questions, log: ClickLog) -> Longs:
-    """The window of each question: hours from the log's start to the session's first click."""
-    return (asked.openings - origin(log)) // HOUR
+def windows_of(tasks: NextClickTasks, log: ClickLog) -> Longs:
+    """The window of each task: hours from the log's start to the session's first click."""
+    return (tasks.openings - origin(log)) // HOUR
 
 
-def hourly(log: ClickLog, windows: tuple[int, int], *, tuning: bool = False, limit: int | None = None) -> Questions:
+def hourly(
+    log: ClickLog, windows: tuple[int, int], *, tuning: bool = False, limit: int | None = None
+) -> NextClickTasks:
     """The last article of each session of the windows [from, to): test sessions have odd ids, tuning ones even."""
-    asked = questions(log)
-    return _of_windows(asked.rows(asked.last & (asked.position > 0)), log, windows, tuning, limit)
+    tasks = next_click_tasks(log)
+    return _of_windows(tasks.rows(tasks.last & (tasks.position > 0)), log, windows, tuning, limit)
 
 
-def cold(log: ClickLog, windows: tuple[int, int], *, tuning: bool = False, limit: int | None = None) -> Questions:
+def cold(log: ClickLog, windows: tuple[int, int], *, tuning: bool = False, limit: int | None = None) -> NextClickTasks:
     """The first article of each visitor who has never been seen before, by the same windows."""
-    asked = questions(log)
+    tasks = next_click_tasks(log)
     first_seen = np.full(len(log.user_ids), np.iinfo(np.int64).max)
     np.minimum.at(first_seen, log.clicks.users, log.clicks.times)
-    new = (asked.position == 0) & (asked.times == first_seen[asked.users])
-    return _of_windows(asked.rows(new), log, windows, tuning, limit)
+    new = (tasks.position == 0) & (tasks.times == first_seen[tasks.users])
+    return _of_windows(tasks.rows(new), log, windows, tuning, limit)
 
 
-def last_click(log: ClickLog, limit: int | None = None) -> tuple[ClickLog, Questions, Questions]:
+def last_click(log: ClickLog, limit: int | None = None) -> tuple[ClickLog, NextClickTasks, NextClickTasks]:
     """Each user's last click.
 
     Returns:
-        The log without those clicks, the questions that they are (of ``limit`` users), and the questions that the rest
-        of the log can answer, for training.
+        The log without those clicks, the tasks to predict them (of ``limit`` users), and the tasks that the rest of
+        the log holds, for training.
     """
     clicks = log.clicks
     last = np.zeros(len(log.user_ids), np.int64)
@@ -65,18 +67,18 @@ def last_click(log: ClickLog, limit: int | None = None) -> tuple[ClickLog, Quest
     chosen = np.random.default_rng(SEED).permutation(last)[: USERS if limit is None else limit]
     row_in_sessions = np.empty(len(clicks), np.int64)
     row_in_sessions[clicks.by_session()] = np.arange(len(clicks))
-    asked = questions(log, tidy=False).rows(np.sort(row_in_sessions[chosen]))
-    return rest, _fresh(asked), _fresh(questions(rest))
+    tasks = next_click_tasks(log, tidy=False).rows(np.sort(row_in_sessions[chosen]))
+    return rest, _fresh(tasks), _fresh(next_click_tasks(rest))
 
 
-def _fresh(asked: Questions) -> Questions:
-    return replace(asked, grid=FRESH, from_opening=False)
+def _fresh(tasks: NextClickTasks) -> NextClickTasks:
+    return replace(tasks, grid=FRESH, from_opening=False)
 
 
 def _of_windows(
-    asked: Questions, log: ClickLog, windows: tuple[int, int], tuning: bool, limit: int | None
-) -> Questions:
-    window = windows_of(asked, log)
+    tasks: NextClickTasks, log: ClickLog, windows: tuple[int, int], tuning: bool, limit: int | None
+) -> NextClickTasks:
+    window = windows_of(tasks, log)
     parity = 0 if tuning else 1
-    asked = asked.rows((window >= windows[0]) & (window < windows[1]) & (asked.sessions % 2 == parity))
-    return sample(asked, len(asked) if limit is None else limit, SEED)
+    tasks = tasks.rows((window >= windows[0]) & (window < windows[1]) & (tasks.sessions % 2 == parity))
+    return sample_tasks(tasks, len(tasks) if limit is None else limit, SEED)

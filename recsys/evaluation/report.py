@@ -8,20 +8,21 @@ from typing import Any, Self
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from recsys.data.clicklog import ClickLog
-from recsys.domain import Doubles, Longs
+from recsys.core.types import Doubles, Longs
+from recsys.data.click_log import ClickLog
 from recsys.errors import InputError
-from recsys.evaluation.answers import Answers
-from recsys.evaluation.beyond import beyond_accuracy
-from recsys.evaluation.metrics import gains, interval
+from recsys.evaluation.beyond_accuracy import beyond_accuracy
+from recsys.evaluation.intervals import interval
+from recsys.evaluation.metrics import METRICS, gains
+from recsys.evaluation.ranked_lists import RankedLists
 from recsys.evaluation.segments import segments
 
 SEGMENT_METRICS = ("ndcg@20", "hr@20")
 Figures = dict[str, float]
 
 
-class KeptReport(BaseModel):
-    """Figures that are kept as a JSON file."""
+class SavedReport(BaseModel):
+    """Figures that are saved as a JSON file."""
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -33,15 +34,15 @@ class KeptReport(BaseModel):
         try:
             return cls.model_validate_json(path.read_bytes())
         except ValidationError as error:
-            raise InputError(f"{path} can't be read: take the figures again with this program.") from error
+            raise InputError(f"{path} can't be read: measure the figures again with this program.") from error
 
     def write(self, path: Path) -> None:
-        """Keep the report."""
+        """Save the report."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.model_dump_json(indent=1) + "\n")
 
 
-class BacktestReport(KeptReport):
+class BacktestReport(SavedReport):
     """What ``recsys backtest --json`` writes. Systems are named as in the protocols."""
 
     protocol: str
@@ -61,53 +62,53 @@ class BacktestReport(KeptReport):
     cold: dict[str, Any]
 
 
-def results(answers: Answers, windows: Longs) -> dict[str, dict[str, Any]]:
+def results(lists: RankedLists, windows: Longs) -> dict[str, dict[str, Any]]:
     """Every metric of every system: means within a window, then over windows, with the interval of NDCG@20."""
     found: dict[str, dict[str, Any]] = {}
-    for name, metrics in answers.metrics(windows).items():
+    for name, metrics in lists.metrics(windows).items():
         found[name] = {metric: round(value, 5) for metric, value in metrics.items()}
-        low, high = interval(gains(answers.places[name], "ndcg@20"), windows)
+        low, high = interval(gains(lists.ranks[name], "ndcg@20"), windows)
         found[name]["ci95_ndcg@20"] = [round(low, 5), round(high, 5)]
     return found
 
 
-def by_window(answers: Answers, windows: Longs) -> dict[str, Figures]:
+def by_window(lists: RankedLists, windows: Longs) -> dict[str, Figures]:
     """NDCG@20 of every system in each window, with the number of requests."""
     numbers, which, counts = np.unique(windows, return_inverse=True, return_counts=True)
     names = [str(number) for number in numbers.tolist()]
     table: dict[str, Figures] = {name: {"requests": n} for name, n in zip(names, counts.tolist(), strict=True)}
-    for system, places in answers.places.items():
-        means: Doubles = np.bincount(which, gains(places, "ndcg@20")) / counts
+    for system, ranks in lists.ranks.items():
+        means: Doubles = np.bincount(which, gains(ranks, "ndcg@20")) / counts
         for window, mean in zip(names, means.tolist(), strict=True):
             table[window][system] = round(mean, 5)
     return table
 
 
-def by_segment(answers: Answers, log: ClickLog) -> dict[str, dict[str, dict[str, Any]]]:
+def by_segment(lists: RankedLists, log: ClickLog) -> dict[str, dict[str, dict[str, Any]]]:
     """NDCG@20 and HR@20 of every system in each segment: plain means over the segment's requests."""
     table: dict[str, dict[str, dict[str, Any]]] = {}
-    for cut, names in segments(answers.questions, log).items():
+    for cut, names in segments(lists.tasks, log).items():
         table[cut] = {}
         for name in np.unique(names).tolist():
             mine = names == name
             table[cut][name] = {"requests": int(mine.sum())} | {
-                system: {metric: round(float(gains(places[mine], metric).mean()), 5) for metric in SEGMENT_METRICS}
-                for system, places in answers.places.items()
+                system: {metric: round(float(gains(ranks[mine], metric).mean()), 5) for metric in SEGMENT_METRICS}
+                for system, ranks in lists.ranks.items()
             }
     return table
 
 
-def beyond(answers: Answers, windows: Longs, log: ClickLog) -> dict[str, Figures]:
+def beyond(lists: RankedLists, windows: Longs, log: ClickLog) -> dict[str, Figures]:
     """Coverage, diversity and novelty of every system."""
     return {
-        name: {measure: round(value, 4) for measure, value in beyond_accuracy(lists, windows, log).items()}
-        for name, lists in answers.lists.items()
+        name: {measure: round(value, 4) for measure, value in beyond_accuracy(items, windows, log).items()}
+        for name, items in lists.lists.items()
     }
 
 
-def cold_block(answers: Answers, windows: Longs) -> dict[str, Any]:
+def cold_block(lists: RankedLists, windows: Longs) -> dict[str, Any]:
     """The figures of new visitors at their first click."""
-    return {"requests": len(answers.questions), "results": results(answers, windows)}
+    return {"requests": len(lists.tasks), "results": results(lists, windows)}
 
 
 def table(report: BacktestReport) -> str:
@@ -127,10 +128,9 @@ def table(report: BacktestReport) -> str:
 
 
 def _rows(figures: dict[str, dict[str, Any]]) -> list[str]:
-    metrics = ("ndcg@20", "hr@20", "hr@10", "hr@5", "mrr@10", "mrr@5")
-    lines = [f"{'':<26}" + "".join(f"{metric:>9}" for metric in metrics) + "   95% of NDCG@20"]
+    lines = [f"{'':<26}" + "".join(f"{metric:>9}" for metric in METRICS) + "   95% of NDCG@20"]
     for name, values in figures.items():
         low, high = values["ci95_ndcg@20"]
-        cells = "".join(f"{values[metric]:>9.4f}" for metric in metrics)
+        cells = "".join(f"{values[metric]:>9.4f}" for metric in METRICS)
         lines.append(f"{name:<26}{cells}   {low:.4f}–{high:.4f}")
     return lines

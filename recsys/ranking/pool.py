@@ -1,4 +1,4 @@
-"""The pool: every article that any retriever proposed for a visitor, with what each retriever says of it."""
+"""The pool: every article that any retriever suggested to a visitor, with what each retriever says of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recsys.domain import ENSEMBLE, NOTHING, Candidates, Floats, Ints, Longs, Visitors
-from recsys.retrieval.base import Retriever, best_unread
-from recsys.retrieval.live import LiveArticles
+from recsys.core.batches import Candidates, Visitors
+from recsys.core.types import PAD, Floats, Ints, Longs
+from recsys.retrieval.base import best_unread
+from recsys.retrieval.live_articles import LiveArticles
+from recsys.retrieval.moment import Moment
 
 NOT_LISTED = 1001
 """The rank of an article in a list that it is not in."""
@@ -23,30 +24,33 @@ class Pool:
 
     Attributes:
         visitors: the batch.
-        live: the articles in play; ``positions`` point into ``live.items``.
-        retrievers: by name, for the features; an answer, looked at for long, does not hold them.
+        moment: what the features read. An answer, which may be kept for long, has one without retrievers.
         candidates: each retriever's list, in the order in which they were joined.
         starts: where each visitor's rows begin, shape (batch + 1,).
         rows: which visitor each row is for.
-        positions: which live article it is.
-        places: its place when the lists are joined one after the other, from 0.
+        positions: which live article it is: its position in ``live.items``.
+        joined_ranks: its rank when the lists are joined one after the other, from 0.
         ranks: its rank in each list, from 1, ``NOT_LISTED`` where it is not there; (rows, retrievers).
         scores: what each retriever says of it, wherever it was found; (rows, retrievers).
     """
 
     visitors: Visitors
-    live: LiveArticles
-    retrievers: Mapping[str, Retriever]
+    moment: Moment
     candidates: Mapping[str, Candidates]
     starts: Longs
     rows: Ints
     positions: Ints
-    places: Ints
+    joined_ranks: Ints
     ranks: Ints
     scores: Floats
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def live(self) -> LiveArticles:
+        """The articles in play."""
+        return self.moment.live
 
     @property
     def items(self) -> Ints:
@@ -60,6 +64,11 @@ class Pool:
     def score(self, retriever: str) -> Floats:
         """One retriever's scores, shape (rows,)."""
         return self.scores[:, list(self.candidates).index(retriever)]
+
+    def suggested_by(self, row: int) -> dict[str, int]:
+        """Which retrievers suggested the article of a row, and at which rank."""
+        ranks = zip(self.candidates, self.ranks[row].tolist(), strict=True)
+        return {name: rank for name, rank in ranks if rank != NOT_LISTED}
 
     def spans(self) -> Iterator[tuple[int, int]]:
         """Where each visitor's rows begin and end."""
@@ -86,12 +95,12 @@ class Pool:
         return replace(
             self,
             visitors=self.visitors.of(row),
-            retrievers={},
+            moment=Moment(self.live, {}),
             candidates={name: candidates.of(row) for name, candidates in self.candidates.items()},
             starts=self.starts[row : row + 2] - self.starts[row],
             rows=self.rows[mine] - np.int32(row),
             positions=self.positions[mine],
-            places=self.places[mine],
+            joined_ranks=self.joined_ranks[mine],
             ranks=self.ranks[mine],
             scores=self.scores[mine],
         )
@@ -104,110 +113,46 @@ class Pool:
             starts=starts,
             rows=self.rows[kept],
             positions=self.positions[kept],
-            places=self.places[kept],
+            joined_ranks=self.joined_ranks[kept],
             ranks=self.ranks[kept],
             scores=self.scores[kept],
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Ranking:
-    """A pool with its features and the reranker's verdict.
-
-    Attributes:
-        pool: as it was put together.
-        feature_names: the columns of ``features``.
-        features: of the rows that were weighed, in the order of the pool; shape (weighed, features).
-        scores: the reranker's, shape (rows,); of what it sorted out at once, those of its first trees alone.
-        weighed: whether it went on to weigh the row, shape (rows,). Those come first.
-        order: the rows of the pool, visitor after visitor, each visitor's best first; shape (rows,).
-    """
-
-    pool: Pool
-    feature_names: tuple[str, ...]
-    features: Floats
-    scores: Floats
-    weighed: NDArray[np.bool_]
-    order: Longs
-
-    def of(self, row: int) -> Ranking:
-        """One visitor's ranking, as a batch of one."""
-        first = int(self.pool.starts[row])
-        mine = slice(first, int(self.pool.starts[row + 1]))
-        before = np.count_nonzero(self.weighed[:first])
-        return replace(
-            self,
-            pool=self.pool.of(row),
-            features=self.features[before : before + np.count_nonzero(self.weighed[mine])],
-            scores=self.scores[mine],
-            weighed=self.weighed[mine],
-            order=self.order[mine] - first,
-        )
-
-    @property
-    def order_weighed(self) -> Longs:
-        """Of ``order``, the rows that were weighed, shape (weighed,)."""
-        return self.order[self.weighed[self.order]]
-
-    def features_of(self, rows: Longs | list[int]) -> Floats:
-        """The features of some rows of the pool that were weighed, shape (n, features)."""
-        assert self.weighed[rows].all(), "what was sorted out at once has no features"
-        return self.features[np.searchsorted(np.flatnonzero(self.weighed), rows)]
-
-    def top(self, k: int) -> Ints:
-        """The best ``k`` articles of each visitor, padded with ``NOTHING``. Shape (batch, k)."""
-        lists = np.full((len(self.pool.visitors), k), NOTHING, np.int32)
-        rows = self.pool.rows[self.order]
-        place = np.arange(len(rows)) - self.pool.starts[rows]
-        best = place < k
-        lists[rows[best], place[best]] = self.pool.items[self.order[best]]
-        return lists
-
-    def lists(self, k: int) -> dict[str, Ints]:
-        """The best ``k`` of each retriever and, last, as ``ENSEMBLE``, of the reranker; padded, each (batch, k)."""
-        lists = {name: candidates.first(k) for name, candidates in self.pool.candidates.items()}
-        return {**lists, ENSEMBLE: self.top(k)}
-
-
-def build_pool(
-    retrievers: Mapping[str, Retriever],
-    live: LiveArticles,
-    visitors: Visitors,
-    without: Collection[str] = (),
-) -> Pool:
+def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()) -> Pool:
     """Ask every retriever, join the lists without repeats in the order of the retrievers, and score what was found.
 
     Those named in ``without`` have an empty list; they still score what the others found.
     """
-    dense = {name: retriever.scores(visitors) for name, retriever in retrievers.items()}
-    sizes = {name: 0 if name in without else retriever.list_size for name, retriever in retrievers.items()}
+    live = moment.live
+    dense = {name: retriever.scores(visitors) for name, retriever in moment.retrievers.items()}
+    sizes = {name: 0 if name in without else one.settings.list_size for name, one in moment.retrievers.items()}
     lists = {name: best_unread(scores, live, visitors, sizes[name]) for name, scores in dense.items()}
     joined = np.hstack([candidates.items for candidates in lists.values()])
     listed = np.hstack([np.full(candidates.items.shape[1], i) for i, candidates in enumerate(lists.values())])
     ranks_in_list = np.hstack([np.arange(candidates.items.shape[1]) + 1 for candidates in lists.values()])
 
-    visitor, column = np.nonzero(joined != NOTHING)
+    visitor, column = np.nonzero(joined != PAD)
     position = live.position[joined[visitor, column]]
-    named = np.arange(len(visitor))
-    first = np.full((len(visitors), len(live.items)), len(named))
-    np.minimum.at(first, (visitor, position), named)
-    first_named = first[visitor, position]
-    is_first = first_named == named
+    suggestion = np.arange(len(visitor))
+    first = np.full((len(visitors), len(live.items)), len(suggestion))
+    np.minimum.at(first, (visitor, position), suggestion)
+    first_of_article = first[visitor, position]
+    is_first = first_of_article == suggestion
     row_of = np.cumsum(is_first) - 1
 
     rows, positions = visitor[is_first], position[is_first]
     ranks = np.full((len(rows), len(lists)), NOT_LISTED, np.int32)
-    ranks[row_of[first_named], listed[column]] = ranks_in_list[column]
+    ranks[row_of[first_of_article], listed[column]] = ranks_in_list[column]
     starts = np.searchsorted(rows, np.arange(len(visitors) + 1))
     return Pool(
         visitors=visitors,
-        live=live,
-        retrievers=retrievers,
+        moment=moment,
         candidates=lists,
         starts=starts,
         rows=rows.astype(np.int32),
         positions=positions.astype(np.int32),
-        places=(np.arange(len(rows)) - starts[rows]).astype(np.int32),
+        joined_ranks=(np.arange(len(rows)) - starts[rows]).astype(np.int32),
         ranks=ranks,
         scores=np.column_stack([scores[rows, positions] for scores in dense.values()]),
     )

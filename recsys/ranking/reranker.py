@@ -2,136 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 
 import lightgbm
 import numpy as np
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
-from recsys.domain import Doubles, Floats, Longs
+from recsys.core.progress import Report
+from recsys.core.settings import Settings, Share
+from recsys.core.types import Doubles, Floats, Longs
 from recsys.errors import InputError
-from recsys.ranking.features import matrix
-from recsys.ranking.pool import Pool, Ranking
-from recsys.retrieval.base import Report
+from recsys.ranking.features.registry import Feature, matrix
+from recsys.ranking.pool import Pool
+from recsys.ranking.ranking import Ranking
+from recsys.ranking.training_set import TrainingSet
 
-if TYPE_CHECKING:
-    from recsys.ranking.rows import Rows
 
-GLANCE_TREES = 10
-GLANCE_FEATURES = 20
-"""The glance looks at those that a first such forest of all features learns most from; only what it leaves is looked at
-in full."""
-HARD = 150
-"""The large forest learns on what such a glance puts among the first so many."""
-WEIGHED = 60
-"""How many of a visitor's pool it orders then: all 150 of them would be .0003 NDCG@20 better, at twice the cost."""
-TREES = 200
-PARAMETERS: Mapping[str, Any] = {
-    "objective": "lambdarank",
-    "lambdarank_truncation_level": 25,
-    "learning_rate": 0.12,
-    "num_leaves": 31,
-    "min_data_in_leaf": 200,
-    "feature_fraction": 0.4,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "max_bin": 127,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 2,
-    "verbosity": -1,
-    "seed": 7,
-}
-"""Small trees, so that a forest of them stays in a processor's cache: with 63 leaves it takes half as long again."""
-GLANCE: Mapping[str, Any] = {"learning_rate": 0.25, "feature_fraction": 0.8}
+class FirstStageSettings(Settings):
+    """The small forest that drops most of the pool."""
+
+    trees: PositiveInt = 10
+    features: PositiveInt = 20
+    """Those that a first such forest of all features learns most from."""
+    learning_rate: PositiveFloat = 0.25
+    feature_fraction: Share = 0.8
+
+
+class RerankerSettings(Settings):
+    """The large forest, and LightGBM's numbers for both.
+
+    Small trees, so that a forest stays in a processor's cache: with 63 leaves it takes half as long again.
+    """
+
+    first_stage: FirstStageSettings = FirstStageSettings()
+    hard_negative_depth: PositiveInt = 150
+    """The large forest learns on what the first stage ranks among the first so many."""
+    rerank_depth: PositiveInt = 60
+    """How many of a visitor's pool it orders then: all 150 of them would be .0003 NDCG@20 better, at twice the cost."""
+    trees: PositiveInt = 200
+    leaves: Annotated[int, Field(gt=1)] = 31
+    truncation_level: PositiveInt = 25
+    learning_rate: PositiveFloat = 0.12
+    min_data_in_leaf: PositiveInt = 200
+    feature_fraction: Share = 0.4
+    bagging_fraction: Share = 0.8
+    bagging_every: PositiveInt = 1
+    l2: NonNegativeFloat = 5.0
+    bins: Annotated[int, Field(gt=1)] = 127
+    threads: PositiveInt = 2
+    seed: int = 7
+
+    def lightgbm(self) -> dict[str, Any]:
+        """As LightGBM calls them."""
+        return {
+            "objective": "lambdarank",
+            "lambdarank_truncation_level": self.truncation_level,
+            "learning_rate": self.learning_rate,
+            "num_leaves": self.leaves,
+            "min_data_in_leaf": self.min_data_in_leaf,
+            "feature_fraction": self.feature_fraction,
+            "bagging_fraction": self.bagging_fraction,
+            "bagging_freq": self.bagging_every,
+            "lambda_l2": self.l2,
+            "max_bin": self.bins,
+            "deterministic": True,
+            "force_row_wise": True,
+            "num_threads": self.threads,
+            "verbosity": -1,
+            "seed": self.seed,
+        }
 
 
 @dataclass(frozen=True)
 class Reranker:
-    """Two forests, as LightGBM's texts; the features of the large one in order.
+    """Two forests, as LightGBM's texts, and the columns of the large one.
 
-    A cascade (for ranking: Wang, Lin & Metzler, "A cascade ranking model", SIGIR 2011): the first, small forest sorts
-    out most of the pool by a few features; the second, which has learned on the hard cases, orders the rest by all.
+    A cascade (for ranking: Wang, Lin & Metzler, "A cascade ranking model", SIGIR 2011): the first, small forest drops
+    most of the pool by a few features; the second, trained on the hard cases, orders the rest by all features.
     """
 
+    settings: RerankerSettings
     texts: tuple[str, str]
-    feature_names: tuple[str, ...]
+    columns: tuple[Feature, ...]
 
     @classmethod
-    def train(cls, rows: Rows, names: tuple[str, ...], report: Report) -> Reranker:
-        """Learn to put what was clicked first; ``names`` are the columns of the rows.
+    def train(
+        cls, settings: RerankerSettings, rows: TrainingSet, columns: tuple[Feature, ...], report: Report
+    ) -> Reranker:
+        """Learn to rank first what was clicked; ``columns`` are those of the rows.
 
         Raises:
             InputError: there is not one row to learn from.
         """
         if not len(rows):
             raise InputError("In the hours before the moment no visitor opened an article that could be recommended.")
-        every_tree = 2 * GLANCE_TREES + TREES
+        first = settings.first_stage
+        every_tree = 2 * first.trees + settings.trees
         grown = 0
 
-        def tell(_: Any) -> None:
+        def count_tree(_: Any) -> None:
             nonlocal grown
             grown += 1
             report(grown / every_tree)
 
-        def forest(some: Rows, columns: Longs, trees: int, parameters: Mapping[str, Any]) -> lightgbm.Booster:
-            used = [names[column] for column in columns]
-            data = lightgbm.Dataset(some.features[:, columns], some.clicked, group=some.sizes, feature_name=used)
-            return lightgbm.train({**PARAMETERS, **parameters}, data, trees, callbacks=[tell])
+        def forest(some: TrainingSet, chosen: Longs, trees: int, **parameters: float) -> lightgbm.Booster:
+            names = [columns[column].name for column in chosen]
+            data = lightgbm.Dataset(some.features[:, chosen], some.clicked, group=some.sizes, feature_name=names)
+            return lightgbm.train({**settings.lightgbm(), **parameters}, data, trees, callbacks=[count_tree])
 
-        every = np.arange(len(names))
-        gained = forest(rows, every, GLANCE_TREES, GLANCE).feature_importance("gain")
-        looked_at = np.sort(np.argsort(-gained, kind="stable")[:GLANCE_FEATURES])
-        glance = forest(rows, looked_at, GLANCE_TREES, GLANCE)
-        hard = rows.hardest(np.asarray(glance.predict(rows.features[:, looked_at])), HARD)
-        return cls((glance.model_to_string(), forest(hard, every, TREES, {}).model_to_string()), names)
+        every = np.arange(len(columns))
+        small = {"learning_rate": first.learning_rate, "feature_fraction": first.feature_fraction}
+        gained = forest(rows, every, first.trees, **small).feature_importance("gain")
+        chosen = np.sort(np.argsort(-gained, kind="stable")[: first.features])
+        first_stage = forest(rows, chosen, first.trees, **small)
+        hard = rows.hardest(np.asarray(first_stage.predict(rows.features[:, chosen])), settings.hard_negative_depth)
+        large = forest(hard, every, settings.trees)
+        return cls(settings, (first_stage.model_to_string(), large.model_to_string()), columns)
 
-    def rank(self, pool: Pool, most: int = WEIGHED) -> Ranking:
-        """Features, scores and the order of the pool's rows; the large forest weighs ``most`` of each visitor's.
+    def rank(self, pool: Pool, depth: int | None = None) -> Ranking:
+        """Features, scores and the order of the pool's rows; the large forest orders ``depth`` of each visitor's.
 
         Equal scores keep the order of the pool.
         """
-        glanced = matrix(pool, self.glance_names)
-        scores = self._predict(0, glanced)
+        most = self.settings.rerank_depth if depth is None else depth
+        first_features = matrix(pool, self.first_stage_columns)
+        scores = self._predict(0, first_features)
         parts = [first + np.argsort(-scores[first:last], kind="stable") for first, last in pool.spans()]
         order = np.concatenate([np.empty(0, np.int64), *parts])
         in_front = np.arange(len(pool)) - pool.starts[pool.rows] < most
-        weighed = np.zeros(len(pool), bool)
-        weighed[order[in_front]] = True
-        rows = np.flatnonzero(weighed)
-        known = dict(zip(self.glance_names, glanced[rows].T, strict=True))
-        features = matrix(pool.only(rows), self.feature_names, known)
+        reranked = np.zeros(len(pool), bool)
+        reranked[order[in_front]] = True
+        rows = np.flatnonzero(reranked)
+        known = dict(zip((one.name for one in self.first_stage_columns), first_features[rows].T, strict=True))
+        features = matrix(pool.only(rows), self.columns, known)
         # Rows of one article go much the same way through the trees: one after the other they take a third less time.
         by_article = np.lexsort((scores[rows], pool.positions[rows]))
         scores[rows[by_article]] = self.score(features[by_article])
         order[in_front] = rows[np.lexsort((-scores[rows], pool.rows[rows]))]
-        return Ranking(pool, self.feature_names, features, scores, weighed, order)
+        return Ranking(pool, self.columns, features, scores, reranked, order)
 
     def score(self, features: Floats) -> Floats:
-        """What the large forest says, shape (rows,)."""
+        """The scores of the large forest, shape (rows,)."""
         return self._predict(1, features)
 
     def contributions(self, features: Floats) -> Doubles:
-        """What each feature adds to each row's ``score``, and last what every row starts from; (rows, features + 1).
+        """What each feature adds to each row's ``score``, and last what every row starts from; shape (rows, features + 1).
 
         Exact SHAP values of trees (Lundberg et al., "Consistent individualized feature attribution for tree
         ensembles", 2018), from LightGBM: a row sums up to its score.
         """
         if len(features) == 0:
-            return np.empty((0, len(self.feature_names) + 1))
+            return np.empty((0, len(self.columns) + 1))
         return np.asarray(self._forests[1].predict(features, pred_contrib=True))
 
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The names of ``columns``."""
+        return tuple(column.name for column in self.columns)
+
     @cached_property
-    def glance_names(self) -> tuple[str, ...]:
-        """The features that the small forest looks at, in order."""
-        return tuple(self._forests[0].feature_name())
+    def first_stage_columns(self) -> tuple[Feature, ...]:
+        """The features of the small forest, in order."""
+        by_name = {column.name: column for column in self.columns}
+        return tuple(by_name[name] for name in self._forests[0].feature_name())
 
     @property
     def trees(self) -> tuple[int, ...]:
-        """How many trees the small forest has, and the large one."""
+        """The number of trees of the small forest and of the large one."""
         return tuple(forest.num_trees() for forest in self._forests)
 
     def _predict(self, forest: int, features: Floats) -> Floats:

@@ -10,38 +10,56 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from scipy.sparse import csr_matrix
 
-from recsys.data.clicklog import ClickLog, Clicks, Histories, grown
-from recsys.domain import Floats, Visitors
-from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, product, spread
+from recsys.core.arrays import grown, product, scatter_rows
+from recsys.core.batches import Visitors
+from recsys.core.progress import Report
+from recsys.core.settings import Share
+from recsys.core.types import Arrays, Floats
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.data.histories import Histories
+from recsys.retrieval.article_vectors import ArticleVectors
+from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
 from recsys.retrieval.fold_in import FoldedArticles
-from recsys.retrieval.live import LiveArticles
-from recsys.retrieval.vectors import ArticleVectors
+from recsys.retrieval.live_articles import LiveArticles
 
-FACTORS = 48
-ITERATIONS = 8
-REGULARIZATION = 2.0
-SEED = 7
-CONFIDENCE = 20.0
-"""Of an article read, against 1 of one not read."""
-DEPTH = 20
-"""How many of the last clicks make a visitor's vector."""
-RECENCY_DAMPING = 0.9
-"""How much less confidence each earlier click of a visitor has."""
-LEAST_CLICKS = 3
-"""Articles with fewer clicks in training are left to be folded in."""
+
+class ALSSettings(RetrieverSettings):
+    """Numbers of the factorisation, and of what is folded in."""
+
+    list_size: NonNegativeInt = 100
+    factors: PositiveInt = 48
+    iterations: PositiveInt = 8
+    regularization: PositiveFloat = 2.0
+    spark_regularization_per_click: PositiveFloat = 0.1
+    """Spark multiplies ALS's regularization by a visitor's or an article's number of clicks (ALS-WR), so this differs
+    from ``regularization``. On tuning tasks of the simulated log and of eight real days, it comes closest to ours."""
+    seed: int = 7
+    confidence: Annotated[float, Field(ge=1)] = 20.0
+    """Of an article read, against 1 for one not read."""
+    depth: PositiveInt = 20
+    """How many of the last clicks make a visitor's vector."""
+    recency_damping: Share = 0.9
+    """How much less confidence each earlier click of a visitor has."""
+    min_clicks: PositiveInt = 3
+    """Articles with fewer clicks in training are left to be folded in."""
+    fold_in_visitors: PositiveInt = 60
+    """A new article's vector is made from so many first visitors: enough to settle, and a bound on the cost."""
 
 
 @dataclass(frozen=True)
-class ALS(Retriever):
+class ALS(Retriever[ALSSettings]):
     """Item factors, and what is needed to fold in visitors and new articles.
 
     Attributes:
-        factors: shape (articles + 1, dimensions); zero where not trained, and for ``NOTHING``, the last row.
+        factors: shape (articles + 1, dimensions); zero where not trained, and for ``PAD``, the last row.
         directions: the same, each of length 1.
         visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
         inverse_gram: ``(YᵀY + λI)⁻¹`` over the factors as trained, same shape.
@@ -49,8 +67,7 @@ class ALS(Retriever):
     """
 
     name = "als"
-    label = "ALS"
-    list_size = 100
+    Settings = ALSSettings
 
     factors: Floats
     directions: Floats
@@ -59,7 +76,7 @@ class ALS(Retriever):
     folded: FoldedArticles
 
     @classmethod
-    def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> ALS:
+    def fit(cls, settings: ALSSettings, log: ClickLog, live: LiveArticles, report: Report) -> ALS:
         """Factorise the readers × articles matrix of the whole log."""
         from implicit.als import AlternatingLeastSquares  # part of the train extra
 
@@ -67,34 +84,34 @@ class ALS(Retriever):
             (np.ones(len(log.clicks), np.float32), (log.clicks.users, log.clicks.items)),
             shape=(len(log.user_ids), len(log.articles)),
         )
-        matrix.data[:] = CONFIDENCE
-        enough = np.bincount(log.clicks.items, minlength=len(log.articles)) >= LEAST_CLICKS
+        matrix.data[:] = settings.confidence
+        enough = np.bincount(log.clicks.items, minlength=len(log.articles)) >= settings.min_clicks
         trained = np.flatnonzero(enough)
         model = AlternatingLeastSquares(
-            factors=FACTORS,
-            regularization=REGULARIZATION,
-            iterations=ITERATIONS,
+            factors=settings.factors,
+            regularization=settings.regularization,
+            iterations=settings.iterations,
             num_threads=0,
-            random_state=SEED,
+            random_state=settings.seed,
             calculate_training_loss=False,
         )
         model.fit(
             matrix[:, trained],
             show_progress=False,
-            callback=lambda iteration, *_: report((iteration + 1) / ITERATIONS),
+            callback=lambda iteration, *_: report((iteration + 1) / settings.iterations),
         )
-        factors = np.zeros((len(log.articles) + 1, FACTORS), np.float32)
+        factors = np.zeros((len(log.articles) + 1, settings.factors), np.float32)
         factors[trained] = model.item_factors
         gram = model.user_factors.T @ model.user_factors
-        return cls.start(live, factors, gram)
+        return cls.start(settings, live, factors, gram)
 
     @classmethod
-    def start(cls, live: LiveArticles, factors: Floats, visitor_gram: Floats) -> ALS:
+    def start(cls, settings: ALSSettings, live: LiveArticles, factors: Floats, visitor_gram: Floats) -> ALS:
         """Nothing folded in yet."""
         gram = (factors[:-1].T @ factors[:-1]).astype(np.float64)
-        inverse = np.linalg.inv(gram + REGULARIZATION * np.eye(len(gram))).astype(np.float32)
-        nothing = FoldedArticles.start(len(live.articles), factors.shape[1])
-        return cls(live, factors, _unit(factors), visitor_gram, inverse, nothing)
+        inverse = np.linalg.inv(gram + settings.regularization * np.eye(len(gram))).astype(np.float32)
+        nothing = FoldedArticles.start(len(live.articles), factors.shape[1], settings.fold_in_visitors)
+        return cls(settings, live, factors, _unit(factors), visitor_gram, inverse, nothing)
 
     def at(self, live: LiveArticles) -> ALS:
         """The same with other articles in play; those at the end of a grown catalogue have no factors."""
@@ -111,7 +128,7 @@ class ALS(Retriever):
         """Fold in articles without factors from the trained articles that their first visitors had read."""
         rows = self.folded.wanted(clicks, self._trained)
         chosen = clicks.rows(rows)
-        visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, DEPTH)
+        visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, self.settings.depth)
         folded = self.folded.add(chosen.items, self._fold_visitors(visitors, self.factors))
         return replace(self, live=live, folded=folded)
 
@@ -130,7 +147,9 @@ class ALS(Retriever):
         stand_for = (self.live.clicks[items] / counts).astype(np.float32)[:, None]
         outer = np.swapaxes(visitors, 1, 2) @ visitors * stand_for[:, :, None]
         sums = visitors.sum(axis=1) * stand_for
-        solved = _solve(self.visitor_gram + (CONFIDENCE - 1) * outer, CONFIDENCE * sums)
+        confidence = self.settings.confidence
+        matrices = self.visitor_gram + (confidence - 1) * outer
+        solved = _solve(matrices, confidence * sums, self.settings.regularization)
         return ArticleVectors.over(self.factors, items, solved)
 
     @cached_property
@@ -148,10 +167,10 @@ class ALS(Retriever):
         return {"rows": rows, "factors": self.factors[rows], "visitor_gram": self.visitor_gram}
 
     @classmethod
-    def restore(cls, state: Arrays, live: LiveArticles) -> ALS:
+    def restore(cls, settings: ALSSettings, state: Arrays, live: LiveArticles) -> ALS:
         """The factors as trained; later articles are folded in by ``advance``."""
-        factors = spread(state["factors"], state["rows"], len(live.articles) + 1)
-        return cls.start(live, factors, state["visitor_gram"])
+        factors = scatter_rows(state["factors"], state["rows"], len(live.articles) + 1)
+        return cls.start(settings, live, factors, state["visitor_gram"])
 
     @cached_property
     def _trained(self) -> NDArray[np.bool_]:
@@ -171,11 +190,11 @@ class ALS(Retriever):
         A history is shorter than a vector, so that the equation is solved from its side: with G for ``YᵀY + λI`` and
         W for the diagonal of ``c - 1``, ``(G + YₕᵀWYₕ)⁻¹Yₕᵀ = G⁻¹Yₕᵀ(I + WYₕG⁻¹Yₕᵀ)⁻¹`` (push-through identity).
         """
-        items = visitors.items[:, :DEPTH]
+        items = visitors.items[:, : self.settings.depth]
         result = np.zeros((len(items), self.factors.shape[1]), np.float32)
         if not visitors.have_read.any():
             return result
-        weight = CONFIDENCE * RECENCY_DAMPING ** np.arange(items.shape[1], dtype=np.float32)
+        weight = self.settings.confidence * self.settings.recency_damping ** np.arange(items.shape[1], dtype=np.float32)
         read = vectors[items]
         known = read.any(axis=(1, 2))
         read = read[known]
@@ -186,9 +205,9 @@ class ALS(Retriever):
         return result
 
 
-def _solve(matrices: Floats, sides: Floats) -> Floats:
+def _solve(matrices: Floats, sides: Floats, regularization: float) -> Floats:
     """Solve (A + λI) x = b for each of a batch. Shapes (n, d, d), (n, d)."""
-    ridge = REGULARIZATION * np.eye(matrices.shape[-1], dtype=np.float32)
+    ridge = regularization * np.eye(matrices.shape[-1], dtype=np.float32)
     return np.linalg.solve(matrices + ridge, sides[:, :, None])[:, :, 0].astype(np.float32)
 
 

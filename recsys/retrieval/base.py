@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from pydantic import NonNegativeInt
+from typing_extensions import TypeVar
 
-from recsys.data.clicklog import ClickLog, Clicks, Histories
-from recsys.domain import NOTHING, Candidates, Floats, Ints, Visitors
-from recsys.retrieval.live import LiveArticles
-from recsys.retrieval.vectors import ArticleVectors
+from recsys.core.batches import Candidates, Visitors
+from recsys.core.progress import Report
+from recsys.core.settings import Settings
+from recsys.core.types import PAD, Arrays, Floats
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.data.histories import Histories
+from recsys.retrieval.article_vectors import ArticleVectors
+from recsys.retrieval.live_articles import LiveArticles
 
 NO_OPINION = np.float32(-np.inf)
-"""The score of an article of which a retriever can say nothing."""
+"""The score of an article that a retriever knows nothing about."""
 
-Arrays = Mapping[str, NDArray[Any]]
-Report = Callable[[float], None]
-"""Called with the share of the work done, from 0 to 1."""
+
+class RetrieverSettings(Settings):
+    """What every retriever can be told."""
+
+    list_size: NonNegativeInt = 200
+    """How many articles it suggests at most."""
+
+
+SettingsT = TypeVar("SettingsT", bound=RetrieverSettings, default=Any)
 
 
 @dataclass(frozen=True)
-class Retriever(ABC):
+class Retriever(ABC, Generic[SettingsT]):
     """Scores every live article for a visitor. A retriever is a value: it knows the clicks up to its moment.
 
     The slow part (``fit``) learns from the past. The fast part (``advance``) takes in newer clicks and returns a new
@@ -33,21 +44,22 @@ class Retriever(ABC):
     """
 
     name: ClassVar[str]
-    label: ClassVar[str]
-    list_size: ClassVar[int]
+    Settings: ClassVar[type[RetrieverSettings]] = RetrieverSettings
+    """The class of its settings, whose defaults are what the project trains with."""
 
+    settings: SettingsT
     live: LiveArticles
 
     @classmethod
     @abstractmethod
-    def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> Self:
+    def fit(cls, settings: SettingsT, log: ClickLog, live: LiveArticles, report: Report) -> Self:
         """Learn from a log that ends at ``live.moment``."""
 
     @abstractmethod
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Self:
         """The retriever at ``live.moment``, with the clicks since its own moment, in the order of their times.
 
-        ``histories`` tells what their readers had read before; it is never asked for anything at or after a click.
+        ``histories`` knows what their readers had read before; it is never asked for anything at or after a click.
         """
 
     @abstractmethod
@@ -60,7 +72,7 @@ class Retriever(ABC):
 
     @classmethod
     @abstractmethod
-    def restore(cls, state: Arrays, live: LiveArticles) -> Self:
+    def restore(cls, settings: SettingsT, state: Arrays, live: LiveArticles) -> Self:
         """The retriever with this state; ``live`` is at the moment at which it was saved."""
 
     def at(self, live: LiveArticles) -> Self:
@@ -69,22 +81,22 @@ class Retriever(ABC):
 
     @property
     def article_vectors(self) -> ArticleVectors | None:
-        """Unit vectors of all articles, zero where there is none; None: it has none."""
+        """Unit vectors of all articles, zero for an article without one; None for a retriever without vectors."""
         return None
 
     def visitor_vectors(self, visitors: Visitors) -> Floats | None:
-        """Unit vectors of visitors in the space of ``article_vectors``, (batch, dimensions); None: it has none."""
+        """Unit vectors of visitors in the space of ``article_vectors``, (batch, dimensions); None without vectors."""
         return None
 
     @cached_property
     def live_article_vectors(self) -> Floats:
-        """The unit vectors of the live articles, shape (live, dimensions); without a dimension where it has none."""
+        """The unit vectors of the live articles, shape (live, dimensions); (live, 0) without vectors."""
         vectors = self.article_vectors
         return np.zeros((len(self.live.items), 0), np.float32) if vectors is None else vectors[self.live.items]
 
     def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
-        """The best ``n`` unread articles for each visitor, ``list_size`` where left out."""
-        return best_unread(self.scores(visitors), self.live, visitors, self.list_size if n is None else n)
+        """The best ``n`` unread articles for each visitor, by default as many as the settings say."""
+        return best_unread(self.scores(visitors), self.live, visitors, self.settings.list_size if n is None else n)
 
 
 def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) -> Candidates:
@@ -94,13 +106,13 @@ def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) 
     (batch, n) out.
     """
     unread = scores.copy()
-    places = live.position[(visitors.read & 0xFFFFFFFF).astype(np.int64)]
-    hit = places != NOTHING
-    unread[(visitors.read >> 32)[hit], places[hit]] = NO_OPINION
+    positions = live.position[(visitors.read & 0xFFFFFFFF).astype(np.int64)]
+    hit = positions != PAD
+    unread[(visitors.read >> 32)[hit], positions[hit]] = NO_OPINION
     n = min(n, unread.shape[1])
     if n == 0:
         return Candidates(np.empty((len(scores), 0), np.int32), np.empty((len(scores), 0), np.float32))
-    items = np.full((len(scores), n), NOTHING, np.int32)
+    items = np.full((len(scores), n), PAD, np.int32)
     found = np.full((len(scores), n), NO_OPINION, np.float32)
     for row, mine in enumerate(unread):
         at_least = np.flatnonzero(mine > NO_OPINION)
@@ -113,24 +125,3 @@ def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) 
         items[row, : len(at_least)] = live.items[at_least]
         found[row, : len(at_least)] = mine[at_least]
     return Candidates(items, found)
-
-
-def product(rows: Floats, matrix: Floats) -> Floats:
-    """``rows @ matrix``, each row with the same bits alone and in any batch; shapes (n, k), (k, m) to (n, m).
-
-    BLAS is faster, but on many processors it rounds a row by its place in the batch: then an answer would depend on
-    who else asked, and on how often the clock was stopped on its way.
-    """
-    return np.asarray(np.einsum("nk,km->nm", rows, matrix))
-
-
-def spread(rows: Floats, places: Ints, length: int) -> Floats:
-    """A table of zeros but for some rows; shapes (n, d), (n,) to (length, d)."""
-    table = np.zeros((length, rows.shape[1]), rows.dtype)
-    table[places] = rows
-    return table
-
-
-def smoothed(counts: NDArray[Any], totals: NDArray[Any] | float, prior: NDArray[Any] | float, strength: float) -> Any:
-    """Shares with ``strength`` pseudo-clicks spread like ``prior`` (additive smoothing)."""
-    return (counts + strength * prior) / (totals + strength)

@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from recsys.data.clicklog import Clicks, grown
-from recsys.domain import NOTHING, Floats, Ints, Longs
-from recsys.retrieval.live import occurrence
-
-CLICKERS = 60
-"""The first so many visitors of an article make its vector: enough for it to settle, and a bound on the cost."""
+from recsys.core.arrays import grown, occurrence
+from recsys.core.types import PAD, Floats, Ints, Longs
+from recsys.data.clicks import Clicks
 
 
 @dataclass(frozen=True)
@@ -22,33 +19,35 @@ class FoldedArticles:
     ``add`` was called.
 
     Attributes:
-        slots: where each article is counted, ``NOTHING`` for nowhere, shape (articles,).
+        slots: the row in which each article is counted, ``PAD`` for none, shape (articles,).
         seen: how many visitors were looked at, shape (slots,).
-        slot_of: which article each vector is of, shape (visitors,).
+        slot_of: which article's slot each vector belongs to, shape (visitors,).
         vectors: shape (visitors, dimensions).
+        most: how many first visitors of an article count.
     """
 
     slots: Ints
     seen: Longs
     slot_of: Longs
     vectors: Floats
+    most: int
 
     @classmethod
-    def start(cls, articles: int, dimensions: int) -> FoldedArticles:
+    def start(cls, articles: int, dimensions: int, most: int) -> FoldedArticles:
         """Nothing folded in yet."""
         none = np.zeros(0, np.int64)
-        return cls(np.full(articles, NOTHING, np.int32), none, none, np.zeros((0, dimensions), np.float32))
+        return cls(np.full(articles, PAD, np.int32), none, none, np.zeros((0, dimensions), np.float32), most)
 
     def with_articles(self, articles: int) -> FoldedArticles:
         """The same with a catalogue that has grown at its end."""
-        return replace(self, slots=grown(self.slots, articles, NOTHING))
+        return replace(self, slots=grown(self.slots, articles, PAD))
 
     def wanted(self, clicks: Clicks, trained: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Longs:
         """The rows of the clicks that still count: on articles without a trained vector, among their first."""
         rows = np.flatnonzero(~trained[clicks.items])
         items = clicks.items[rows]
         have = np.append(self.seen, 0)[self.slots[items]]
-        return rows[have + occurrence(items) < CLICKERS]
+        return rows[have + occurrence(items) < self.most]
 
     def add(self, items: Ints, vectors: Floats) -> FoldedArticles:
         """Add one visitor's vector each, in order; all zero where there is none. Shapes (n,), (n, dimensions)."""
@@ -64,6 +63,7 @@ class FoldedArticles:
             seen,
             np.append(self.slot_of, slots[items[known]]),
             np.vstack([self.vectors, vectors[known]]),
+            self.most,
         )
 
     def laid_out(self) -> tuple[Longs, Longs, Floats]:

@@ -6,30 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from recsys.data.clicklog import ClickLog, Clicks, Histories
-from recsys.domain import CONTEXT_FIELDS, DAY, NOTHING, Codes, Doubles, Floats, Longs, Visitors
-from recsys.once import recently
-from recsys.retrieval.base import NO_OPINION, Arrays, Report, Retriever, smoothed
-from recsys.retrieval.counts import DecayedCounts
-from recsys.retrieval.live import LiveArticles
-
-OVERALL_HALF_LIVES = (0.1, 0.25, 0.5, 2.0, 4.0, 8.0)
-CONTEXT_HALF_LIVES = (0.5, 4.0)
-"""Of the counts by context, in hours: the lists go by the first."""
-HALF_AN_HOUR = OVERALL_HALF_LIVES.index(0.5)
-LIST_CHANNEL = 1
-"""The overall half-life that the list goes by."""
-FLOOR = 0.05
-"""Counts under this are forgotten: one click after 4.3 of its longest half-lives."""
-PSEUDO_CLICKS = 100.0
-"""A context with this many recent clicks counts as much as the overall list that it is smoothed towards."""
-MEMORY = 5 * DAY
-"""``fit`` counts this far back: what is older has decayed under the floor."""
+from recsys.core.arrays import smoothed
+from recsys.core.batches import Visitors
+from recsys.core.caching import memoized_lru
+from recsys.core.entities import CONTEXT_FIELDS
+from recsys.core.progress import Report
+from recsys.core.types import HOUR, PAD, Arrays, Codes, Doubles, Floats, Longs
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.data.histories import Histories
+from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
+from recsys.retrieval.decayed_counts import DecayedCounts
+from recsys.retrieval.live_articles import LiveArticles
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "overall": (),
@@ -43,27 +37,60 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "region": ("country", "region"),
 }
 """What is counted by: every family is a table of counts by the codes of its fields."""
-LISTED = ("overall", "device", "os", "country", "os_country", "device_country", "referrer")
-"""The families whose shares make the list of a visitor with history."""
-BLEND = (("os", 2), ("device", 2), ("os_country", 3), ("device_country", 3))
-"""Of ten places of a new visitor's list, how many each family fills; the overall list fills what they can't."""
+
+
+class PopularitySettings(RetrieverSettings):
+    """Numbers of the counts, and how lists are made of them."""
+
+    list_size: NonNegativeInt = 200
+    overall_half_lives: tuple[float, ...] = (0.1, 0.25, 0.5, 2.0, 4.0, 8.0)
+    """Of the counts over everybody, in hours."""
+    context_half_lives: tuple[float, ...] = (0.5, 4.0)
+    """Of the counts by context, in hours, each one of ``overall_half_lives``: the lists go by the first."""
+    list_half_life: float = 0.25
+    """The overall half-life that the list goes by."""
+    floor: PositiveFloat = 0.05
+    """Counts under this are forgotten: one click after 4.3 of its longest half-lives."""
+    pseudo_clicks: PositiveFloat = 100.0
+    """A context with this many recent clicks counts as much as the overall list that it is smoothed towards."""
+    memory_hours: PositiveInt = 120
+    """``fit`` counts this far back: what is older has decayed under the floor."""
+    listed: tuple[str, ...] = ("overall", "device", "os", "country", "os_country", "device_country", "referrer")
+    """The families whose shares make the list of a visitor with a history."""
+    blend: tuple[tuple[str, int], ...] = (("os", 2), ("device", 2), ("os_country", 3), ("device_country", 3))
+    """Of ten places in a new visitor's list, how many each family fills; the overall list fills the rest."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for half_life in (*self.context_half_lives, self.list_half_life):
+            if half_life not in self.overall_half_lives:
+                raise ValueError(f"the half-life {half_life:g} must be one of overall_half_lives")
+        if not self.context_half_lives:
+            raise ValueError("context_half_lives needs at least one half-life")
+        for family in (*self.listed, *dict(self.blend)):
+            if family not in FAMILIES:
+                raise ValueError(f"unknown family {family!r}; known: {', '.join(FAMILIES)}")
+        return self
+
+    def overall_channel(self, half_life: float) -> int:
+        """The position of the overall half-life that is nearest to one, in hours."""
+        return int(np.argmin([abs(np.log(known / half_life)) for known in self.overall_half_lives]))
 
 
 @dataclass(frozen=True)
-class Popularity(Retriever):
+class Popularity(Retriever[PopularitySettings]):
     """Decayed counts by family of contexts, smoothed towards the overall share."""
 
     name = "popularity"
-    label = "Contextual popularity"
-    list_size = 200
+    Settings = PopularitySettings
 
     counts: dict[str, DecayedCounts]
 
     @classmethod
-    def fit(cls, log: ClickLog, live: LiveArticles, report: Report) -> Popularity:
+    def fit(cls, settings: PopularitySettings, log: ClickLog, live: LiveArticles, report: Report) -> Popularity:
         """Count the last days; there is nothing to learn."""
-        start = live.moment - MEMORY
-        empty = cls(live, {family: _start(family, start) for family in FAMILIES})
+        start = live.moment - settings.memory_hours * HOUR
+        empty = cls(settings, live, {family: _start(settings, family, start) for family in FAMILIES})
         return empty.advance(log.clicks.between(start, live.moment), log.histories, live)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Popularity:
@@ -73,10 +100,10 @@ class Popularity(Retriever):
             family: counts.advance((_row(family, clicks.contexts) << 32) + clicks.items, clicks.times, one, live.moment)
             for family, counts in self.counts.items()
         }
-        return Popularity(live, counts)
+        return Popularity(self.settings, live, counts)
 
     def scores(self, visitors: Visitors) -> Floats:
-        """Shares of the clicks now, in the visitor's contexts; for a new visitor, the reciprocal place in the blend."""
+        """Shares of the clicks now, in the visitor's contexts; for a new visitor, the reciprocal rank in the blend."""
         kinds = zip(visitors.contexts.tolist(), (visitors.clicks == 0).tolist(), strict=True)
         lists = [self._of_kind(tuple(context), new) for context, new in kinds]
         return np.array(lists, np.float32).reshape(len(visitors), len(self.live.items))
@@ -88,7 +115,8 @@ class Popularity(Retriever):
     def clicks_in(self, family: str, contexts: Codes) -> float:
         """How many clicks, decayed as those by context are, a family holds in one context; ``contexts``: shape (6,)."""
         if family == "overall":
-            return float(self.clicks_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[0])].sum())
+            channel = self.settings.overall_half_lives.index(self.settings.context_half_lives[0])
+            return float(self.clicks_now[channel].sum())
         return float(self.counts[family].totals_of(_row(family, contexts[None, :]))[0, 0])
 
     def mix(self, families: tuple[str, ...], contexts: Codes) -> Floats:
@@ -99,24 +127,27 @@ class Popularity(Retriever):
     def lifts(self, family: str, contexts: Codes, channel: int = 0) -> tuple[Doubles, Longs]:
         """How many times as often each live article is read in each different context as overall, smoothed.
 
-        ``channel`` is the place of the half-life in ``CONTEXT_HALF_LIVES``; ``contexts`` has shape (n, 6).
+        ``channel`` is the position of the half-life in ``context_half_lives``; ``contexts`` has shape (n, 6).
 
         Returns:
             Lifts, shape (different, live), and which of them each context has, shape (n,).
         """
         rows = _row(family, contexts).tolist()
-        places = {row: place for place, row in enumerate(dict.fromkeys(rows))}
-        lifts = np.array([self._lift(family, row, channel) for row in places])
-        return lifts.reshape(len(places), len(self.live.items)), np.array([places[row] for row in rows], np.int64)
+        number = {row: at for at, row in enumerate(dict.fromkeys(rows))}
+        lifts = np.array([self._lift(family, row, channel) for row in number])
+        return lifts.reshape(len(number), len(self.live.items)), np.array([number[row] for row in rows], np.int64)
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
-        order = {family: iter(_descending(self._counted(family, codes))) for family in ("overall", *dict(BLEND))}
+        order = {
+            family: iter(_descending(self._counted(family, codes)))
+            for family in ("overall", *dict(self.settings.blend))
+        }
         taken: dict[int, str] = {}
-        size = min(self.list_size, len(self.live.items))
+        size = min(self.settings.list_size, len(self.live.items))
         while len(taken) < size:
             block_ends = len(taken) + 10
-            for family, places in BLEND:
+            for family, places in self.settings.blend:
                 _fill(taken, order[family], family, places)
             _fill(taken, order["overall"], "overall", max(block_ends - len(taken), 0))
             if len(taken) < block_ends:
@@ -131,10 +162,11 @@ class Popularity(Retriever):
         return arrays
 
     @classmethod
-    def restore(cls, state: Arrays, live: LiveArticles) -> Popularity:
+    def restore(cls, settings: PopularitySettings, state: Arrays, live: LiveArticles) -> Popularity:
         """Counts at ``live.moment``."""
-        counts = {family: DecayedCounts.restore(state, f"{family}_", live.moment, FLOOR) for family in FAMILIES}
-        return cls(live, counts)
+        floor = settings.floor
+        counts = {family: DecayedCounts.restore(state, f"{family}_", live.moment, floor) for family in FAMILIES}
+        return cls(settings, live, counts)
 
     @cached_property
     def clicks_now(self) -> Doubles:
@@ -142,16 +174,16 @@ class Popularity(Retriever):
         return self.counts["overall"].lookup(0, self.live.items)
 
     @cached_property
-    def places_now(self) -> Longs:
-        """Each live article's place, from 0, by its clicks at the shortest half-life, shape (live,)."""
-        places = np.empty(len(self.live.items), np.int64)
-        places[np.argsort(-self.clicks_now[0], kind="stable")] = np.arange(len(places))
-        return places
+    def ranks_now(self) -> Longs:
+        """Each live article's rank, from 0, by its clicks at the shortest half-life, shape (live,)."""
+        ranks = np.empty(len(self.live.items), np.int64)
+        ranks[np.argsort(-self.clicks_now[0], kind="stable")] = np.arange(len(ranks))
+        return ranks
 
     @cached_property
     def section_shares(self) -> tuple[Doubles, Doubles]:
         """Each live article's section as a share of the clicks now, and it as a share of that; shapes (live,)."""
-        clicks = self.clicks_now[HALF_AN_HOUR]
+        clicks = self.clicks_now[self.settings.overall_channel(0.5)]
         sections = self.live.articles.sections[self.live.items] + 1  # -1, unknown, becomes a section of its own
         of_section = np.bincount(sections, clicks)[sections] if len(sections) else clicks
         return of_section / max(clicks.sum(), 1e-9), clicks / np.maximum(of_section, 1e-9)
@@ -163,39 +195,41 @@ class Popularity(Retriever):
 
     @property
     def _overall(self) -> Doubles:
-        return np.asarray(self._shares_now[LIST_CHANNEL])
+        channel = self.settings.overall_half_lives.index(self.settings.list_half_life)
+        return np.asarray(self._shares_now[channel])
 
-    @recently(128)
+    @memoized_lru(128)
     def _share(self, family: str, row: int) -> Doubles:
         if family == "overall":
             return self._overall
         counted, total = self._clicks(family, row, 0)
-        return np.asarray(smoothed(counted, total, self._overall, PSEUDO_CLICKS))
+        return np.asarray(smoothed(counted, total, self._overall, self.settings.pseudo_clicks))
 
-    @recently(128)
+    @memoized_lru(128)
     def _lift(self, family: str, row: int, channel: int) -> Doubles:
         counted, total = self._clicks(family, row, channel)
-        prior = self._shares_now[OVERALL_HALF_LIVES.index(CONTEXT_HALF_LIVES[channel])]
-        share = smoothed(counted, total, prior, PSEUDO_CLICKS)
+        overall = self.settings.overall_half_lives.index(self.settings.context_half_lives[channel])
+        prior = self._shares_now[overall]
+        share = smoothed(counted, total, prior, self.settings.pseudo_clicks)
         return np.divide(share, prior, out=np.ones(len(prior)), where=prior > 0)
 
     def _clicks(self, family: str, row: int, channel: int) -> tuple[Doubles, float]:
         """The clicks in one context, decayed: on each live article, shape (live,), and on all articles."""
         items, values = self.counts[family].row(row)
         clicks = np.zeros(len(self.live.items))
-        places = self.live.position[items]
-        clicks[places[places != NOTHING]] = values[channel, places != NOTHING]
+        positions = self.live.position[items]
+        clicks[positions[positions != PAD]] = values[channel, positions != PAD]
         return clicks, float(values[channel].sum())
 
-    @recently(128)
+    @memoized_lru(128)
     def _of_kind(self, context: tuple[int, ...], new: bool) -> Floats:
         codes = np.array(context, np.int16)
         if new:
-            places = np.full(len(self.live.items), NO_OPINION, np.float32)
+            scores = np.full(len(self.live.items), NO_OPINION, np.float32)
             chosen = [position for position, _ in self.blend(codes)]
-            places[chosen] = 1.0 / (1.0 + np.arange(len(chosen)))
-            return places
-        return self.mix(LISTED, codes)
+            scores[chosen] = 1.0 / (1.0 + np.arange(len(chosen)))
+            return scores
+        return self.mix(self.settings.listed, codes)
 
     def _counted(self, family: str, codes: Codes) -> Doubles:
         """The smoothed shares, 0 where nobody in this context has read the article lately."""
@@ -206,9 +240,9 @@ class Popularity(Retriever):
         return np.where(self.counts[family].lookup(rows, self.live.items)[0] > 0, shares, 0.0)
 
 
-def _start(family: str, moment: int) -> DecayedCounts:
-    half_lives = OVERALL_HALF_LIVES if family == "overall" else CONTEXT_HALF_LIVES
-    return DecayedCounts.start(half_lives, moment, FLOOR)
+def _start(settings: PopularitySettings, family: str, moment: int) -> DecayedCounts:
+    half_lives = settings.overall_half_lives if family == "overall" else settings.context_half_lives
+    return DecayedCounts.start(half_lives, moment, settings.floor)
 
 
 def _row(family: str, contexts: Codes) -> Longs:

@@ -4,10 +4,6 @@ A folder that driver and executors both see (``work``) holds the checked log: as
 into memory for everybody. What comes out is a set of artifacts like any other.
 """
 
-import os
-import warnings
+from recsys.core import process
 
-# With every process that starts; nothing that this project calls has changed between the two.
-_NO_NEWS = "PySpark does not yet fully support pandas"
-warnings.filterwarnings("ignore", message=_NO_NEWS)
-os.environ.setdefault("PYTHONWARNINGS", f"ignore:{_NO_NEWS}")
+process.quiet_subprocesses()

@@ -16,31 +16,31 @@ import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
-from recsys.data.clicklog import ClickLog, Clicks
-from recsys.domain import CONTEXT_FIELDS, Codes, Doubles, Longs, pair_keys
-from recsys.retrieval import item_cf, session_knn
-from recsys.retrieval import popularity as popularity_module
-from recsys.retrieval.base import Arrays
-from recsys.retrieval.counts import DecayedCounts
-from recsys.retrieval.item_cf import ItemCF
-from recsys.retrieval.live import LiveArticles
-from recsys.retrieval.popularity import FAMILIES, Popularity
-from recsys.retrieval.session_knn import RecentSessions
+from recsys.artifacts.store import LIVE_COLUMNS
+from recsys.core.arrays import pair_keys
+from recsys.core.entities import CONTEXT_FIELDS
+from recsys.core.types import HOUR, Arrays, Codes, Doubles, Longs
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.retrieval.decayed_counts import DecayedCounts
+from recsys.retrieval.item_cf.retriever import ItemCF, ItemCFSettings, pairs
+from recsys.retrieval.item_cf.session_knn import RecentSessions
+from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
+from recsys.retrieval.popularity import FAMILIES, Popularity, PopularitySettings
 from recsys.spark.layout import ORDER, LaidOutLog, fetched
 from recsys.spark.reading import whole
 from recsys.spark.session import partitions
 
 Task = Callable[[pd.DataFrame], pd.DataFrame]
-_LIVE = ("clicks", "first", "tenth", "last")
 
 
-def live_articles(spark: SparkSession, log: LaidOutLog, moment: int, within: int) -> LiveArticles:
+def live_articles(spark: SparkSession, settings: LiveArticlesSettings, log: LaidOutLog, moment: int) -> LiveArticles:
     """When each article was clicked before a moment."""
     schema = "item int, clicks long, first long, tenth long, last long"
     task = partial(_live, folder=log.folder, moment=moment)
     found = fetched(_by(spark, _between(spark, log, None, moment), "item", task, schema), log.folder)
-    none = LiveArticles.start(log.articles, moment, within)
-    columns = {name: getattr(none, name).copy() for name in _LIVE}
+    none = LiveArticles.start(settings, log.articles, moment)
+    columns = {name: getattr(none, name).copy() for name in LIVE_COLUMNS}
     for name, column in columns.items():
         column[found["item"]] = found[name]
     return replace(none, **columns)
@@ -56,36 +56,44 @@ def last_contexts(spark: SparkSession, log: LaidOutLog, moment: int) -> Codes:
     return contexts
 
 
-def popularity(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> Popularity:
+def fit_popularity(
+    spark: SparkSession, settings: PopularitySettings, log: LaidOutLog, live: LiveArticles
+) -> Popularity:
     """Contextual popularity: each partition has all clicks of its articles, and fits on them."""
-    clicks = _between(spark, log, live.moment - popularity_module.MEMORY, live.moment)
-    task = partial(_popularity, folder=log.folder, moment=live.moment)
+    clicks = _between(spark, log, live.moment - settings.memory_hours * HOUR, live.moment)
+    task = partial(_popularity, settings=settings, folder=log.folder, moment=live.moment)
     counted = _by(spark, clicks, "item", task, "family int, key long, counts array<double>")
     found = fetched(counted, log.folder)
-    empty = Popularity.fit(log.before(0), live, lambda _: None).state()
+    empty = Popularity.fit(settings, log.before(0), live, lambda _: None).state()
     state = dict(empty)
     for number, family in enumerate(FAMILIES):
         state |= _merged(found[found["family"] == number], f"{family}_", empty)
-    return Popularity.restore(state, live)
+    return Popularity.restore(settings, state, live)
 
 
-def item_cf_counts(spark: SparkSession, log: LaidOutLog, live: LiveArticles) -> ItemCF:
+def fit_item_cf(spark: SparkSession, settings: ItemCFSettings, log: LaidOutLog, live: LiveArticles) -> ItemCF:
     """Co-visitation: pairs come from partitions of whole sessions, and are counted in partitions of whole pairs."""
-    start = live.moment - item_cf.MEMORY
+    start = live.moment - settings.memory_hours * HOUR
     clicks = _between(spark, log, start, live.moment)
     cut = partitions(spark, clicks.count())
+    count = partial(_count, settings=settings, start=start, moment=live.moment)
     counted = (
         clicks.repartition(cut, "session")
         .sortWithinPartitions(*ORDER)
-        .mapInPandas(whole(_pairs), "key long, time long, file int, line int, step int, weight double")
+        .mapInPandas(
+            whole(partial(_pairs, settings=settings)),
+            "key long, time long, file int, line int, step int, weight double",
+        )
         .repartition(cut, "key")
         .sortWithinPartitions(*ORDER, "step")
-        .mapInPandas(whole(partial(_count, start=start, moment=live.moment)), "key long, counts array<double>")
+        .mapInPandas(whole(count), "key long, counts array<double>")
     )
     found = fetched(counted, log.folder)
-    recent = RecentSessions.of(log.clicks.between(live.moment - session_knn.MEMORY, live.moment))
-    empty = ItemCF(live, DecayedCounts.start(item_cf.HALF_LIVES, live.moment, item_cf.FLOOR), recent).state()
-    return ItemCF.restore({**empty, **_merged(found, "", empty)}, live)
+    memory = settings.session_knn.memory_hours * HOUR
+    recent = RecentSessions.of(log.clicks.between(live.moment - memory, live.moment))
+    counts = DecayedCounts.start(settings.half_lives, live.moment, settings.floor)
+    empty = ItemCF(settings, live, counts, recent).state()
+    return ItemCF.restore(settings, {**empty, **_merged(found, "", empty)}, live)
 
 
 def as_clicks(frame: pd.DataFrame) -> Clicks:
@@ -107,34 +115,36 @@ def _by(spark: SparkSession, clicks: DataFrame, key: str, task: Task, schema: st
 
 
 def _live(frame: pd.DataFrame, folder: Path, moment: int) -> pd.DataFrame:
-    live = LiveArticles.start(LaidOutLog.open(folder).articles, moment).advance(as_clicks(frame), moment)
+    none = LiveArticles.start(LiveArticlesSettings(), LaidOutLog.open(folder).articles, moment)
+    live = none.advance(as_clicks(frame), moment)
     items = np.flatnonzero(live.clicks).astype(np.int32)
-    return pd.DataFrame({"item": items, **{name: getattr(live, name)[items] for name in _LIVE}})
+    return pd.DataFrame({"item": items, **{name: getattr(live, name)[items] for name in LIVE_COLUMNS}})
 
 
-def _popularity(frame: pd.DataFrame, folder: Path, moment: int) -> pd.DataFrame:
+def _popularity(frame: pd.DataFrame, settings: PopularitySettings, folder: Path, moment: int) -> pd.DataFrame:
     log = LaidOutLog.open(folder)
-    own = ClickLog(log.settings, log.articles, log.user_ids, as_clicks(frame))
-    fitted = Popularity.fit(own, LiveArticles.start(log.articles, moment), lambda _: None)
+    own = ClickLog(log.dataset, log.articles, log.user_ids, as_clicks(frame))
+    live = LiveArticles.start(LiveArticlesSettings(), log.articles, moment)
+    fitted = Popularity.fit(settings, own, live, lambda _: None)
     tables = [_as_rows(fitted.counts[family]).assign(family=number) for number, family in enumerate(FAMILIES)]
     return pd.concat(tables)[["family", "key", "counts"]]
 
 
-def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
+def _pairs(frame: pd.DataFrame, settings: ItemCFSettings) -> pd.DataFrame:
     clicks = RecentSessions.of(as_clicks(frame))
-    before, after, weights = item_cf.pairs(clicks)
-    place = frame[ORDER].iloc[after].reset_index(drop=True)
+    before, after, weights = pairs(settings, clicks)
+    order = frame[ORDER].iloc[after].reset_index(drop=True)
     # Among the pairs of one later click those with the nearest earlier one come first, as in ``item_cf.pairs``.
     step = np.arange(len(after)) - np.searchsorted(after, after)
-    return place.assign(key=pair_keys(clicks.items[before], clicks.items[after]), step=step, weight=weights)[
+    return order.assign(key=pair_keys(clicks.items[before], clicks.items[after]), step=step, weight=weights)[
         ["key", *ORDER, "step", "weight"]
     ]
 
 
-def _count(frame: pd.DataFrame, start: int, moment: int) -> pd.DataFrame:
+def _count(frame: pd.DataFrame, settings: ItemCFSettings, start: int, moment: int) -> pd.DataFrame:
     keys, times = frame["key"].to_numpy(np.int64), frame["time"].to_numpy(np.int64)
     weights = frame["weight"].to_numpy(float)[None, :]
-    counts = DecayedCounts.start(item_cf.HALF_LIVES, start, item_cf.FLOOR)
+    counts = DecayedCounts.start(settings.half_lives, start, settings.floor)
     return _as_rows(counts.advance(keys, times, weights, moment))
 
 

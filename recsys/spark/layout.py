@@ -20,14 +20,19 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
-from recsys.data.clicklog import Articles, ClickLog, Clicks, Histories
-from recsys.data.settings import DatasetSettings
-from recsys.domain import CONTEXT_FIELDS, Longs
+from recsys.artifacts.store import ARTICLE_COLUMNS
+from recsys.core.entities import CONTEXT_FIELDS
+from recsys.core.types import Longs
+from recsys.data.articles import Articles
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.data.dataset_settings import DatasetSettings
+from recsys.data.histories import Histories
 from recsys.spark.reading import CheckedLog
 from recsys.spark.session import partitions
 
 ORDER = ["time", "file", "line"]
-"""Rows of one moment follow each other as the files have them: the order of ``data.loader.load``."""
+"""TrainingSet of one moment follow each other as the files have them: the order of ``data.loader.load``."""
 CLICKS = "clicks.parquet"
 
 
@@ -65,15 +70,15 @@ class LaidOutLog(ClickLog):
         def column(name: str) -> NDArray[Any]:
             return np.load(folder / f"{name}.npy", mmap_mode="r")
 
-        articles = Articles(**{name: column(f"articles_{name}") for name in ("ids", "sections", "published", "words")})
+        articles = Articles(**{name: column(f"articles_{name}") for name in ARTICLE_COLUMNS})
         titles = folder / "titles.json"
         if titles.exists():
             articles = replace(articles, titles=np.array(json.loads(titles.read_text()), object))
-        settings = DatasetSettings.model_validate_json((folder / "dataset.json").read_text())
+        dataset = DatasetSettings.model_validate_json((folder / "dataset.json").read_text())
         clicks = Clicks(*(column(name) for name in ("users", "items", "times", "sessions", "contexts")))
         origin = int(clicks.times[0])
         histories = Histories(origin, column("by_user_offsets"), column("by_user_items"), column("by_user_starts"))
-        return cls(settings, articles, column("user_ids"), clicks, folder, histories)
+        return cls(dataset, articles, column("user_ids"), clicks, folder, histories)
 
     def on(self, spark: SparkSession) -> DataFrame:
         """The clicks for Spark: user, item, time, session, the fields of the context, file and line."""
@@ -107,35 +112,36 @@ def lay_out(spark: SparkSession, checked: CheckedLog, work: Path) -> LaidOutLog:
 
 def fetched(frame: DataFrame, work: Path) -> pd.DataFrame:
     """A table of Spark's, in its order, by way of the work folder: the driver's JVM would have to hold it all."""
-    place = work / f"fetched-{uuid4().hex}"
-    frame.write.parquet(str(place))
-    found = pd.read_parquet(place)
-    shutil.rmtree(place)
+    folder = work / f"fetched-{uuid4().hex}"
+    frame.write.parquet(str(folder))
+    found = pd.read_parquet(folder)
+    shutil.rmtree(folder)
     return found
 
 
 def _numbered(frame: DataFrame) -> DataFrame:
     """A sorted table with a column ``number`` that counts its rows from 0."""
     # The upper bits of this id are the partition, the lower 33 count its rows.
-    frame = frame.withColumn("place", sql.monotonically_increasing_id()).persist(StorageLevel.DISK_ONLY)
+    frame = frame.withColumn("position", sql.monotonically_increasing_id()).persist(StorageLevel.DISK_ONLY)
     lengths = {
-        row.part: row["count"] for row in frame.groupBy((sql.shiftright("place", 33)).alias("part")).count().collect()
+        row.part: row["count"]
+        for row in frame.groupBy((sql.shiftright("position", 33)).alias("part")).count().collect()
     }
     starts, start = {}, 0
     for part in sorted(lengths):
         starts[part], start = start, start + lengths[part]
     first = sql.create_map(*(sql.lit(number) for entry in starts.items() for number in entry))
-    within = sql.col("place").bitwiseAND(sql.lit((1 << 33) - 1))
-    return frame.withColumn("number", first[sql.shiftright("place", 33)] + within).drop("place")
+    within = sql.col("position").bitwiseAND(sql.lit((1 << 33) - 1))
+    return frame.withColumn("number", first[sql.shiftright("position", 33)] + within).drop("position")
 
 
 def _write_articles(checked: CheckedLog, work: Path) -> None:
     articles = checked.articles
-    for name in ("ids", "sections", "published", "words"):
+    for name in ARTICLE_COLUMNS:
         np.save(work / f"articles_{name}.npy", getattr(articles, name))
     if articles.titles is not None:
         (work / "titles.json").write_text(json.dumps(articles.titles.tolist(), ensure_ascii=False))
-    (work / "dataset.json").write_text(checked.settings.model_dump_json())
+    (work / "dataset.json").write_text(checked.dataset.model_dump_json())
 
 
 def _as_arrays(work: Path, clicks: int) -> None:
@@ -146,8 +152,8 @@ def _as_arrays(work: Path, clicks: int) -> None:
     for first, batch in _batches(work / CLICKS):
         for theirs, mine in (("user", "users"), ("item", "items"), ("time", "times"), ("session", "sessions")):
             kept[mine][first : first + batch.num_rows] = batch[theirs]
-        for place, name in enumerate(CONTEXT_FIELDS):
-            contexts[first : first + batch.num_rows, place] = batch[name]
+        for column, name in enumerate(CONTEXT_FIELDS):
+            contexts[first : first + batch.num_rows, column] = batch[name]
     origin, last = int(kept["times"][0]), int(kept["times"][-1])
     narrow: Any = np.uint32 if last - origin <= np.iinfo(np.uint32).max else np.int64
     items = _empty(work / "by_user_items.npy", np.int32, (clicks,))

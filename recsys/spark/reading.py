@@ -14,15 +14,15 @@ import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
-from recsys.data.checks import check_rows, summary
-from recsys.data.clicklog import Articles
-from recsys.data.files import OURS, BadRow, read_file
+from recsys.data.articles import Articles
+from recsys.data.dataset_settings import SETTINGS_FILE, Columns, DatasetSettings, read_dataset_settings
 from recsys.data.loader import EMBEDDINGS_FILE, METADATA_FILE, LoadReport, is_click_file, read_articles
-from recsys.data.settings import SETTINGS_FILE, Columns, DatasetSettings, read_settings
+from recsys.data.reader import OURS, BadRow, read_file
+from recsys.data.validation import check_rows, summary
 from recsys.errors import DataError
 
 SAME = ["user", "session", "article", "time"]
-"""Two rows with equal ones are one click, there twice."""
+"""Two rows that agree in these are one click, repeated."""
 SHUFFLED_BYTES = 32_000_000
 """Of the files for each partition of a shuffle: Spark's 200 are too many for a small log, and too few for a large."""
 _CELLS = [*(f"{name} long" for name in OURS), "file int", "line int"]
@@ -33,7 +33,7 @@ RAW = ", ".join([*_CELLS, "reason string", "unreadable boolean"])
 class CheckedLog:
     """The sound rows of a log: our columns, and ``file`` and ``line``, by which rows of one moment are in order."""
 
-    settings: DatasetSettings
+    dataset: DatasetSettings
     articles: Articles
     rows: DataFrame
     report: LoadReport
@@ -49,13 +49,12 @@ def read(spark: SparkSession, folder: str, work: Path, *, skip_bad_rows: bool) -
         home, names, size = _click_files(spark, folder, Path(local))
         shuffled = max(spark.sparkContext.defaultParallelism, size // SHUFFLED_BYTES)
         spark.conf.set("spark.sql.shuffle.partitions", str(shuffled))
-        settings = read_settings(Path(local))
-        raw = _parsed(spark, home, names, settings.columns, work / "raw.parquet")
+        dataset = read_dataset_settings(Path(local))
+        raw = _parsed(spark, home, names, dataset.columns, work / "raw.parquet")
         bad = _bad_rows(raw, names)
         twice = _repeated(raw)
         bad += [
-            BadRow(names[row.file], row.line, "the row is there twice")
-            for row in twice.select("file", "line").collect()
+            BadRow(names[row.file], row.line, "the row is repeated") for row in twice.select("file", "line").collect()
         ]
         if bad and not skip_bad_rows:
             raise DataError(f"{folder}: {summary(bad)}. With --skip-bad-rows they are left out and counted.")
@@ -66,9 +65,9 @@ def read(spark: SparkSession, folder: str, work: Path, *, skip_bad_rows: bool) -
         with_rows = counted.keys() | {names.index(row.file) for row in bad}
         notes = [f"{name} has a header and no rows" for file, name in enumerate(names) if file not in with_rows]
         ids = np.sort(sound.select("article").distinct().toPandas()["article"].to_numpy(np.int64))
-        articles = read_articles(Path(local), settings, ids, notes)
+        articles = read_articles(Path(local), dataset, ids, notes)
         report = LoadReport(len(names), sum(counted.values()) + len(bad), bad, notes)
-        return CheckedLog(settings, articles, sound, report)
+        return CheckedLog(dataset, articles, sound, report)
 
 
 def _click_files(spark: SparkSession, folder: str, local: Path) -> tuple[str, list[str], int]:
@@ -91,51 +90,51 @@ def _click_files(spark: SparkSession, folder: str, local: Path) -> tuple[str, li
     sizes = {name: int(status.getLen()) for name, status in inside(home).items() if is_click_file(name)}
     names = sorted(sizes)
     if not names:
-        raise DataError(f"{folder} holds no .csv or .parquet file of clicks.")
+        raise DataError(f"{folder} has no .csv or .parquet file of clicks.")
     return home.toString(), [f"clicks/{name}" if within else name for name in names], sum(sizes.values())
 
 
 def _parsed(spark: SparkSession, home: str, names: list[str], columns: Columns, kept: Path) -> DataFrame:
     """The rows of all files as they came, sound and bad; kept, because several look through them."""
-    places = {name.rsplit("/", 1)[-1]: file for file, name in enumerate(names)}
-    content = spark.read.format("binaryFile").load([f"{home}/{name}" for name in places]).select("path", "content")
-    parse = functools.partial(_parse, places=places, names=names, columns=columns)
+    numbers = {name.rsplit("/", 1)[-1]: file for file, name in enumerate(names)}
+    content = spark.read.format("binaryFile").load([f"{home}/{name}" for name in numbers]).select("path", "content")
+    parse = functools.partial(_parse, numbers=numbers, names=names, columns=columns)
     content.mapInPandas(parse, RAW).write.mode("overwrite").parquet(str(kept))
     return spark.read.schema(RAW).parquet(str(kept))
 
 
 def _parse(
-    batches: Iterator[pd.DataFrame], places: dict[str, int], names: list[str], columns: Columns
+    batches: Iterator[pd.DataFrame], numbers: dict[str, int], names: list[str], columns: Columns
 ) -> Iterator[pd.DataFrame]:
     for batch in batches:
         for path, content in zip(batch["path"], batch["content"], strict=True):
-            place = places[path.rsplit("/", 1)[-1]]
-            yield from _parse_file(content, place, names[place], columns)
+            number = numbers[path.rsplit("/", 1)[-1]]
+            yield from _parse_file(content, number, names[number], columns)
 
 
-def _parse_file(content: bytes, place: int, name: str, columns: Columns) -> Iterator[pd.DataFrame]:
+def _parse_file(content: bytes, number: int, name: str, columns: Columns) -> Iterator[pd.DataFrame]:
     try:
         file = read_file(content, name, columns)
     except DataError as error:
-        yield _as_bad([BadRow(name, 0, str(error))], place, unreadable=True)
+        yield _as_bad([BadRow(name, 0, str(error))], number, unreadable=True)
         return
     sound, bad = check_rows([replace(file, frame=file.frame.assign(line=file.lines))])
     if bad:
-        yield _as_bad(bad, place, unreadable=False)
-    yield sound.assign(file=np.int32(place), reason=None, unreadable=False)
+        yield _as_bad(bad, number, unreadable=False)
+    yield sound.assign(file=np.int32(number), reason=None, unreadable=False)
 
 
-def _as_bad(bad: list[BadRow], place: int, *, unreadable: bool) -> pd.DataFrame:
+def _as_bad(bad: list[BadRow], number: int, *, unreadable: bool) -> pd.DataFrame:
     lines, reasons = [row.line for row in bad], [row.reason for row in bad]
     empty = dict.fromkeys(OURS, 0)
-    return pd.DataFrame({**empty, "file": place, "line": lines, "reason": reasons, "unreadable": unreadable})
+    return pd.DataFrame({**empty, "file": number, "line": lines, "reason": reasons, "unreadable": unreadable})
 
 
 def _bad_rows(raw: DataFrame, names: list[str]) -> list[BadRow]:
     """The bad rows in order.
 
     Raises:
-        DataError: a file is no file of clicks at all.
+        DataError: a file is not a file of clicks.
     """
     found = (
         raw.filter("reason is not null").sort("file", "line").select("file", "line", "reason", "unreadable").collect()

@@ -3,98 +3,95 @@
 from __future__ import annotations
 
 import shutil
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
 
-from recsys import training
-from recsys.artifacts import ArtifactSet
-from recsys.data.clicklog import ClickLog
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.core.progress import Report
+from recsys.core.types import DAY, Codes
+from recsys.data.click_log import ClickLog
 from recsys.data.loader import LoadReport
-from recsys.domain import DAY, Codes
-from recsys.engine import Engine
+from recsys.data.next_click import NextClickTasks, next_click_tasks
+from recsys.engine.candidates import CandidateEngine
 from recsys.errors import RecsysError
-from recsys.evaluation.requests import Questions, questions
-from recsys.ranking.rows import Rows
-from recsys.retrieval.als import ALS
-from recsys.retrieval.base import Report, Retriever
-from recsys.retrieval.item_cf import ItemCF
-from recsys.retrieval.live import LiveArticles
-from recsys.retrieval.popularity import Popularity
-from recsys.retrieval.trained_towers import TrainedTowers
-from recsys.retrieval.two_tower import TwoTower
+from recsys.ranking.training_set import TrainingSet
+from recsys.retrieval.base import Retriever, RetrieverSettings
+from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
+from recsys.retrieval.registry import RETRIEVERS
 from recsys.spark import counting, learning
 from recsys.spark.layout import ORDER, LaidOutLog, fetched, lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
-from recsys.training import Trained
+from recsys.training import pipeline
+from recsys.training.pipeline import TrainedEngine
+from recsys.training.settings import TrainingSettings
 
-ASKED = 4_000_000
-"""Clicks that questions are drawn from: where the last days have more, so many of their sessions, drawn by a hash."""
+MOST_TASKS = 4_000_000
+"""Clicks that tasks are drawn from: where the last days have more, so many of their sessions, drawn by a hash."""
 
 
-class OnSpark:
+class SparkBackend:
     """The ``Backend`` that leaves to a cluster what grows with the log."""
 
     def __init__(self, spark: SparkSession, log: LaidOutLog) -> None:
         self._spark = spark
         self._whole = log
 
-    def questions(self, log: ClickLog, start: int) -> Questions:
+    def tasks(self, log: ClickLog, start: int) -> NextClickTasks:
         """Those of an even share of the sessions, where there are very many."""
         recent = self._whole.on(self._spark).filter(sql.col("time").between(start - DAY, int(log.clicks.times[-1])))
-        share = int(1000 * ASKED / max(recent.count(), ASKED))
+        share = int(1000 * MOST_TASKS / max(recent.count(), MOST_TASKS))
         some = recent.filter(sql.pmod(sql.xxhash64("session"), sql.lit(1000)) < share)
         clicks = counting.as_clicks(fetched(some.sort(*ORDER), self._whole.folder))
-        asked = questions(ClickLog(log.settings, log.articles, log.user_ids, clicks))
-        return asked.rows(asked.openings >= start)
+        tasks = next_click_tasks(ClickLog(log.dataset, log.articles, log.user_ids, clicks))
+        return tasks.rows(tasks.openings >= start)
 
-    def live(self, log: ClickLog, moment: int, within: int) -> LiveArticles:
+    def live(self, settings: LiveArticlesSettings, log: ClickLog, moment: int) -> LiveArticles:
         """By article."""
-        return counting.live_articles(self._spark, self._whole, moment, within)
+        return counting.live_articles(self._spark, settings, self._whole, moment)
 
     def contexts(self, log: ClickLog, moment: int) -> Codes:
         """By user."""
         return counting.last_contexts(self._spark, self._whole, moment)
 
-    def fit(self, kind: type[Retriever], log: ClickLog, live: LiveArticles, report: Report) -> Retriever:
-        """Each retriever in its own way."""
-        if kind is Popularity:
-            return counting.popularity(self._spark, self._whole, live)
-        if kind is ItemCF:
-            return counting.item_cf_counts(self._spark, self._whole, live)
-        if kind is ALS:
-            return learning.fit_als(self._spark, self._whole, live)
-        if kind is TwoTower:
-            weights = learning.train_towers(self._spark, self._whole, live.moment)
-            return TwoTower.around(
-                TrainedTowers.start(log.articles, weights), self._whole.for_fitting(live.moment), live
-            )
-        return kind.fit(log.before(live.moment), live, report)
+    def fit(
+        self, kind: type[Retriever], settings: RetrieverSettings, log: ClickLog, live: LiveArticles, report: Report
+    ) -> Retriever:
+        """As the registry says; a retriever that has no way of its own on Spark is fitted by the driver."""
+        entry = RETRIEVERS.get(kind.name)
+        if entry is None or entry.spark_fit is None or entry.kind is not kind:
+            return kind.fit(settings, log.before(live.moment), live, report)
+        module, _, function = entry.spark_fit.partition(":")
+        fit = getattr(import_module(module), function)
+        return cast(Retriever, fit(self._spark, settings, self._whole, live))
 
-    def rows(self, engine: Engine, asked: Questions, features: tuple[str, ...], report: Report) -> Rows:
+    def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """By stretches of time."""
-        return learning.rows(self._spark, engine, asked, features, self._whole.folder)
+        return learning.training_set(self._spark, engine, tasks, self._whole.folder)
 
 
 def train_and_save(
     data: str,
     out: Path,
-    until: int | None,
-    replay_hours: int,
-    skip_bad_rows: bool = False,
+    settings: TrainingSettings | None = None,
     *,
+    until: int | None = None,
+    replay_hours: int = 24,
+    skip_bad_rows: bool = False,
     master: str | None = None,
     work: Path | None = None,
-    settings: dict[str, str] | None = None,
+    spark_settings: dict[str, str] | None = None,
     show: bool = True,
-) -> tuple[ClickLog, LoadReport, Trained, ArtifactSet]:
-    """As ``recsys.training.train_and_save``.
+) -> tuple[ClickLog, LoadReport, TrainedEngine, ArtifactSet]:
+    """As ``recsys.training.pipeline.train_and_save``.
 
     ``data`` may be on any filesystem that Spark reads. ``master`` is the cluster's address, such as
-    ``spark://host:7077``; all cores of this machine where left out. ``work`` is a folder that the executors see too,
-    beside ``out`` where left out; what is made in it is cleared away before and after. ``settings`` are Spark's own.
+    ``spark://host:7077``, by default all cores of this machine. ``work`` is a folder that the executors see too, by
+    default one beside ``out``; what is made in it is cleared away before and after.
 
     Raises:
         RecsysError: a job failed, or the disk is full; nothing is published then.
@@ -103,13 +100,12 @@ def train_and_save(
     shutil.rmtree(work, ignore_errors=True)
     try:
         work.mkdir(parents=True)
-        with connected(master, settings) as spark:
+        with connected(master, spark_settings) as spark:
             checked = read(spark, data, work, skip_bad_rows=skip_bad_rows)
             log = lay_out(spark, checked, work)
-            trained = training.train(
-                log, until=until, replay_hours=replay_hours, show=show, backend=OnSpark(spark, log)
-            )
-        return log, checked.report, trained, training.publish(out, log, trained)
+            backend = SparkBackend(spark, log)
+            trained = pipeline.train(log, settings, until=until, replay_hours=replay_hours, show=show, backend=backend)
+        return log, checked.report, trained, pipeline.publish(out, log, trained)
     except OSError as error:
         raise RecsysError(f"{work}: {error.strerror}. Nothing was published.") from None
     finally:

@@ -9,10 +9,10 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from recsys.api import app
+from recsys.api.schemas import SERVED
 from recsys.api.settings import TOKEN, ServerSettings
+from recsys.engine.event_log import EventLog
 from recsys.errors import RecsysError
-from recsys.events import EventLog
-from recsys.wire import SERVED
 
 SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 
@@ -21,10 +21,10 @@ def run(host: str, port: int, events: Path | None) -> None:
     """Serve until stopped.
 
     Raises:
-        RecsysError: this is no checkout, or a setting can't be read.
+        RecsysError: this is not a checkout, or a setting can't be read.
     """
     if not SCRIPT.is_file():
-        raise RecsysError(f"{SCRIPT} is missing: serve from a checkout of the project.")
+        raise RecsysError(f"{SCRIPT} is missing: run this in a checkout of the project.")
     os.environ[SERVED] = "yes"
     os.chdir(SCRIPT.parent)
     settings = ServerSettings.of({**_secrets(), **os.environ})
@@ -32,7 +32,7 @@ def run(host: str, port: int, events: Path | None) -> None:
     app.log_to_stderr()
     app.read_first_set()
     server = st.App(SCRIPT, routes=list(routes))
-    # Nobody edits what is served, and the watcher wakes up at every file that the server itself looks at.
+    # Nobody edits what is served, and the watcher wakes up for every file that the server itself reads.
     quiet = {"server.headless": True, "server.fileWatcherType": "none"}
     server.run(config={"server.address": host, "server.port": port, **quiet})
 

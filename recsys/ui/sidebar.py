@@ -1,4 +1,4 @@
-"""The shared controls: set, visitor, context, length of the list."""
+"""The shared controls: set, reader, context, length of the list, algorithms."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from recsys.data.settings import title
-from recsys.domain import OVERRIDABLE
-from recsys.engine import LARGEST_K
+from recsys.analysis.replay_visits import KINDS
+from recsys.analysis.sample_visits import FIRST
+from recsys.artifacts.open_sets import available, open_set
+from recsys.artifacts.store import LoadedSet
+from recsys.core.entities import OVERRIDABLE
+from recsys.core.numbers import whole_number
+from recsys.core.timestamps import in_words
+from recsys.data.dataset_settings import title
+from recsys.engine.engine import LARGEST_K
 from recsys.retrieval.registry import RETRIEVERS
-from recsys.sets import available, open_set
-from recsys.store import FIRST, LoadedSet
-from recsys.text import whole_number
-from recsys.times import iso
-from recsys.ui import sets
+from recsys.ui import cached
 from recsys.ui.theme import LOOKS
-from recsys.ui.view import VIEW, View, read_url, write_url
-from recsys.visits import KINDS
+from recsys.ui.view_state import VIEW, ViewState, read_url, write_url
 
 COMPLAINTS = "complaints"
 AS_STORED = -1
@@ -26,7 +27,7 @@ AS_STORED = -1
 
 
 def choose_set() -> tuple[str, LoadedSet] | None:
-    """Let the visitor pick a set; None where there is none.
+    """Let the user of the app pick a set; None where there is none.
 
     Raises:
         ArtifactError: the chosen set can't be used.
@@ -37,50 +38,50 @@ def choose_set() -> tuple[str, LoadedSet] | None:
     names = list(found)
     wanted = st.query_params.get("set")
     if wanted is not None and wanted not in names and VIEW not in st.session_state:
-        st.warning(f"There is no set {wanted!r} here; {names[0]!r} is shown.")
+        st.warning(f"There is no set {wanted!r} here, so {names[0]!r} is shown.")
     start = names.index(wanted) if wanted in names else 0
     name = names[0]
     if len(names) > 1:
         name = st.sidebar.selectbox("Set of models", names, index=start, key="set", on_change=_forget_view)
-    with st.spinner("Opening the models …"):
+    with st.spinner("Loading the models …"):
         return name, open_set(found[name]).get()
 
 
-def choose_view(set_name: str, loaded: LoadedSet) -> View:
+def choose_view(set_name: str, loaded: LoadedSet) -> ViewState:
     """Draw the controls and return what is chosen; the URL follows."""
     if VIEW not in st.session_state:
-        view, complaints = read_url(loaded.engine.settings, _first_view(loaded))
+        view, complaints = read_url(loaded.engine.dataset, _first_view(loaded))
         st.session_state[COMPLAINTS] = complaints
-        _look_at(loaded, view)
+        _show(loaded, view)
     for complaint in st.session_state.get(COMPLAINTS, []):
         st.warning(complaint)
     with st.sidebar:
-        _visitor_controls(loaded)
+        _reader_controls(loaded)
         view = _algorithm_controls(_context_controls(loaded, st.session_state[VIEW]))
     st.session_state[VIEW] = view
     write_url(set_name, view)
     return view
 
 
-def _visitor_controls(loaded: LoadedSet) -> None:
-    st.subheader("Visitor")
+def _reader_controls(loaded: LoadedSet) -> None:
+    st.subheader("Reader")
     st.text_input(
-        "Visitor id",
+        "Reader id",
         key="user_text",
-        placeholder="empty: a new visitor",
-        help="Empty for somebody who has never been here.",
-        on_change=_type_visitor,
+        placeholder="empty for a new reader",
+        help="Leave it empty for somebody who has never been here.",
+        on_change=_type_reader,
         args=(loaded,),
     )
     st.caption("Or pick one at random:")
     columns = st.columns(2)
-    for place, (kind, meaning) in enumerate(KINDS.items()):
-        columns[place % 2].button(
+    for number, (kind, meaning) in enumerate(KINDS.items()):
+        columns[number % 2].button(
             kind.capitalize(), help=meaning, width="stretch", on_click=_pick, args=(loaded, kind), key=f"pick_{kind}"
         )
     st.button(
-        "One that only the reranker got right",
-        help="The next click is in the first ten of the reranked list, and in the first ten of no single algorithm.",
+        "A win for the combination",
+        help="What they opened next is in the first ten of the final list, and in the first ten of no single algorithm.",
         width="stretch",
         disabled=not loaded.showcase,
         on_click=_pick_showcase,
@@ -89,12 +90,12 @@ def _visitor_controls(loaded: LoadedSet) -> None:
     )
 
 
-def _context_controls(loaded: LoadedSet, view: View) -> View:
+def _context_controls(loaded: LoadedSet, view: ViewState) -> ViewState:
     st.subheader("Context")
-    settings = loaded.engine.settings
+    settings = loaded.engine.dataset
     overrides = {}
     for field in OVERRIDABLE:
-        known = sets.codes(loaded, field)
+        known = cached.codes(loaded, field)
         chosen = view.overrides.get(field)
         options = [AS_STORED, *known, *([chosen] if chosen is not None and chosen not in known else [])]
         code = st.selectbox(
@@ -102,7 +103,7 @@ def _context_controls(loaded: LoadedSet, view: View) -> View:
             options,
             key=f"context_{field}",
             format_func=lambda code, field=field: "As stored" if code == AS_STORED else settings.label(field, code),
-            help="Names are inferred from how the codes go together." if settings.is_inferred(field) else None,
+            help="These names are inferred from how the codes occur together." if settings.is_inferred(field) else None,
         )
         if code != AS_STORED:
             overrides[field] = code
@@ -110,74 +111,74 @@ def _context_controls(loaded: LoadedSet, view: View) -> View:
     return replace(view, overrides=overrides, k=int(k))
 
 
-def _algorithm_controls(view: View) -> View:
-    proposing = st.pills(
-        "Algorithms that propose",
+def _algorithm_controls(view: ViewState) -> ViewState:
+    active = st.pills(
+        "Algorithms",
         list(RETRIEVERS),
         selection_mode="multi",
-        key="proposing",
+        key="active",
         format_func=lambda name: LOOKS[name].short,
-        help="Switch one off to see what the final list owes to it.",
+        help="Switch one off to see what the list would be without its suggestions.",
     )
-    return replace(view, without=tuple(name for name in RETRIEVERS if name not in proposing))
+    return replace(view, without=tuple(name for name in RETRIEVERS if name not in active))
 
 
-def _look_at(loaded: LoadedSet, view: View) -> None:
-    """Make this the view, and set the controls to it."""
+def _show(loaded: LoadedSet, view: ViewState) -> None:
+    """Make this the view, and set the controls to match."""
     if view.as_of is None and view.user_id is not None:
-        view = replace(view, as_of=sets.visits(loaded).moment(view.user_id))
+        view = replace(view, as_of=cached.visits(loaded).moment(view.user_id))
     st.session_state[VIEW] = view
     st.session_state["user_text"] = "" if view.user_id is None else str(view.user_id)
     st.session_state["k"] = view.k
-    st.session_state["proposing"] = [name for name in RETRIEVERS if name not in view.without]
+    st.session_state["active"] = [name for name in RETRIEVERS if name not in view.without]
     for field in OVERRIDABLE:
         st.session_state[f"context_{field}"] = view.overrides.get(field, AS_STORED)
 
 
-def _first_view(loaded: LoadedSet) -> View:
-    """What a newcomer sees first: a visit that shows the point of it all."""
+def _first_view(loaded: LoadedSet) -> ViewState:
+    """What a newcomer sees first: a visit that shows what the combination is for."""
     if loaded.showcase:
         visit = loaded.showcase[len(loaded.showcase) // 2]
-        return View(visit.user_id, visit.as_of)
-    visits = sets.visits(loaded)
-    return View(int(visits.user_ids[0]), int(visits.moments[0])) if len(visits.user_ids) else View()
+        return ViewState(visit.user_id, visit.as_of)
+    visits = cached.visits(loaded)
+    return ViewState(int(visits.user_ids[0]), int(visits.moments[0])) if len(visits.user_ids) else ViewState()
 
 
-def _type_visitor(loaded: LoadedSet) -> None:
+def _type_reader(loaded: LoadedSet) -> None:
     text = st.session_state["user_text"].strip()
     st.session_state[COMPLAINTS] = []
     user_id = whole_number(text)
     if text and user_id is None:
-        st.session_state[COMPLAINTS] = [f"{text!r} is not a visitor id: ids are whole numbers."]
+        st.session_state[COMPLAINTS] = [f"{text!r} is not a reader id: ids are whole numbers."]
         return
-    _look_at(loaded, _same_terms(View(user_id)))
+    _show(loaded, _keep_rest(ViewState(user_id)))
 
 
 def _pick(loaded: LoadedSet, kind: str) -> None:
-    visits = sets.visits(loaded)
+    visits = cached.visits(loaded)
     rows = visits.of_kind(kind)
-    st.session_state[COMPLAINTS] = [] if len(rows) else [f"No {kind} visitor came in the replay hours of this set."]
+    st.session_state[COMPLAINTS] = [] if len(rows) else [f"This set has no {kind} reader in its replay hours."]
     if len(rows):
         row = int(np.random.default_rng().choice(rows))
-        _look_at(loaded, _same_terms(View(int(visits.user_ids[row]), int(visits.moments[row]))))
+        _show(loaded, _keep_rest(ViewState(int(visits.user_ids[row]), int(visits.moments[row]))))
 
 
 def _pick_showcase(loaded: LoadedSet) -> None:
     st.session_state[COMPLAINTS] = []
     visit = loaded.showcase[int(np.random.default_rng().integers(len(loaded.showcase)))]
-    view = _same_terms(View(visit.user_id, visit.as_of))
-    _look_at(loaded, replace(view, k=max(view.k, FIRST)))
+    view = _keep_rest(ViewState(visit.user_id, visit.as_of))
+    _show(loaded, replace(view, k=max(view.k, FIRST)))
 
 
-def look_at(loaded: LoadedSet, view: View) -> None:
-    """Show another visitor: the list as long as before, the same algorithms at work. For callbacks of widgets."""
+def show_reader(loaded: LoadedSet, view: ViewState) -> None:
+    """Show another reader, with the same length of list and the same algorithms. For callbacks of widgets."""
     st.session_state[COMPLAINTS] = []
-    _look_at(loaded, _same_terms(view))
+    _show(loaded, _keep_rest(view))
 
 
-def _same_terms(view: View) -> View:
-    """Another visitor, but the list as long as before, the same algorithms at work, and the same live session."""
-    before: View = st.session_state[VIEW]
+def _keep_rest(view: ViewState) -> ViewState:
+    """Another reader, with the same length of list, the same algorithms and the same live session."""
+    before: ViewState = st.session_state[VIEW]
     return replace(view, k=before.k, without=before.without, session=before.session)
 
 
@@ -186,7 +187,6 @@ def _forget_view() -> None:
     st.query_params.clear()
 
 
-def moment_in_words(loaded: LoadedSet, view: View) -> str:
+def moment_in_words(loaded: LoadedSet, view: ViewState) -> str:
     """The moment of the view, as a person writes it."""
-    time = loaded.engine.end if view.as_of is None else view.as_of
-    return iso(time).replace("T", " ").split(".")[0].removesuffix("Z") + " UTC"
+    return in_words(loaded.engine.end if view.as_of is None else view.as_of)

@@ -1,4 +1,4 @@
-"""How each algorithm looks, the same everywhere. The colours themselves stand in ``.streamlit/config.toml``."""
+"""How each system looks, the same everywhere. The colours themselves are in ``.streamlit/config.toml``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 import plotly.io
 import streamlit  # noqa: F401 - brings Plotly's template "streamlit"
+
+from recsys.backtest.baselines.registry import BASELINES
+from recsys.core.entities import ENSEMBLE
+from recsys.retrieval.registry import RETRIEVERS
+
+
+def _capitalized(label: str) -> str:
+    return label[0].upper() + label[1:]
 
 
 @dataclass(frozen=True)
@@ -23,31 +31,34 @@ class Look:
 
 
 LOOKS = {
-    "item_cf": Look("Item-to-item CF", "CF", "blue", "square"),
-    "als": Look("ALS", "ALS", "violet", "diamond"),
-    "popularity": Look("Contextual popularity", "Popular", "orange", "triangle-up"),
-    "two_tower": Look("Two-tower", "Two-tower", "green", "cross"),
-    "ensemble": Look("Reranked list", "Reranked", "red", "circle"),
+    **{
+        name: Look(_capitalized(entry.label), entry.short_label, entry.colour, entry.mark)
+        for name, entry in RETRIEVERS.items()
+    },
+    ENSEMBLE: Look("Final list", "Final", "red", "circle"),
 }
-"""The algorithms that the pages are about, in the order of the theme's colours for charts."""
+"""The retrievers and, last, the reranked list."""
 
-BASELINES = {
-    "seed": Look("The seed's system", "Seed", "gray", "star"),
-    "popular-1h": Look("Popular in the last hour", "Popular 1 h", "gray", "triangle-down"),
-    "v-sknn": Look("V-SkNN", "V-SkNN", "gray", "hexagon"),
-}
+BASELINE_LOOKS = {name: Look(entry.label, entry.short_label, "gray", entry.mark) for name, entry in BASELINES.items()}
+
+THEME_COLOURS = ("blue", "violet", "orange", "green", "red", "gray")
+"""The order of the theme's colours for charts (``chartCategoricalColors``)."""
 
 
 def look(system: str) -> Look:
     """How a system looks; one that has no look of its own is grey, under its own name."""
-    return LOOKS.get(system) or BASELINES.get(system) or Look(system, system, "gray", "circle-open")
+    return LOOKS.get(system) or BASELINE_LOOKS.get(system) or Look(system, system, "gray", "circle-open")
 
 
 def chart_colour(system: str) -> str:
-    """The system's colour in charts: a placeholder for which the browser puts in the theme's, light or dark."""
-    names = list(LOOKS)
-    place = names.index(system) if system in names else len(names)
-    return str(plotly.io.templates["streamlit"].layout.colorway[place])
+    """The system's colour in charts: a placeholder that the browser replaces by the theme's, light or dark."""
+    return theme_colour(look(system).colour)
+
+
+def theme_colour(colour: str) -> str:
+    """The same for a colour of the theme by its name; those that charts lack are grey."""
+    position = THEME_COLOURS.index(colour if colour in THEME_COLOURS else "gray")
+    return str(plotly.io.templates["streamlit"].layout.colorway[position])
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from benchmarks.running_app import running_app
-from recsys.artifacts import MANIFEST, ArtifactSet, publish
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.manifest import MANIFEST
+from recsys.artifacts.publishing import publish
 
 QUESTION = {"history": [], "k": 5}
 

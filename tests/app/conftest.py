@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys import sets
+from recsys.artifacts import open_sets
 from tests.conftest import ROOT
 
 OpenApp = Callable[[Path], AppTest]

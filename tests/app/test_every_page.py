@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.artifacts import MANIFEST, VERSION, ArtifactSet
-from recsys.evaluation.maps import Maps
-from recsys.store import LoadedSet, load, save
-from recsys.times import iso
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.manifest import MANIFEST, VERSION
+from recsys.analysis.article_maps import Maps
+from recsys.artifacts.store import LoadedSet, load, save
+from recsys.core.timestamps import iso
 from tests.app.conftest import OpenApp, sentences
 from tests.conftest import ROOT
 
@@ -50,7 +51,7 @@ def bare_set(loaded: LoadedSet, small_set: Path, tmp_path_factory: pytest.TempPa
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("visitor", ["returning", "new", "nobody"])
 def test_visitors_that_there_are(show: Show, small_set: Path, loaded: LoadedSet, page: str, visitor: str) -> None:
-    from recsys.visits import Visits
+    from recsys.analysis.replay_visits import Visits
 
     visits = Visits.of(loaded.engine)
     user = "none"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.evaluation.kept import read_kept
-from recsys.store import LoadedSet
-from recsys.ui import leaderboard
+from recsys.evaluation.saved_reports import read_saved_reports
+from recsys.artifacts.store import LoadedSet
+from recsys.ui.tables import leaderboard
 from tests.app.conftest import OpenPage, sentences
 
 VIEWS = [
@@ -33,7 +33,7 @@ def test_the_ensemble_stands_above_every_published_figure(open_page: OpenPage) -
     assert app.title[0].value == "How good is it, and at what?"
     assert rows["system"][0] == "ensemble"
     assert rows["published"].sum() == 6
-    kept = read_kept().hourly
+    kept = read_saved_reports().hourly
     assert kept is not None
     assert rows["ndcg@20"][0] == kept.results["ensemble"]["ndcg@20"]
 
@@ -42,7 +42,7 @@ def test_the_ensemble_stands_above_every_published_figure(open_page: OpenPage) -
 def test_every_view_draws_its_table(open_page: OpenPage, view: str) -> None:
     app = open_page("leaderboard")
     app.segmented_control[0].set_value(view).run()
-    kept = read_kept()
+    kept = read_saved_reports()
     taken = {"What each part is worth": kept.left_out, "Last click": kept.last_click}
     if taken.get(view, kept.hourly) is None:
         assert "have not been taken yet" in app.info[0].value
@@ -68,7 +68,7 @@ def test_the_sets_own_figures(open_page: OpenPage, loaded: LoadedSet) -> None:
 def test_figures_that_are_not_there_or_not_readable_are_a_sentence(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recsys.evaluation.kept.HOME", tmp_path)
+    monkeypatch.setattr("recsys.evaluation.saved_reports.HOME", tmp_path)
     app = open_page("leaderboard")
     assert "have not been taken yet" in app.info[0].value
     (tmp_path / "hourly-192-336.json").write_text("{}")
@@ -79,7 +79,7 @@ def test_figures_that_are_not_there_or_not_readable_are_a_sentence(
 
 def test_means_over_six_hours() -> None:
     """Two blocks: windows 6 to 8 and 12."""
-    report = read_kept().hourly
+    report = read_saved_reports().hourly
     assert report is not None
     values = {"6": 0.1, "7": 0.2, "8": 0.6, "12": 0.5}
     report.by_window = {window: {"requests": 3, "ensemble": value} for window, value in values.items()}

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from recsys.domain import Request
-from recsys.engine import Engine
-from recsys.sets import open_set
+from recsys.core.entities import Request
+from recsys.engine.engine import Engine
+from recsys.artifacts.open_sets import open_set
 from tests.app.conftest import OpenApp, sentences
 from tests.conftest import ROOT
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys import sets
-from recsys.artifacts import ArtifactSet, publish
-from recsys.store import LoadedSet
-from recsys.times import iso
-from recsys.visits import KINDS, Visits
+from recsys.artifacts import open_sets
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.publishing import publish
+from recsys.artifacts.store import LoadedSet
+from recsys.core.timestamps import iso
+from recsys.analysis.replay_visits import KINDS, Visits
 from tests.app.conftest import OpenApp, sentences
 
 Text = list[str]

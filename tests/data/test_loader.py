@@ -19,9 +19,9 @@ def test_reads_the_published_layout_sorted_by_time(tmp_path: Path) -> None:
     assert log.clicks.times.tolist() == [T0, T0 + 500, T0 + 1000]
     assert log.user_ids[log.clicks.users].tolist() == [5, 3, 5]
     assert log.articles.ids[log.clicks.items].tolist() == [100, 100, 101]
-    assert log.settings.label("device", 1) == "desktop"
-    assert log.settings.is_inferred("device")
-    assert log.settings.label("country", 10) == "country 10"
+    assert log.dataset.label("device", 1) == "desktop"
+    assert log.dataset.is_inferred("device")
+    assert log.dataset.label("country", 10) == "country 10"
 
 
 def test_metadata_is_joined_with_its_times_corrected(tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ def test_a_settings_file_maps_other_names(tmp_path: Path) -> None:
     (tmp_path / "dataset.toml").write_text(settings)
     log, _ = load(tmp_path)
     assert log.user_ids.tolist() == [3, 5]
-    assert log.settings.label("device", 1) == "PC"
-    assert not log.settings.is_inferred("device")
+    assert log.dataset.label("device", 1) == "PC"
+    assert not log.dataset.is_inferred("device")
     assert np.all(log.clicks.contexts[:, 3] == 0)
 
     (tmp_path / "dataset.toml").write_text(settings + "colour = 1\n")

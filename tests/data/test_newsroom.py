@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.calibration import measures
-from recsys.data.clicklog import ClickLog
+from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.data.newsroom import simulate
-from recsys.domain import CONTEXT_FIELDS
+from recsys.core.entities import CONTEXT_FIELDS
 
 
 def digest(folder: Path) -> str:
@@ -27,7 +27,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path)
 
 def test_it_reads_like_a_published_log(newsroom: Path, log: ClickLog) -> None:
     assert len(list((newsroom / "clicks").iterdir())) == 96
-    assert log.settings.label("country", 10) == "DE"
+    assert log.dataset.label("country", 10) == "DE"
     assert log.articles.titles is not None
     titles = pd.Series(log.articles.titles)
     assert titles.str.len().between(8, 120).all()

@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, running_app
-from recsys.domain import Request
-from recsys.store import load
-from recsys.visits import Visits
+from recsys.core.entities import Request
+from recsys.artifacts.store import load
+from recsys.analysis.replay_visits import Visits
 from tests.conftest import DEMO, ROOT
 
 pytestmark = pytest.mark.browser
@@ -46,7 +46,7 @@ def moved_by_device() -> tuple[int, str]:
         plain = engine.recommend(request)
         device = 1 if plain.profile.stored.device != 1 else 3
         if engine.recommend(replace(request, overrides={"device": device})).articles != plain.articles:
-            return int(visits.user_ids[row]), engine.settings.label("device", device)
+            return int(visits.user_ids[row]), engine.dataset.label("device", device)
     raise AssertionError("the device changes nobody's list")
 
 

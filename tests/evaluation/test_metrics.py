@@ -3,17 +3,19 @@ import math
 import numpy as np
 import pytest
 
-from recsys.domain import HOUR
-from recsys.evaluation.beyond import beyond_accuracy
-from recsys.evaluation.metrics import gains, interval, places_of, summary
-from recsys.evaluation.requests import questions
+from recsys.core.types import HOUR
+from recsys.evaluation.beyond_accuracy import beyond_accuracy
+from recsys.core.arrays import ranks_of
+from recsys.evaluation.intervals import interval
+from recsys.evaluation.metrics import gains, summary
+from recsys.data.next_click import next_click_tasks
 from recsys.evaluation.segments import segments
 from tests.helpers import PHONE_DE, T0, tiny_log
 
 
 def test_places_and_gains_by_hand() -> None:
     lists = np.array([[4, 7, 9], [1, 2, -1], [3, 5, 6]], np.int32)
-    places = places_of(np.array([7, 1, 8], np.int32), lists)
+    places = ranks_of(np.array([7, 1, 8], np.int32), lists)
     assert places.tolist() == [2, 1, 0]
     assert gains(places, "ndcg@20") == pytest.approx([1 / math.log2(3), 1, 0])
     assert gains(places, "mrr@5") == pytest.approx([0.5, 1, 0])
@@ -28,7 +30,7 @@ def test_the_mean_is_over_hours_and_not_over_requests() -> None:
 
 def test_questions_are_the_clicks_of_a_session_without_repeats() -> None:
     log = tiny_log([(0, 5, 1, 0.0), (0, 5, 1, 0.1), (0, 5, 2, 0.2), (1, 6, 3, 0.05), (0, 5, 1, 0.3)])
-    asked = questions(log)
+    asked = next_click_tasks(log)
     assert asked.targets.tolist() == [1, 2, 1, 3]
     assert asked.position.tolist() == [0, 1, 2, 0]
     assert asked.last.tolist() == [False, False, True, True]
@@ -41,7 +43,7 @@ def test_a_question_knows_the_session_so_far_and_what_came_before_the_hour() -> 
     """User 0 reads 4 before the hour, 5 within it in another session, and then 1 → 2 → 3."""
     rows = [(0, 1, 4, -0.5), (0, 2, 5, 0.1), (0, 3, 1, 0.2), (0, 3, 2, 0.3, PHONE_DE), (0, 3, 3, 0.9)]
     log = tiny_log(rows)
-    last = questions(log).rows(np.array([4]))
+    last = next_click_tasks(log).rows(np.array([4]))
     assert last.targets.tolist() == [3]
     (request,) = last.requests(log.histories, log.articles.ids)
     assert [click.article_id for click in request.history or ()] == [4, 1, 2]
@@ -54,7 +56,7 @@ def test_a_question_knows_the_session_so_far_and_what_came_before_the_hour() -> 
 
 def test_a_long_session_is_cut_to_twenty_clicks() -> None:
     log = tiny_log([(0, 1, step % 2, step / 100) for step in range(30)])
-    asked = questions(log)
+    asked = next_click_tasks(log)
     assert len(asked) == 20
     assert asked.last.sum() == 1
 
@@ -82,7 +84,7 @@ def test_coverage_diversity_and_novelty_by_hand() -> None:
 def test_segments_by_hand() -> None:
     rows = [(0, 1, 4, -0.5), (0, 3, 1, 0.2), (0, 3, 2, 0.3), (1, 4, 5, 0.1, PHONE_DE), (1, 4, 6, 0.2, PHONE_DE)]
     log = tiny_log(rows)
-    asked = questions(log)
+    asked = next_click_tasks(log)
     cut = segments(asked.rows(asked.last & (asked.position > 0)), log)
     assert cut["visitor"].tolist() == ["returning", "new"]
     assert cut["clicks before"].tolist() == ["1", "1"]

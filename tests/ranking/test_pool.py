@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
 
-from recsys.domain import HOUR, NOTHING, Request
-from recsys.engine import Engine, Moment
-from recsys.ranking.features import DEFAULT, FEATURES, matrix
+from recsys.core.entities import Request
+from recsys.core.types import HOUR, PAD
+from recsys.engine.engine import Engine, Moment
+from recsys.ranking.ensemble import DEFAULT
+from recsys.ranking.features import FEATURES
+from recsys.ranking.features.registry import matrix
 from recsys.ranking.pool import NOT_LISTED, Pool, build_pool
-from recsys.recipe import ENSEMBLE
+from recsys.core.entities import ENSEMBLE
 from recsys.retrieval.registry import RETRIEVERS
 
 
@@ -24,18 +27,18 @@ def test_the_pool_is_the_lists_joined_in_order(pool: Pool) -> None:
     for row in range(len(pool.visitors)):
         expected: list[int] = []
         for candidates in pool.candidates.values():
-            expected += [i for i in candidates.items[row].tolist() if i != NOTHING and i not in expected]
+            expected += [i for i in candidates.items[row].tolist() if i != PAD and i not in expected]
         mine = slice(int(pool.starts[row]), int(pool.starts[row + 1]))
         assert pool.items[mine].tolist() == expected
         assert (pool.rows[mine] == row).all()
         assert len(expected) <= 800
 
 
-@pytest.mark.parametrize("name", [name for name, one in FEATURES.items() if one.of_new is not None])
+@pytest.mark.parametrize("name", [name for name, one in FEATURES.items() if one.new_visitor_value is not None])
 def test_what_need_not_be_computed_of_who_has_read_nothing(engine: Engine, moment: Moment, name: str) -> None:
     new = engine.pool([Request(history=()), Request(history=(), overrides={"device": 1})], moment)
     computed = np.asarray(FEATURES[name].function(new), np.float32)
-    assert np.array_equal(computed, np.full(len(new), FEATURES[name].of_new, np.float32), equal_nan=True)
+    assert np.array_equal(computed, np.full(len(new), FEATURES[name].new_visitor_value, np.float32), equal_nan=True)
 
 
 def test_ranks_and_scores_are_those_of_the_lists(pool: Pool) -> None:
@@ -78,7 +81,7 @@ def test_every_feature_says_what_it_is() -> None:
 def test_features_by_hand(engine: Engine, pool: Pool, moment: Moment) -> None:
     for at in range(0, len(pool), 101):
         row, item = int(pool.rows[at]), int(pool.items[at])
-        history = pool.visitors.items[row][pool.visitors.items[row] != NOTHING]
+        history = pool.visitors.items[row][pool.visitors.items[row] != PAD]
         sections = engine.articles.sections
 
         def value(name: str, at: int = at) -> float:

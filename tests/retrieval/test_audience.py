@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from recsys.domain import HOUR
-from recsys.retrieval.audience import PSEUDO_READERS, RIDGE, Audience
+from recsys.core.types import HOUR
+from recsys.retrieval.two_tower.audience import PSEUDO_READERS, RIDGE, Audience
 from tests.helpers import T0
 
 

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys.data.clicklog import Histories, make_visitors
-from recsys.domain import HOUR, NOTHING, Request, Visitors
-from recsys.engine import Engine, Moment
+from recsys.core.batches import make_visitors
+from recsys.data.histories import Histories
+from recsys.core.batches import Visitors
+from recsys.core.entities import Request
+from recsys.core.types import HOUR, PAD
+from recsys.engine.engine import Engine, Moment
 from recsys.retrieval.base import Retriever
 from recsys.retrieval.registry import RETRIEVERS
 
@@ -46,15 +49,15 @@ def test_lists_are_unique_unread_and_in_order(name: str, moment: Moment, visitor
     assert found.items.shape == found.scores.shape
     assert found.items.shape[0] == len(visitors)
     assert found.items.shape[1] <= retriever.list_size
-    assert (found.items != NOTHING).any()
+    assert (found.items != PAD).any()
     for row in range(len(visitors)):
-        items = found.items[row][found.items[row] != NOTHING]
+        items = found.items[row][found.items[row] != PAD]
         scores = found.scores[row, : len(items)]
         assert len(np.unique(items)) == len(items)
         assert not visitors.has_read(np.full(len(items), row), items).any()
         assert (np.diff(scores) <= 0).all()
         assert np.isfinite(scores).all()
-        assert (found.items[row, len(items) :] == NOTHING).all()
+        assert (found.items[row, len(items) :] == PAD).all()
         assert np.isin(items, moment.live.items).all()
 
 
@@ -79,13 +82,13 @@ def test_fewer_than_asked_for_is_no_error(name: str, moment: Moment, visitors: V
     read_all = make_visitors(
         rows, everything.astype(np.int32), times, visitors.as_of[:1], visitors.contexts[:1], depth=20
     )
-    assert (moment.retrievers[name].retrieve(read_all, 10).items == NOTHING).all()
+    assert (moment.retrievers[name].retrieve(read_all, 10).items == PAD).all()
     assert moment.retrievers[name].retrieve(visitors, 0).items.shape == (len(visitors), 0)
 
 
 @retriever_name
 def test_an_empty_history_and_unknown_articles_are_no_error(name: str, moment: Moment, visitors: Visitors) -> None:
-    items = np.array([NOTHING, int(moment.live.items[0])], np.int32)
+    items = np.array([PAD, int(moment.live.items[0])], np.int32)
     times = np.full(2, moment.time - HOUR)
     as_of = np.full(3, moment.time)
     contexts = np.zeros((3, 6), np.int16)

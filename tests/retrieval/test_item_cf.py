@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from recsys.retrieval.item_cf import PSEUDO_CLICKS, STEP_DAMPING, TWO_HOURS, ItemCF
-from recsys.retrieval.live import LiveArticles
+from recsys.retrieval.item_cf.retriever import PSEUDO_CLICKS, STEP_DAMPING, TWO_HOURS, ItemCF
+from recsys.retrieval.live_articles import LiveArticles
 from tests.helpers import T0, live_at, tiny_log, visitors_at
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from recsys.data.clicklog import ClickLog
-from recsys.domain import NOTHING
-from recsys.retrieval import towers
+from recsys.data.click_log import ClickLog
+from recsys.core.types import PAD
+from recsys.retrieval.two_tower import network as towers
 from recsys.retrieval.als import ALS
 from recsys.retrieval.base import Retriever
-from recsys.retrieval.two_tower import TwoTower
+from recsys.retrieval.two_tower.retriever import TwoTower
 from tests.helpers import live_at, tiny_log, visitors_at
 
 learned = pytest.mark.parametrize("kind", [ALS, TwoTower])
@@ -32,20 +32,20 @@ def fit(kind: type[Retriever], log: ClickLog, hours: float) -> Retriever:
 
 @pytest.mark.parametrize("kind", [ALS, TwoTower])
 def test_learns_the_checkerboard(kind: type[Retriever], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recsys.retrieval.two_tower_training.BATCH", 128)
-    monkeypatch.setattr("recsys.retrieval.two_tower_training.EPOCHS", 15)
+    monkeypatch.setattr("recsys.retrieval.two_tower.training.BATCH", 128)
+    monkeypatch.setattr("recsys.retrieval.two_tower.training.EPOCHS", 15)
     log = checkerboard()
     model = fit(kind, log, 2.0)
     users = np.arange(0, 300, 11)
     found = model.retrieve(visitors_at(log, users.tolist(), 2.0), 2).items
-    assert (found != NOTHING).all()
+    assert (found != PAD).all()
     assert (found % 2 == (users % 2)[:, None]).mean() > 0.95
 
 
 @learned
 def test_a_new_article_is_folded_in_from_who_opened_it(kind: type[Retriever], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recsys.retrieval.two_tower_training.BATCH", 128)
-    monkeypatch.setattr("recsys.retrieval.two_tower_training.EPOCHS", 15)
+    monkeypatch.setattr("recsys.retrieval.two_tower.training.BATCH", 128)
+    monkeypatch.setattr("recsys.retrieval.two_tower.training.EPOCHS", 15)
     old = checkerboard()
     clicks = [(user, user, 20 + user % 2, 2.5) for user in range(100)]  # 20 for the even, 21 for the odd
     all_rows = [

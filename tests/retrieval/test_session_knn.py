@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from recsys.retrieval import session_knn
-from recsys.retrieval.session_knn import RecentSessions, SessionNeighbours
+from recsys.retrieval.item_cf import session_knn
+from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionNeighbours
 from tests.helpers import live_at, tiny_log
 
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from recsys.backend import Here
-from recsys.data.clicklog import ClickLog
+from recsys.training.backend import LocalBackend
+from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
-from recsys.domain import DAY, HOUR
+from recsys.core.types import DAY, HOUR
 from recsys.retrieval.base import Retriever
-from recsys.retrieval.item_cf import ItemCF
-from recsys.retrieval.live import LiveArticles
+from recsys.retrieval.item_cf.retriever import ItemCF
+from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.popularity import Popularity
 from recsys.spark.layout import LaidOutLog
-from recsys.spark.training import OnSpark
+from recsys.spark.training import SparkBackend
 from tests.spark.conftest import lay_out_folder
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def assert_same(spark: SparkSession, log: ClickLog, laid_out: LaidOutLog) -> Non
     assert laid_out.fingerprint == log.fingerprint
     assert laid_out.end == log.end
     same(laid_out.histories, log.histories, "offsets", "items", "starts")
-    here, there = Here(), OnSpark(spark, laid_out)
+    here, there = LocalBackend(), SparkBackend(spark, laid_out)
     moment = log.end - DAY + HOUR // 3
     same(laid_out.before(moment).histories, log.before(moment).histories, "offsets", "items", "starts")
     assert np.array_equal(here.contexts(log, moment), there.contexts(laid_out, moment))
@@ -50,7 +50,7 @@ def same(one: object, other: object, *names: str) -> None:
 
 
 def fitted(
-    backend: Here | OnSpark, kind: type[Retriever], log: ClickLog, live: LiveArticles
+    backend: LocalBackend | SparkBackend, kind: type[Retriever], log: ClickLog, live: LiveArticles
 ) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
     return dict(backend.fit(kind, log, live, lambda _: None).state())
 
@@ -71,7 +71,7 @@ def test_on_three_real_days(spark: SparkSession, globo: Path, tmp_path: Path) ->
 
 def test_questions_are_those_of_one_machine(spark: SparkSession, log: ClickLog, laid_out: LaidOutLog) -> None:
     start = log.end - DAY
-    mine, found = Here().questions(log, start), OnSpark(spark, laid_out).questions(laid_out, start)
+    mine, found = LocalBackend().questions(log, start), SparkBackend(spark, laid_out).questions(laid_out, start)
     mine = mine.rows(mine.openings >= start)
     for name in ("users", "targets", "times", "position", "last", "moments"):
         assert np.array_equal(getattr(mine, name), getattr(found, name)), name

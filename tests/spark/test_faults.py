@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from benchmarks.spark_cluster import executors, spark_cluster
-from recsys.artifacts import MANIFEST
-from recsys.batch import write_lists
-from recsys.store import LoadedSet
+from recsys.artifacts.manifest import MANIFEST
+from recsys.engine.bulk import write_lists
+from recsys.artifacts.store import LoadedSet
 from tests.spark.conftest import MASTER
 
 

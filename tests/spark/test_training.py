@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from recsys.ranking.reranker import TREES
-from recsys.store import LoadedSet, load
+from recsys.artifacts.store import LoadedSet, load
 from tests.spark.conftest import MASTER
 
 

@@ -6,12 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys.domain import HOUR, Recommendation, Request
-from recsys.engine import Engine
+from recsys.core.entities import Request
+from recsys.core.types import HOUR
+from recsys.engine.recommendation import Recommendation
+from recsys.engine.engine import Engine
 from recsys.retrieval.popularity import BLEND
-from recsys.retrieval.vectors import ArticleVectors
-from recsys.store import LoadedSet
-from recsys.ui import comparison, contexts, explanation, inventory, spaces, visitors
+from recsys.retrieval.article_vectors import ArticleVectors
+from recsys.artifacts.store import LoadedSet
+from recsys.ui.tables import comparison
+from recsys.ui.tables import contexts
+from recsys.ui.tables import explanation
+from recsys.ui.tables import inventory
+from recsys.ui.tables import embeddings as spaces
+from recsys.ui.tables import visits as visitors
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +39,7 @@ def test_the_lists_are_the_algorithms_and_the_answer(engine: Engine, answer: Rec
 def test_every_list_tells_where_the_others_have_its_articles(engine: Engine, answer: Recommendation) -> None:
     for name, items in comparison.lists(answer, 10).items():
         for row in comparison.column(engine, answer, items).to_dict("records"):
-            places = answer.places_of(row["article_id"])
+            places = answer.ranks_of(row["article_id"])
             assert places[name] == row["rank"]
             assert places["ensemble"] == row["reranked"]
 
@@ -41,7 +48,7 @@ def test_where_an_article_of_the_final_list_came_from(answer: Recommendation, en
     rows = comparison.journey(engine, answer, 10)
     assert (rows["moved_up"] == rows["before"] - rows["rank"]).all()
     for row in rows.to_dict("records"):
-        places = answer.places_of(row["article_id"])
+        places = answer.ranks_of(row["article_id"])
         assert places["ensemble"] == row["rank"]
         for name in answer.ranking.pool.candidates:
             assert places[name] == (0 if pd.isna(row[f"rank_{name}"]) else row[f"rank_{name}"])
@@ -54,7 +61,7 @@ def test_the_overlap_of_two_lists() -> None:
 
 def test_who_contributed_and_who_found_something_alone(answer: Recommendation) -> None:
     rows = comparison.contributions(answer, 10).set_index("system")
-    by_article = [{name for name, place in answer.places_of(one).items() if place} for one in answer.articles]
+    by_article = [{name for name, place in answer.ranks_of(one).items() if place} for one in answer.articles]
     for name in answer.ranking.pool.candidates:
         assert rows["in_final_list"][name] == sum(name in proposed for proposed in by_article)
         assert rows["alone"][name] == sum(proposed == {name, "ensemble"} for proposed in by_article)
@@ -79,8 +86,8 @@ def test_an_algorithm_that_is_switched_off_proposes_nothing(engine: Engine, answ
 
 
 def test_what_the_facts_add_sums_up_to_the_score(engine: Engine, answer: Recommendation) -> None:
-    weighed = answer.ranking.order[answer.ranking.weighed[answer.ranking.order]]
-    rows = weighed[[0, 5, -1]].tolist()
+    reranked = answer.ranking.order[answer.ranking.reranked[answer.ranking.order]]
+    rows = reranked[[0, 5, -1]].tolist()
     start, tables = explanation.weigh(engine, answer, rows)
     for row, facts in zip(rows, tables, strict=True):
         assert start + facts["adds"].sum() == pytest.approx(float(answer.ranking.scores[row]), abs=1e-4)
@@ -106,7 +113,7 @@ def test_single_changes_are_what_the_engine_says(engine: Engine, answer: Recomme
     assert len(rows) == sum(code != getattr(used, field) for field, some in codes.items() for code in some)
     for row in rows.to_dict("records"):
         changed = engine.recommend(replace(answer.request, overrides={row["field"]: row["code"]}))
-        places = [changed.places_of(one)["ensemble"] for one in pair]
+        places = [changed.ranks_of(one)["ensemble"] for one in pair]
         assert [row["place"], row["place_other"]] == places
         assert row["swapped"] == (places[0] > places[1])
 
@@ -168,7 +175,7 @@ def test_the_visits_as_a_table(loaded: LoadedSet) -> None:
     for visit, row in zip(loaded.visits[::30], rows.iloc[::30].to_dict("records"), strict=True):
         shown = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
         assert row["read_before"] == len(shown.history)
-        assert row["device"] == loaded.engine.settings.label("device", shown.profile.stored.device)
+        assert row["device"] == loaded.engine.dataset.label("device", shown.profile.stored.device)
         assert (0 if pd.isna(row["reranked"]) else row["reranked"]) == visit.places["ensemble"]
         if visit.best_alone and visit.places["ensemble"]:
             assert row["gain"] == visit.best_alone - visit.places["ensemble"]

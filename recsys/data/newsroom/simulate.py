@@ -10,6 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from recsys.core.entities import CONTEXT_FIELDS
+from recsys.core.types import DAY, HOUR, MINUTE, PAD, Doubles, Floats, Longs
+from recsys.data.dataset_settings import SETTINGS_FILE, bundled_settings
 from recsys.data.newsroom.world import (
     COUNTRIES,
     HOURLY_RHYTHM,
@@ -20,8 +23,6 @@ from recsys.data.newsroom.world import (
     make_articles,
     make_readers,
 )
-from recsys.data.settings import SETTINGS_FILE, bundled_settings
-from recsys.domain import CONTEXT_FIELDS, DAY, HOUR, MINUTE, NOTHING, Doubles, Floats, Longs
 
 TICK = 30 * MINUTE
 """How long the appeal of articles is held constant."""
@@ -86,13 +87,13 @@ def _read(rng: np.random.Generator, articles: NewsArticles, readers: Readers, se
     wishes = _reader_wishes(readers, likings)
 
     firsts = np.cumsum(sessions.lengths) - sessions.lengths
-    read = np.full(int(sessions.lengths.sum()), NOTHING, np.int64)
-    memory = np.full((len(readers.contexts), MEMORY), NOTHING, np.int64)
+    read = np.full(int(sessions.lengths.sum()), PAD, np.int64)
+    memory = np.full((len(readers.contexts), MEMORY), PAD, np.int64)
     remembered = np.zeros(len(readers.contexts), np.int64)
 
     for now, batch in _ticks(sessions):
         active, appeal = _appeal(articles, now)
-        place = np.full(len(articles.ids) + 1, NOTHING)  # the last entry stands for NOTHING
+        place = np.full(len(articles.ids) + 1, PAD)  # the last entry stands for PAD
         place[active] = np.arange(len(active))
         log_appeal = np.log(appeal).astype(np.float32)
         for step in range(int(sessions.lengths[batch].max())):
@@ -107,7 +108,7 @@ def _read(rng: np.random.Generator, articles: NewsArticles, readers: Readers, se
             if step:
                 logits += SAME_STORY * (articles.stories[active] == articles.stories[last][:, None])
             known = place[memory[who]]
-            row, column = np.nonzero(known != NOTHING)
+            row, column = np.nonzero(known != PAD)
             logits[row, known[row, column]] = -np.inf
             chosen = active[_draw(rng, logits)]
             read[firsts[going] + step] = chosen

@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.domain import HOUR, Codes, Doubles, Ints, Longs
+from recsys.core.types import HOUR, Codes, Doubles, Ints, Longs
 
 START = 1_506_826_800_000
 """The first moment of the log, ms: 2017-10-01 03:00 UTC, as in the published one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.domain import HOUR
+from recsys.core.types import HOUR
 from recsys.ranking.features.registry import Values, feature
 from recsys.ranking.pool import Pool
 

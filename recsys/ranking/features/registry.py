@@ -1,28 +1,43 @@
 """The registry of features.
 
-A feature is one function from a pool to one value a row, registered with its name, label, unit and group.
+A feature is a function from a pool to one value a row. Those that depend on a retriever's settings, such as one for each
+of its half-lives, come from a *family*: a function from the settings of the retrievers to features.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.domain import Floats
+from recsys.core.types import Floats
 from recsys.ranking.pool import Pool
-from recsys.retrieval.base import Retriever
+from recsys.retrieval.base import RetrieverSettings
 
 Values = NDArray[Any]
-_R = TypeVar("_R", bound=Retriever)
+Function = Callable[[Pool], Values]
+AllSettings = Mapping[str, RetrieverSettings]
+"""The settings of an ensemble's retrievers, by name."""
 
 
 @dataclass(frozen=True)
 class Feature:
-    """One column of the feature matrix; ``of_new`` is its value for who has read nothing, None where that varies."""
+    """One column of the feature matrix.
+
+    Attributes:
+        name: by which settings and artifacts refer to it.
+        label: on pages.
+        unit: of its values.
+        group: under which pages and ablations put it.
+        meaning: in a sentence.
+        uses: the retrievers that it reads: without them the feature can't be computed.
+        new_visitor_value: its value for every visitor who has read nothing; None where that varies.
+        in_ensemble: whether the ensemble's reranker has it, or only a baseline's.
+        function: computes it, shape (rows,).
+    """
 
     name: str
     label: str
@@ -30,51 +45,80 @@ class Feature:
     group: str
     meaning: str
     uses: tuple[str, ...]
-    of_new: float | None
-    function: Callable[[Pool], Values]
+    new_visitor_value: float | None
+    in_ensemble: bool
+    function: Function
 
 
-FEATURES: dict[str, Feature] = {}
+Family = Callable[[AllSettings], Iterable[Feature]]
+_FAMILIES: list[Family] = []
+
+
+def make_feature(
+    function: Function,
+    name: str,
+    label: str,
+    unit: str,
+    group: str,
+    *uses: str,
+    meaning: str = "",
+    new_visitor_value: float | None = None,
+    in_ensemble: bool = True,
+) -> Feature:
+    """A feature; its meaning is the function's docstring where none is given."""
+    meaning = meaning or " ".join((function.__doc__ or "").split())
+    return Feature(name, label, unit, group, meaning, uses, new_visitor_value, in_ensemble, function)
 
 
 def feature(
-    name: str, label: str, unit: str, group: str, *uses: str, of_new: float | None = None
-) -> Callable[[Callable[[Pool], Values]], Callable[[Pool], Values]]:
-    """Register a function as a feature; its docstring is the meaning that pages show.
+    name: str,
+    label: str,
+    unit: str,
+    group: str,
+    *uses: str,
+    new_visitor_value: float | None = None,
+    in_ensemble: bool = True,
+) -> Callable[[Function], Function]:
+    """Register a function as a feature; its docstring is the meaning that pages show."""
 
-    ``uses`` names the retrievers that it reads: without them the feature can't be had. Where it is the same for every
-    article that is proposed to a visitor who has read nothing, ``of_new`` says so, and it need not be computed then.
-    """
-
-    def register(function: Callable[[Pool], Values]) -> Callable[[Pool], Values]:
-        meaning = " ".join((function.__doc__ or "").split())
-        FEATURES[name] = Feature(name, label, unit, group, meaning, uses, of_new, function)
+    def register(function: Function) -> Function:
+        made = make_feature(
+            function, name, label, unit, group, *uses, new_visitor_value=new_visitor_value, in_ensemble=in_ensemble
+        )
+        _FAMILIES.append(lambda _: [made])
         return function
 
     return register
 
 
-def matrix(pool: Pool, names: tuple[str, ...], known: Mapping[str, Floats] = {}) -> Floats:
-    """The named features of every row, shape (rows, features), column after column; missing values are NaN.
+def family(function: Family) -> Family:
+    """Register a family of features."""
+    _FAMILIES.append(function)
+    return function
 
-    Those in ``known``, shape (rows,) each, need not be computed.
+
+def features_of(settings: AllSettings) -> dict[str, Feature]:
+    """Every feature that these retrievers can provide, by name, in the order of registration."""
+    made = (one for build in _FAMILIES for one in build(settings))
+    return {one.name: one for one in made if all(name in settings for name in one.uses)}
+
+
+def matrix(pool: Pool, columns: Sequence[Feature], known: Mapping[str, Floats] = {}) -> Floats:
+    """The features of every row, shape (rows, features), column after column; missing values are NaN.
+
+    Those in ``known``, by name, shape (rows,) each, are not computed again.
     """
-    values = np.empty((len(pool), len(names)), np.float32, order="F")
+    values = np.empty((len(pool), len(columns)), np.float32, order="F")
     all_new = not pool.visitors.have_read.any()
-    for column, one in enumerate(FEATURES[name] for name in names):
+    for at, one in enumerate(columns):
         if one.name in known:
-            values[:, column] = known[one.name]
-        elif all_new and one.of_new is not None:
-            values[:, column] = one.of_new
+            values[:, at] = known[one.name]
+        elif all_new and one.new_visitor_value is not None:
+            values[:, at] = one.new_visitor_value
         else:
-            values[:, column] = one.function(pool)
+            values[:, at] = one.function(pool)
     np.copyto(values, np.nan, where=np.isinf(values))
     return values
-
-
-def retriever(pool: Pool, cls: type[_R]) -> _R:
-    """The pool's retriever of a class."""
-    return cast(_R, pool.retrievers[cls.name])
 
 
 def duration(hours: float) -> str:

@@ -1,35 +1,63 @@
-"""What the retrievers say of an article."""
+"""What the retrievers say of an article: for every retriever that is registered, and a few across them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from recsys.ranking.features.registry import Values, feature, retriever
+from recsys.ranking.features.registry import AllSettings, Feature, Values, family, feature, make_feature
 from recsys.ranking.pool import NOT_LISTED, Pool
-from recsys.retrieval.two_tower import TwoTower
+from recsys.retrieval.registry import RETRIEVERS, RetrieverEntry
+from recsys.retrieval.two_tower.retriever import TwoTower
 
 GROUP = "Retrievers"
 
 
-def _rank_and_score(name: str, label: str, unit: str) -> None:
+@family
+def _ranks_and_scores(settings: AllSettings) -> Iterator[Feature]:
+    for entry in _entries(settings):
+        yield from _rank_and_score(entry)
+
+
+@family
+def _relative_scores(settings: AllSettings) -> Iterator[Feature]:
+    for entry in _entries(settings):
+        if entry.relative_score:
+            yield _relative(entry)
+
+
+def _entries(settings: AllSettings) -> list[RetrieverEntry]:
+    return [RETRIEVERS[name] for name in settings if name in RETRIEVERS]
+
+
+def _rank_and_score(entry: RetrieverEntry) -> Iterator[Feature]:
+    name, label = entry.name, entry.label
+
     def rank(pool: Pool) -> Values:
         return pool.rank(name)
 
     def score(pool: Pool) -> Values:
         return pool.score(name)
 
-    rank.__doc__ = f"The article's place in the list of {label}, {NOT_LISTED} where it is not in it."
-    score.__doc__ = f"What {label} says of the article, whichever list it came from; missing where it can say nothing."
-    feature(f"rank_{name}", f"Rank: {label}", "rank", GROUP, name)(rank)
-    feature(f"score_{name}", f"Score: {label}", unit, GROUP, name)(score)
+    yield make_feature(
+        rank, f"rank_{name}", f"Rank: {label}", "rank", GROUP, name, in_ensemble=entry.rank_is_feature,
+        meaning=f"The article's rank in the list of {label}, {NOT_LISTED} where it is not in it.",
+    )  # fmt: skip
+    yield make_feature(
+        score, f"score_{name}", f"Score: {label}", entry.score_unit, GROUP, name,
+        meaning=f"What {label} says of the article, whichever list it came from; missing where it knows nothing.",
+    )  # fmt: skip
 
 
-def _relative(name: str, label: str) -> None:
+def _relative(entry: RetrieverEntry) -> Feature:
+    name, label = entry.name, entry.label
+
     def relative(pool: Pool) -> Values:
         return _to_best(pool, name)
 
-    relative.__doc__ = f"The score of {label} as a share of the best score in its list."
-    feature(f"relative_{name}", f"Relative score: {label}", "share", GROUP, name)(relative)
+    meaning = f"The score of {label} as a share of the best score in its list."
+    return make_feature(relative, f"relative_{name}", f"Relative score: {label}", "share", GROUP, name, meaning=meaning)
 
 
 def _to_best(pool: Pool, name: str) -> Values:
@@ -40,15 +68,6 @@ def _to_best(pool: Pool, name: str) -> Values:
     return np.divide(score, best[pool.rows], out=np.zeros(len(pool), np.float32), where=known)
 
 
-_rank_and_score("item_cf", "item-to-item CF", "share")
-_rank_and_score("als", "ALS", "preference")
-_rank_and_score("popularity", "contextual popularity", "share")
-_rank_and_score("two_tower", "two-tower", "logit")
-
-_relative("item_cf", "item-to-item CF")
-_relative("popularity", "contextual popularity")
-
-
 @feature("blend", "Relative scores, summed", "sum", GROUP, "item_cf", "popularity", "als")
 def _blend(pool: Pool) -> Values:
     """The relative scores of item-to-item CF, contextual popularity and ALS together."""
@@ -56,20 +75,22 @@ def _blend(pool: Pool) -> Values:
     return np.clip(relative, 0.0, 1.0).sum(axis=0)
 
 
-@feature("pool_place", "Place in the pool", "place", GROUP)
-def _pool_place(pool: Pool) -> Values:
-    """Where the article stands when the lists are joined one after the other."""
-    return pool.places
+@feature("joined_rank", "Rank in the joined lists", "rank", GROUP, in_ensemble=False)
+def _joined_rank(pool: Pool) -> Values:
+    """Where the article comes when the lists are joined one after the other."""
+    return pool.joined_ranks
 
 
 @feature("tower_cosine", "Cosine of the towers", "cosine", GROUP, "two_tower")
 def _tower_cosine(pool: Pool) -> Values:
     """The cosine of the visitor's and the article's vectors, as the towers were trained."""
-    two_tower = retriever(pool, TwoTower)
-    return pool.products(two_tower.live_article_vectors, two_tower.visitor_vectors(pool.visitors)[:, None])[0]
+    two_tower = pool.moment.retrievers["two_tower"]  # the static baseline has another two-tower under this name
+    vectors = two_tower.visitor_vectors(pool.visitors)
+    assert vectors is not None
+    return pool.products(two_tower.live_article_vectors, vectors[:, None])[0]
 
 
-@feature("audience", "Goes with its readers", "log ratio", GROUP, "two_tower")
+@feature("audience", "Fits its current readers", "log ratio", GROUP, "two_tower")
 def _audience(pool: Pool) -> Values:
-    """How much likelier than anybody the visitor is among the article's readers now, by the user tower's vectors."""
-    return retriever(pool, TwoTower).audience_scores(pool.visitors)[pool.rows, pool.positions]
+    """How much more likely the visitor is than anybody to be among the article's readers now, by the user tower."""
+    return pool.moment.get(TwoTower).audience_scores(pool.visitors)[pool.rows, pool.positions]

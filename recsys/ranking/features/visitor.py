@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.domain import CONTEXT_FIELDS, HOUR, NOTHING
+from recsys.core.entities import CONTEXT_FIELDS
+from recsys.core.types import HOUR, PAD
 from recsys.ranking.features.registry import Values, feature
 from recsys.ranking.pool import Pool
 
@@ -17,14 +18,14 @@ def _visit(pool: Pool) -> Values:
     return pool.visitors.visit_lengths()[pool.rows]
 
 
-@feature("gap", "Since the visitor's last click", "hours", GROUP, of_new=np.nan)
+@feature("gap", "Since the visitor's last click", "hours", GROUP, new_visitor_value=np.nan)
 def _gap(pool: Pool) -> Values:
     """Hours since the visitor last opened an article; missing for a new visitor."""
     hours = (pool.visitors.as_of - pool.visitors.times[:, 0]) / HOUR
-    return np.where(pool.visitors.items[:, 0] == NOTHING, np.nan, hours)[pool.rows]
+    return np.where(pool.visitors.items[:, 0] == PAD, np.nan, hours)[pool.rows]
 
 
-@feature("dwell", "Time on the article before", "hours", GROUP, of_new=np.nan)
+@feature("dwell", "Time on the article before", "hours", GROUP, new_visitor_value=np.nan)
 def _dwell(pool: Pool) -> Values:
     """Hours between the visitor's last two clicks; missing where there are not two."""
     times = pool.visitors.times

@@ -1,4 +1,4 @@
-"""The articles and their clicks: what Embeddings and Data and models draw."""
+"""The articles and their clicks: the charts of Embeddings, Replay, and Data and models."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from recsys.ui.figures.shapes import LEGEND_ABOVE
-from recsys.ui.theme import chart_colour, look
+from recsys.ui.theme import chart_colour, look, theme_colour
 
 
 def article_map(rows: pd.DataFrame, section: str | None, chosen: int | None) -> go.Figure:
-    """Articles as dots, those of a section lit up, those read and recommended on top.
+    """Articles as dots, with a section highlighted, and on top what was read and recommended.
 
     Args:
         rows: columns ``x``, ``y``, ``article_id``, ``article``, ``section``, ``role``.
         section: None for no section.
-        chosen: the id of the article that is looked at.
+        chosen: the id of the chosen article.
     """
     figure = go.Figure()
     mine = rows["section"] == section
     kinds = (
-        ((rows["role"] == "") & ~mine, "others", "v-sknn", {"size": 5, "opacity": 0.45}),
-        ((rows["role"] == "") & mine, section or "", "two_tower", {"size": 8, "symbol": "cross"}),
-        (rows["role"] == "read", "read before", "item_cf", {"size": 11, "symbol": "square"}),
-        (rows["role"] == "recommended", "recommended", "ensemble", {"size": 12, "symbol": "circle"}),
+        ((rows["role"] == "") & ~mine, "others", "gray", {"size": 5, "opacity": 0.45}),
+        ((rows["role"] == "") & mine, section or "", "green", {"size": 8, "symbol": "cross"}),
+        (rows["role"] == "read", "read before", "blue", {"size": 11, "symbol": "square"}),
+        (rows["role"] == "recommended", "recommended", "red", {"size": 12, "symbol": "circle"}),
         (
             rows["article_id"] == chosen,
-            "looked at",
-            "popularity",
+            "chosen",
+            "orange",
             {"size": 20, "symbol": "circle-open", "line": {"width": 3}},
         ),
     )
-    for which, name, system, marker in kinds:
+    for which, name, colour, marker in kinds:
         some = rows[which]
         if some.empty:
             continue
@@ -41,7 +41,7 @@ def article_map(rows: pd.DataFrame, section: str | None, chosen: int | None) -> 
             y=some["y"],
             name=name,
             mode="markers",
-            marker={"color": chart_colour(system), **marker},
+            marker={"color": theme_colour(colour), **marker},
             customdata=some[["article_id", "article", "section"]],
             hovertemplate="%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
         )
@@ -54,33 +54,37 @@ def article_map(rows: pd.DataFrame, section: str | None, chosen: int | None) -> 
 def clicks(rows: pd.DataFrame) -> go.Figure:
     """Clicks by hour; columns ``hour``, ``clicks``, ``replayed``."""
     figure = go.Figure()
-    for which, name, system in (
-        (~rows["replayed"], "trained on", "item_cf"),
-        (rows["replayed"], "replayed", "popularity"),
+    for which, name, colour in (
+        (~rows["replayed"], "used for training", "blue"),
+        (rows["replayed"], "held back for replay", "orange"),
     ):
-        figure.add_bar(x=rows["hour"][which], y=rows["clicks"][which], name=name, marker_color=chart_colour(system))
+        figure.add_bar(x=rows["hour"][which], y=rows["clicks"][which], name=name, marker_color=theme_colour(colour))
     figure.update_layout(height=300, bargap=0.1, legend=LEGEND_ABOVE)
     figure.update_xaxes(title="hour, UTC")
     figure.update_yaxes(title="clicks")
     return figure
 
 
-def life(by_minute: pd.DataFrame, places: pd.DataFrame, now: int) -> go.Figure:
-    """An article's clicks by minute over its places in the lists; the clock as a line.
+def life(by_minute: pd.DataFrame, ranks: pd.DataFrame, now: int) -> go.Figure:
+    """An article's clicks by minute above its ranks in the lists; the clock as a line.
 
     Args:
         by_minute: columns ``moment``, ``clicks``.
-        places: ``moment``, ``clicks`` and a column for each system.
-        now: where the clock stands, ms.
+        ranks: ``moment``, ``clicks`` and a column for each system.
+        now: the moment of the clock, ms.
     """
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.4, 0.6], vertical_spacing=0.06)
     figure.add_scatter(
-        x=by_minute["moment"], y=by_minute["clicks"], name="clicks a minute", mode="lines", line_color=chart_colour("")
+        x=by_minute["moment"],
+        y=by_minute["clicks"],
+        name="clicks a minute",
+        mode="lines",
+        line_color=theme_colour("gray"),
     )
-    for system in places.columns.drop(["moment", "clicks"]):
+    for system in ranks.columns.drop(["moment", "clicks"]):
         figure.add_scatter(
-            x=places["moment"],
-            y=places[system],
+            x=ranks["moment"],
+            y=ranks[system],
             name=look(system).label,
             mode="lines+markers",
             marker={"symbol": look(system).symbol, "size": 8, "color": chart_colour(system)},
@@ -88,8 +92,8 @@ def life(by_minute: pd.DataFrame, places: pd.DataFrame, now: int) -> go.Figure:
             row=2,
             col=1,
         )
-    figure.add_vline(x=pd.Timestamp(now, unit="ms", tz="UTC"), line_color=chart_colour("ensemble"), line_width=1)
+    figure.add_vline(x=pd.Timestamp(now, unit="ms", tz="UTC"), line_color=theme_colour("red"), line_width=1)
     figure.update_layout(height=520, legend=LEGEND_ABOVE, hovermode="x unified")
     figure.update_yaxes(title="clicks a minute", rangemode="tozero", row=1)
-    figure.update_yaxes(title="place", autorange="reversed", row=2)
+    figure.update_yaxes(title="rank", autorange="reversed", row=2)
     return figure

@@ -1,4 +1,4 @@
-"""The shapes that several pages draw: rows of bars, a heat map, the layout of both."""
+"""The shapes of charts that several pages have: rows of bars, a heat map, the layout of both."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from recsys.ui.theme import chart_colour
+from recsys.ui.theme import theme_colour
 
 ROW = 34
 """Height of a row, pixels."""
@@ -56,7 +56,7 @@ def bars(
             text=None if has_intervals else texts,
             customdata=texts,
             error_x=intervals(rows, value) if has_intervals else None,
-            marker_color=chart_colour("popularity") if colours is None else colours,
+            marker_color=theme_colour("orange") if colours is None else colours,
             hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     )

@@ -1,4 +1,4 @@
-"""Systems beside each other: what the leaderboard draws."""
+"""Systems side by side: the charts of the leaderboard."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from recsys.core.entities import ENSEMBLE
 from recsys.ui.figures.shapes import LEGEND_ABOVE, bars, in_rows, intervals
 from recsys.ui.theme import chart_colour, look
 
@@ -67,13 +68,13 @@ def lines(rows: pd.DataFrame, x: str, systems: Sequence[str], x_axis: str, y_axi
 def points(rows: pd.DataFrame, x: str, y: str, x_axis: str, y_axis: str) -> go.Figure:
     """One labelled mark a system."""
     figure = go.Figure()
-    for place, row in enumerate(rows.sort_values(x).to_dict("records")):
+    for number, row in enumerate(rows.sort_values(x).to_dict("records")):
         figure.add_scatter(
             x=[row[x]],
             y=[row[y]],
             mode="markers+text",
             text=[row["label"]],
-            textposition="bottom center" if place % 2 else "top center",
+            textposition="bottom center" if number % 2 else "top center",
             marker={"size": 13, "symbol": look(row["system"]).symbol, "color": chart_colour(row["system"])},
             hovertemplate=f"{row['label']}<br>{x_axis} %{{x}}<br>{y_axis} %{{y:.4f}}<extra></extra>",
             showlegend=False,
@@ -100,5 +101,5 @@ def grouped(rows: pd.DataFrame, group: str, systems: Sequence[str], axis: str) -
 
 def differences(rows: pd.DataFrame, axis: str) -> go.Figure:
     """A bar with an interval for each variant; columns ``label``, ``difference``, ``low``, ``high``."""
-    colour = chart_colour("ensemble")
+    colour = chart_colour(ENSEMBLE)
     return bars(rows, "label", "difference", axis, form="{:+.4f}", colours=colour, has_intervals=True)

@@ -1,4 +1,4 @@
-"""Lists side by side; an article that is pointed at, or chosen, lights up in all of them.
+"""Lists side by side; an article that is pointed at, or chosen, is highlighted in all of them.
 
 A component of our own: Streamlit's tables neither wrap headlines nor know of each other.
 """
@@ -20,7 +20,7 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Entry:
-    """An article in a list; ``note`` is what became of it, ``hit`` whether it was opened next."""
+    """An article in a list; ``note`` is a remark under it, ``hit`` whether it was opened next."""
 
     id: int
     title: str
@@ -44,7 +44,7 @@ def draw(
     on_choose: Callable[[int | None], None],
     key: str = "side_by_side",
 ) -> None:
-    """Draw the lists; ``on_choose`` is called with the id of an article that is clicked, None where it was chosen."""
+    """Draw the lists; ``on_choose`` is called with the id of an article that is clicked, None where it was the chosen one."""
 
     def clicked() -> None:
         article_id = int(st.session_state[key]["clicked"])

@@ -1,0 +1,40 @@
+"""An answer as JSON."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from recsys.api.schemas.environment import ShownContext
+from recsys.api.schemas.explanation import Explanation
+from recsys.engine.recommendation import Recommendation
+
+
+class UserProfile(BaseModel):
+    """The reader's context as stored, and as used for the answer."""
+
+    stored: ShownContext
+    used: ShownContext
+    overrides_applied: bool
+
+
+class Answer(BaseModel):
+    """Article ids, best first; what the reader really opened next, where known; the context."""
+
+    recommendations: list[int]
+    ground_truth: int | None
+    user_profile: UserProfile
+
+    @classmethod
+    def of(cls, found: Recommendation, stored: ShownContext, used: ShownContext) -> Answer:
+        """An engine's answer, with the context as it is to be shown."""
+        return Answer(
+            recommendations=list(found.articles),
+            ground_truth=found.ground_truth,
+            user_profile=UserProfile(stored=stored, used=used, overrides_applied=stored != used),
+        )
+
+
+class ExplainedAnswer(Answer):
+    """The same, and how it came about."""
+
+    explanation: Explanation

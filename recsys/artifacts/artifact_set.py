@@ -1,0 +1,119 @@
+"""A set of artifacts on disk: verified before anything is parsed.
+
+``DIR/manifest.json`` names every file of the set; they are in ``DIR/files-…/``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from recsys.artifacts.manifest import MANIFEST, VERSION, Manifest, digest
+from recsys.errors import ArtifactError
+
+HOW_TO_MAKE = "make a set with `recsys train --data DIR --out ARTIFACTS`"
+_LFS = b"version https://git-lfs"
+
+
+class ArtifactSet:
+    """A set whose manifest is read; files are read through it."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, folder: Path | str) -> ArtifactSet:
+        """Read the manifest.
+
+        Raises:
+            ArtifactError: it is missing, damaged, or of another version.
+        """
+        folder = Path(folder)
+        try:
+            raw = (folder / MANIFEST).read_bytes()
+        except OSError:
+            raise ArtifactError(f"{folder} holds no {MANIFEST}: {HOW_TO_MAKE}.") from None
+        if raw.startswith(_LFS):
+            raise ArtifactError(f"{folder / MANIFEST} is a Git LFS pointer, not the file: run `git lfs pull`.")
+        damaged = f"{folder / MANIFEST} is damaged; publish the set again."
+        try:
+            content = json.loads(raw)
+            if content["version"] != VERSION:
+                raise ArtifactError(_other_version(folder, content["version"]))
+            manifest = Manifest.model_validate(content)
+        except (ValueError, KeyError, TypeError, ValidationError):
+            raise ArtifactError(damaged) from None
+        if manifest.text().encode() != raw:
+            raise ArtifactError(damaged)
+        return cls(folder, manifest)
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with each damaged file, in a sentence; nothing where all is well."""
+        by_digest = {entry.sha256: name for name, entry in self.manifest.files.items()}
+        for name, entry in self.manifest.files.items():
+            path = self._path(name)
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:
+                yield f"{path} is missing."
+                continue
+            except OSError as error:
+                yield f"{path} can't be read: {error.strerror}."
+                continue
+            found = digest(content)
+            if found == entry.sha256:
+                continue
+            if content.startswith(_LFS):
+                yield f"{path} is a Git LFS pointer, not the file: run `git lfs pull`."
+            elif found in by_digest:
+                yield f"{path} contains the contents of {by_digest[found]}."
+            elif len(content) != entry.bytes:
+                yield f"{path} has {len(content)} bytes, not the {entry.bytes} that the manifest names."
+            else:
+                yield f"{path} is damaged: its content does not match the manifest's checksum."
+
+    def require_sound(self) -> None:
+        """Check every file.
+
+        Raises:
+            ArtifactError: with what is wrong with the first damaged one.
+        """
+        for problem in self.problems():
+            raise ArtifactError(f"{problem} The set can't be used; publish it again.")
+
+    def array(self, name: str) -> NDArray[Any]:
+        """A verified array, mapped into memory: pages are read when used, and shared between processes."""
+        return np.asarray(np.load(self._path(f"{name}.npy"), mmap_mode="r", allow_pickle=False))
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """All arrays under ``prefix/``, by the rest of their names."""
+        inside = [name for name in self.manifest.files if name.startswith(f"{prefix}/") and name.endswith(".npy")]
+        return {name[len(prefix) + 1 : -4]: self.array(name[:-4]) for name in inside}
+
+    def bytes(self, name: str) -> bytes:
+        """A verified file that is no array."""
+        return self._path(name).read_bytes()
+
+    def texts(self, prefix: str) -> list[str]:
+        """The verified texts under ``prefix/``, in the order of their names."""
+        names = sorted(name for name in self.manifest.files if name.startswith(f"{prefix}/") and name.endswith(".txt"))
+        return [self.bytes(name).decode() for name in names]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.manifest.files
+
+    def _path(self, name: str) -> Path:
+        return self.folder / self.manifest.home / name
+
+
+def _other_version(folder: Path, version: object) -> str:
+    newer = isinstance(version, int) and version > VERSION
+    what_to_do = "Update the program" if newer else f"Make it again with `recsys train --data DIR --out {folder}`"
+    return f"{folder} has version {version} of the format; this program reads version {VERSION}. {what_to_do}."

@@ -1,0 +1,93 @@
+"""Contents → a set on disk, in one atomic step.
+
+Publishing writes a new ``files-…`` beside the old one, syncs it, and then replaces the manifest, so that at any moment
+the manifest points to one whole set.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.manifest import MANIFEST, FileEntry, Manifest, digest
+from recsys.errors import RecsysError
+
+Content = bytes | NDArray[Any]
+"""What a file holds: an array becomes ``.npy``, bytes are written as they are."""
+
+
+def publish(folder: Path | str, manifest: Manifest, contents: Mapping[str, Content]) -> ArtifactSet:
+    """Write a set; where there is one, it stays in use until the new one is whole.
+
+    ``contents`` maps file names to what they hold; the names of arrays go without ``.npy``.
+
+    Raises:
+        RecsysError: the disk is full or not writable; the old set is untouched.
+    """
+    folder = Path(folder)
+    draft = folder / f".writing-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(draft, ignore_errors=True)
+        files = {}
+        for name, content in contents.items():
+            entry, raw = _entry(content)
+            file_name = name if isinstance(content, bytes) else f"{name}.npy"
+            files[file_name] = entry
+            _write_synced(draft / file_name, raw)
+        for inside in [draft, *(path for path in draft.rglob("*") if path.is_dir())]:
+            _sync_folder(inside)
+        identity = json.dumps({name: entry.sha256 for name, entry in files.items()}, sort_keys=True)
+        home = f"files-{digest(identity.encode())[:12]}"
+        if (folder / home).exists():  # the same content: from an earlier publishing, perhaps a damaged one
+            home += f"-{os.urandom(3).hex()}"
+        os.rename(draft, folder / home)
+        manifest = manifest.model_copy(update={"home": home, "files": files})
+        _write_synced(folder / f".{MANIFEST}", manifest.text().encode())
+        _sync_folder(folder)
+        os.replace(folder / f".{MANIFEST}", folder / MANIFEST)
+        _sync_folder(folder)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise RecsysError(
+            f"The set could not be published in {folder}: {error.strerror}. What was there is still in use."
+        ) from None
+    for leftover in [*folder.glob("files-*"), *folder.glob(".writing-*")]:
+        if leftover.name != home:
+            shutil.rmtree(leftover, ignore_errors=True)
+    return ArtifactSet(folder, manifest)
+
+
+def _entry(content: Content) -> tuple[FileEntry, bytes]:
+    if isinstance(content, bytes):
+        return FileEntry(sha256=digest(content), bytes=len(content)), content
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(content), allow_pickle=False)
+    raw = buffer.getvalue()
+    entry = FileEntry(sha256=digest(raw), bytes=len(raw), shape=content.shape, dtype=str(content.dtype))
+    return entry, raw
+
+
+def _write_synced(path: Path, raw: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

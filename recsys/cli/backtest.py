@@ -1,0 +1,68 @@
+"""``recsys backtest``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from recsys.cli import options
+from recsys.errors import InputError
+
+
+@click.command("backtest")
+@click.option("--data", required=True, type=options.FOLDER, help="A folder with a click log.")
+@click.option("--protocol", required=True, type=click.Choice(["hourly", "last-click"]))
+@options.settings_file
+@click.option("--windows", multiple=True, help="Hours since the log's start, from:to (default: the last 48).")
+@click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window (hourly) or users (last-click).")
+@click.option("--tuning", is_flag=True, help="Measure on the sessions for tuning, not on those for testing.")
+@click.option("--json", "files", multiple=True, type=options.FOLDER, help="Save the figures in this file.")
+@options.skip_bad_rows
+def command(
+    data: Path,
+    protocol: str,
+    settings_file: Path | None,
+    windows: tuple[str, ...],
+    limit: int | None,
+    tuning: bool,
+    files: tuple[Path, ...],
+    skip_bad_rows: bool,
+) -> None:
+    """Measure the ensemble, each retriever and the baselines on a click log.
+
+    --windows may be given several times, and --json with it: one walk through the log, a report for each.
+    """
+    options.require_training_libraries()
+    from recsys.backtest import runs
+    from recsys.data.loader import load
+    from recsys.evaluation.report import table
+    from recsys.training.settings import TrainingSettings
+
+    spans = [parse_windows(text) for text in windows]
+    if protocol == "last-click" and (spans or tuning):
+        raise InputError("--windows and --tuning are only for the hourly protocol.")
+    if len(files) not in (0, max(len(spans), 1)):
+        raise InputError("--json needs a file for each --windows.")
+    settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
+    log, _ = load(data, skip_bad_rows=skip_bad_rows)
+    if protocol == "last-click":
+        reports = [runs.last_click(log, settings, limit=limit)]
+    else:
+        reports = runs.hourly(log, spans, settings, limit=limit, tuning=tuning)
+    for report, file in zip(reports, files, strict=False):
+        report.write(file)
+    for report in reports:
+        click.echo(table(report))
+
+
+def parse_windows(text: str) -> tuple[int, int]:
+    """A range of windows as people write it, ``288:336``.
+
+    Raises:
+        InputError: it is not one.
+    """
+    first, colon, last = text.partition(":")
+    if not (colon and first.isdigit() and last.isdigit()):
+        raise InputError(f"{text!r} is not a range of windows; write it as from:to, such as 288:336.")
+    return int(first), int(last)

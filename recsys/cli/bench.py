@@ -1,0 +1,21 @@
+"""``recsys bench``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from recsys.bench.measure import measure
+from recsys.cli import options
+
+
+@click.command("bench")
+@options.artifacts
+@click.option("--json", "json_file", type=options.FOLDER, help="Save the figures in this file.")
+def command(artifacts: Path, json_file: Path | None) -> None:
+    """Measure how fast and how large a set is, beside the static way of doing the same work."""
+    found = measure(artifacts)
+    if json_file is not None:
+        found.write(json_file)
+    click.echo(found)

@@ -1,0 +1,59 @@
+"""The group of commands, and how their errors end."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from recsys.errors import RecsysError
+
+COMMANDS = {
+    "simulate": "recsys.cli.simulate",
+    "train": "recsys.cli.train",
+    "settings": "recsys.cli.settings",
+    "verify": "recsys.cli.verify",
+    "recommend": "recsys.cli.recommend",
+    "recommend-all": "recsys.cli.recommend_all",
+    "backtest": "recsys.cli.backtest",
+    "bench": "recsys.cli.bench",
+    "serve": "recsys.cli.serve",
+}
+"""The module of each command, which has it as ``command``. A module is imported when its command runs: ``verify`` need
+not wait for PyTorch, nor ``train`` for Streamlit."""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+cli = _LazyGroup("recsys", help="A hybrid news recommender: from a click log to recommendations on screen.")
+
+
+def main() -> None:
+    """Run a command; an error that a user can cause ends in one sentence and exit status 1 or 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except RecsysError as error:
+        _fail(str(error), error.exit_status)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.exceptions.Abort:
+        _fail("Stopped.", 1)
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except MemoryError:
+        _fail("There is not enough memory for this.", 1)
+
+
+def _fail(sentence: str, status: int) -> None:
+    click.echo(f"recsys: {sentence}", err=True)
+    sys.exit(status)

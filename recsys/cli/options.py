@@ -1,0 +1,46 @@
+"""Options and checks that several commands share."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from recsys.errors import InputError
+
+FOLDER = click.Path(path_type=Path)
+
+artifacts = click.option("--artifacts", required=True, type=FOLDER, help="A set of artifacts.")
+as_of = click.option("--as-of", help="Answer as of this moment (default: the newest that the set knows).")
+length = click.option("-k", default=10, show_default=True, type=click.IntRange(1, 100), help="How many articles.")
+engine = click.option("--engine", default="local", show_default=True, type=click.Choice(["local", "spark"]))
+master = click.option("--master", help="Spark's master, such as spark://host:7077 (default: this machine's cores).")
+settings_file = click.option(
+    "--settings", "settings_file", type=FOLDER, help="A TOML file of settings; see `recsys settings`."
+)
+skip_bad_rows = click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
+
+
+def require_training_libraries() -> None:
+    """See that what training needs is installed.
+
+    Raises:
+        InputError: something is missing; the message says how to install it.
+    """
+    missing = [library for library in ("implicit", "pandera", "sklearn", "torch") if find_spec(library) is None]
+    if missing:
+        raise InputError(
+            f"Training needs {', '.join(missing)}, which are not installed. Run `pip install -e '.[train]'`."
+        )
+
+
+def only_with_spark(engine: str, **options: object) -> None:
+    """Refuse options that mean nothing without Spark.
+
+    Raises:
+        InputError: one of them is given.
+    """
+    for name, value in options.items():
+        if engine != "spark" and value is not None:
+            raise InputError(f"--{name} is only for --engine spark.")

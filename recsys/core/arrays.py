@@ -1,0 +1,95 @@
+"""Helpers for arrays that several parts need."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.core.types import PAD, Bools, Floats, Ints, Longs
+
+Array = TypeVar("Array", bound=NDArray[Any])
+
+
+def first_columns(items: Ints, n: int) -> Ints:
+    """The first ``n`` columns, padded with ``PAD`` where there are fewer. Shapes (batch, any) to (batch, n)."""
+    found = np.full((len(items), n), PAD, np.int32)
+    found[:, : items.shape[1]] = items[:, :n]
+    return found
+
+
+def pair_keys(rows: Ints | Longs | int, items: Ints | Longs) -> Longs:
+    """Pack (row, item) pairs into sortable keys ``row << 32 | item``; ``PAD`` sorts before its row's items."""
+    return (np.asarray(rows, np.int64) << 32) + items
+
+
+def contains(sorted_keys: Longs, keys: Longs) -> Bools:
+    """Whether each key is in a sorted array."""
+    if len(sorted_keys) == 0:
+        return np.zeros(np.shape(keys), bool)
+    at = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
+    return np.asarray(sorted_keys[at] == keys)
+
+
+def ranges(starts: Longs, ends: Longs) -> tuple[Longs, Longs]:
+    """The integers of several ranges one after the other, and which range each belongs to."""
+    lengths = ends - starts
+    rows = np.repeat(np.arange(len(starts)), lengths)
+    offsets = np.cumsum(lengths) - lengths
+    return np.arange(int(lengths.sum())) + (starts - offsets)[rows], rows
+
+
+def find(ids: Longs, wanted: Longs, order: Longs | None = None) -> Ints:
+    """The index of each id, or ``PAD``; ``order`` sorts the ids where they are not sorted."""
+    if len(ids) == 0:
+        return np.full(np.shape(wanted), PAD, np.int32)
+    at = np.minimum(np.searchsorted(ids, wanted, sorter=order), len(ids) - 1)
+    at = at if order is None else order[at]
+    return np.where(ids[at] == wanted, at, PAD).astype(np.int32)
+
+
+def grown(array: Array, length: int, value: object = 0) -> Array:
+    """The array with rows of one value appended up to a length; the array itself where it is that long."""
+    if len(array) == length:
+        return array
+    tail = np.full((length - len(array), *array.shape[1:]), value, array.dtype)
+    return cast(Array, np.concatenate([array, tail]))
+
+
+def occurrence(values: Ints | Longs) -> Longs:
+    """How often each value came earlier in the array: 0 the first time, 1 the second time, and so on."""
+    order = np.argsort(values, kind="stable")
+    in_order = values[order]
+    new: Bools = np.r_[True, in_order[1:] != in_order[:-1]][: len(values)]
+    starts = np.maximum.accumulate(np.where(new, np.arange(len(values)), 0)) if len(values) else order
+    nth = np.empty(len(values), np.int64)
+    nth[order] = np.arange(len(values)) - starts
+    return nth
+
+
+def product(rows: Floats, matrix: Floats) -> Floats:
+    """``rows @ matrix``, each row with the same bits alone and in any batch; shapes (n, k), (k, m) to (n, m).
+
+    BLAS is faster, but on many processors it rounds a row by its position in the batch: then an answer would depend
+    on who else asked, and on how often the clock was stopped on its way.
+    """
+    return np.asarray(np.einsum("nk,km->nm", rows, matrix))
+
+
+def scatter_rows(rows: Floats, indices: Ints, length: int) -> Floats:
+    """A table of zeros except for some rows; shapes (n, d), (n,) to (length, d)."""
+    table = np.zeros((length, rows.shape[1]), rows.dtype)
+    table[indices] = rows
+    return table
+
+
+def smoothed(counts: NDArray[Any], totals: NDArray[Any] | float, prior: NDArray[Any] | float, strength: float) -> Any:
+    """Shares with ``strength`` pseudo-clicks spread like ``prior`` (additive smoothing)."""
+    return (counts + strength * prior) / (totals + strength)
+
+
+def ranks_of(targets: Ints, lists: Ints) -> Longs:
+    """The rank of each target in its list, from 1; 0 where it is not in it. Shapes (n,), (n, length) to (n,)."""
+    hits = lists == targets[:, None]
+    return np.where(hits.any(axis=1), hits.argmax(axis=1) + 1, 0)

@@ -1,0 +1,90 @@
+"""Batches as arrays: visitors with their histories, and the candidates that a retriever found for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from recsys.core.arrays import first_columns, pair_keys
+from recsys.core.types import HOUR, PAD, Bools, Codes, Floats, Ints, Longs
+
+
+@dataclass(frozen=True, eq=False)
+class Visitors:
+    """A batch of visitors as arrays, in the form in which retrievers and features read them.
+
+    Attributes:
+        items: the last clicks, newest first, shape (batch, depth), padded with ``PAD``.
+        times: their times in ms, same shape, 0 where padded.
+        contexts: shape (batch, 6), in the order of ``CONTEXT_FIELDS``.
+        as_of: the moment of each request in ms, shape (batch,).
+        clicks: the length of each whole history, shape (batch,).
+        read: every article ever read, as keys ``row << 32 | article`` in any order, shape (all clicks,).
+    """
+
+    items: Ints
+    times: Longs
+    contexts: Codes
+    as_of: Longs
+    clicks: Ints
+    read: Longs
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def of(self, row: int) -> Visitors:
+        """One visitor, as a batch of one."""
+        mine = slice(row, row + 1)
+        read = self.read[self.read >> 32 == row] - (row << 32)
+        return Visitors(
+            self.items[mine], self.times[mine], self.contexts[mine], self.as_of[mine], self.clicks[mine], read
+        )
+
+    @cached_property
+    def have_read(self) -> Bools:
+        """Who has read anything, shape (batch,)."""
+        return np.asarray((self.items != PAD).any(axis=1))
+
+    def visit_lengths(self) -> Longs:
+        """How many of the last clicks belong to the present visit: each within an hour of the next, or of now."""
+        later = np.column_stack([self.as_of, self.times[:, :-1]])
+        near = (self.items != PAD) & (later - self.times < HOUR)
+        return np.cumprod(near, axis=1).sum(axis=1)
+
+
+def make_visitors(rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts: Codes, depth: int) -> Visitors:
+    """Lay out histories, given flat and oldest first within each visitor's row, as a batch."""
+    batch = len(as_of)
+    counts = np.bincount(rows, minlength=batch)
+    age = np.cumsum(counts)[rows] - 1 - np.arange(len(rows))  # 0 for the newest click of a row
+    recent = age < depth
+    laid_items = np.full((batch, depth), PAD, np.int32)
+    laid_times = np.zeros((batch, depth), np.int64)
+    laid_items[rows[recent], age[recent]] = items[recent]
+    laid_times[rows[recent], age[recent]] = times[recent]
+    known = items != PAD
+    read = pair_keys(rows[known], items[known])
+    return Visitors(laid_items, laid_times, contexts, as_of, counts.astype(np.int32), read)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A retriever's suggestions for a batch, best first.
+
+    Attributes:
+        items: article indices, shape (batch, n), padded with ``PAD`` at the end of a row.
+        scores: same shape, not increasing within a row; -inf where padded.
+    """
+
+    items: Ints
+    scores: Floats
+
+    def of(self, row: int) -> Candidates:
+        """One visitor's candidates, as a batch of one."""
+        return Candidates(self.items[row : row + 1], self.scores[row : row + 1])
+
+    def first(self, n: int) -> Ints:
+        """The best ``n`` articles of each visitor, padded with ``PAD``. Shape (batch, n)."""
+        return first_columns(self.items, n)

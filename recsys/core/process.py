@@ -1,0 +1,69 @@
+"""What the process asks of the machine: threads, memory, priority; and one warning that is not for users."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import resource
+import sys
+import threading
+import warnings
+from functools import lru_cache
+
+_M_ARENA_MAX = -8
+"""Of glibc's ``malloc.h``."""
+_PANDAS_3 = "PySpark does not yet fully support pandas"
+NICENESS = 10
+
+
+def prepare() -> None:
+    """Set what must be set before NumPy loads and threads start."""
+    # implicit's own threads and a multi-threaded BLAS would compete for the cores.
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    # pandera looks for PySpark, which prints this whenever it is loaded; CI runs what is used of both.
+    warnings.filterwarnings("ignore", _PANDAS_3, FutureWarning)
+    limit_malloc_arenas()
+
+
+def quiet_subprocesses() -> None:
+    """Keep the same warning out of processes that start from here."""
+    warnings.filterwarnings("ignore", message=_PANDAS_3)
+    os.environ.setdefault("PYTHONWARNINGS", f"ignore:{_PANDAS_3}")
+
+
+def limit_malloc_arenas() -> None:
+    """Let all threads share one heap: every run of a page is a thread, and glibc would keep a heap for each."""
+    if (libc := _glibc()) is not None:
+        libc.mallopt(_M_ARENA_MAX, 1)
+
+
+@lru_cache(maxsize=1)
+def freeze_gc() -> None:
+    """Take what is loaded by now out of garbage collection: Streamlit collects after each run of a page, for 90 ms."""
+    gc.freeze()
+
+
+def trim_heap() -> None:
+    """Return free memory in the middle of the heap to the system; by itself, glibc does so only at its end."""
+    if (libc := _glibc()) is not None:
+        libc.malloc_trim(0)
+
+
+def lower_thread_priority() -> None:
+    """Let other threads go first where both want a core: a run of a page takes a hundred times as long as a request."""
+    if sys.platform == "linux":  # where a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def peak_memory_mb() -> float:
+    """The most memory that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@lru_cache(maxsize=1)
+def _glibc() -> ctypes.CDLL | None:
+    """The C library, where it is glibc."""
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    return libc if hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim") else None

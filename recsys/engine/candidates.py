@@ -1,0 +1,190 @@
+"""From requests to pools: everything but the reranker, which learns from what this brings up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from recsys.core.arrays import find, ranges
+from recsys.core.batches import Visitors, make_visitors
+from recsys.core.entities import CONTEXT_FIELDS, Request
+from recsys.core.timestamps import iso
+from recsys.core.types import PAD, Codes, Ints, Longs
+from recsys.data.articles import Articles
+from recsys.data.clicks import Clicks
+from recsys.data.dataset_settings import DatasetSettings
+from recsys.data.histories import Histories
+from recsys.data.profiles import Profiles
+from recsys.engine.knowledge import Knowledge
+from recsys.engine.moments import KeptMoments
+from recsys.errors import InputError
+from recsys.ranking.ensemble import Ensemble
+from recsys.ranking.pool import Pool, build_pool
+from recsys.retrieval.moment import Moment
+
+MOMENTS_KEPT = 3
+
+
+class CandidateEngine:
+    """Candidates at any moment of the replay hours.
+
+    Args:
+        dataset: names and labels of the dataset.
+        ensemble: what the engine is made of.
+        knowledge: articles, users and clicks.
+        start: the moment of training, from which the clock runs.
+        moments_kept: how many of the moments that were asked for last stay at hand.
+    """
+
+    def __init__(
+        self,
+        dataset: DatasetSettings,
+        ensemble: Ensemble,
+        knowledge: Knowledge,
+        start: Moment,
+        moments_kept: int = MOMENTS_KEPT,
+    ) -> None:
+        self.dataset = dataset
+        self.ensemble = ensemble
+        self.knowledge = knowledge
+        self.moments = KeptMoments(start, moments_kept)
+
+    @property
+    def start(self) -> Moment:
+        """The moment of training."""
+        return self.moments.start
+
+    @property
+    def articles(self) -> Articles:
+        """The catalogue."""
+        return self.knowledge.articles
+
+    @property
+    def user_ids(self) -> Longs:
+        """Ids of the stored users."""
+        return self.knowledge.user_ids
+
+    @property
+    def histories(self) -> Histories:
+        """The users' clicks, those of the replay hours included."""
+        return self.knowledge.histories
+
+    @property
+    def profiles(self) -> Profiles:
+        """The users' contexts."""
+        return self.knowledge.profiles
+
+    @property
+    def replay(self) -> Clicks:
+        """The clicks of the replay hours."""
+        return self.knowledge.replay
+
+    @property
+    def end(self) -> int:
+        """The end of the replay hours, ms: the moment of a request that names none."""
+        return self.knowledge.end
+
+    def at(self, time: int) -> Moment:
+        """The system as it was at a moment, reached from the nearest earlier one that is still known.
+
+        Raises:
+            InputError: the moment is outside the replay hours.
+        """
+        if not self.start.time <= time <= self.end:
+            raise InputError(
+                f"{iso(time)} is outside the hours that this set can replay: {iso(self.start.time)} to {iso(self.end)}."
+            )
+        return self.moments.at(time, self.advance)
+
+    def advance(self, moment: Moment, to: int) -> Moment:
+        """A moment with the replay's clicks up to a later time, ms."""
+        return moment.advance(self.replay.between(moment.time, to), self.histories, to)
+
+    def pool(self, requests: Sequence[Request], moment: Moment) -> Pool:
+        """The candidates of a batch, before the reranker. Requests may be later than the moment, never earlier.
+
+        Raises:
+            ValueError: the requests differ in the retrievers that they leave out.
+        """
+        visitors, _ = self.visitors(requests, moment)
+        without = {request.without for request in requests}
+        if len(without) > 1:
+            raise ValueError("all requests of a batch must leave out the same retrievers")
+        return build_pool(moment, visitors, next(iter(without), frozenset()))
+
+    def visitors(
+        self, requests: Sequence[Request], moment: Moment, users: Ints | None = None
+    ) -> tuple[Visitors, Codes]:
+        """The batch as arrays, and the contexts as stored, shape (batch, 6); ``users`` are as ``users_of`` has them."""
+        as_of = np.array([moment.time if r.as_of is None else r.as_of for r in requests], np.int64)
+        if len(requests) and as_of.min() < moment.time:
+            raise ValueError(f"a request at {as_of.min()} is earlier than the moment {moment.time}")
+        users = self.users_of(requests) if users is None else users
+        stored = self.profiles.of(users, as_of)
+        contexts = stored.copy()
+        for row, request in enumerate(requests):
+            for field, code in request.overrides.items():
+                contexts[row, _column(field)] = _code(field, code)
+
+        own = [(row, click) for row, r in enumerate(requests) for click in r.history or () if click.time < as_of[row]]
+        brings_own = np.array([r.history is not None for r in requests], bool)
+        flat, rows = ranges(*self.histories.spans(np.where(brings_own, PAD, users), as_of))
+        rows = np.append(rows, np.array([row for row, _ in own], np.int64))
+        times = np.append(self.histories.times(flat), [click.time for _, click in own])
+        own_items = self.articles.index(np.array([click.article_id for _, click in own], np.int64))
+        items = np.append(self.histories.items[flat], own_items)
+        order = np.lexsort((times, rows))
+        depth = self.ensemble.settings.history_depth
+        visitors = make_visitors(rows[order], items[order], times[order].astype(np.int64), as_of, contexts, depth)
+        return visitors, stored
+
+    def users_of(self, requests: Sequence[Request]) -> Ints:
+        """The index of each request's stored user, ``PAD`` for a visitor who is not stored. Shape (batch,).
+
+        Raises:
+            InputError: an id is named that is not stored, and no history comes with it.
+        """
+        largest = np.iinfo(np.int64).max
+        ids = (PAD if r.user_id is None else r.user_id for r in requests)
+        named = np.array([one if abs(one) <= largest else PAD for one in ids], np.int64)
+        users = find(self.user_ids, named, self._by_id)
+        for request, user in zip(requests, users.tolist(), strict=True):
+            if request.user_id is not None and user == PAD and request.history is None:
+                raise InputError(
+                    f"Unknown reader {request.user_id}. This set knows {len(self.user_ids):,} readers, with ids "
+                    f"from {self.user_ids[0]} to {self.user_ids[-1]}."
+                )
+        return users
+
+    @cached_property
+    def _by_id(self) -> Longs:
+        return np.argsort(self.user_ids, kind="stable")
+
+    def title(self, item: int) -> str:
+        """An article's headline, or its id where the dataset has none."""
+        titles = self.articles.titles
+        return str(titles[item]) if titles is not None and titles[item] else f"Article {self.articles.ids[item]}"
+
+    def title_of(self, article_id: int) -> str:
+        """The headline of the article with an id, which need not be in the set."""
+        item = int(self.articles.index(article_id))
+        return self.title(item) if item >= 0 else f"Article {article_id} (not in this set)"
+
+    def section(self, item: int) -> str:
+        """An article's section in words."""
+        code = int(self.articles.sections[item])
+        return self.dataset.label("section", code) if code >= 0 else "section unknown"
+
+
+def _column(field: str) -> int:
+    if field not in CONTEXT_FIELDS:
+        raise InputError(f"Unknown context field {field!r}. Known: {', '.join(CONTEXT_FIELDS)}.")
+    return CONTEXT_FIELDS.index(field)
+
+
+def _code(field: str, code: int) -> int:
+    if not 0 <= code <= np.iinfo(np.int16).max:
+        raise InputError(f"{code} is not a code for {field}: codes are from 0 to {np.iinfo(np.int16).max}.")
+    return code

@@ -1,0 +1,153 @@
+"""Request → Recommendation: the one way to an answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from recsys.core.entities import Click, Context, ObservedClick, Profile, Request
+from recsys.core.types import PAD, Codes
+from recsys.data.dataset_settings import DatasetSettings
+from recsys.engine.candidates import MOMENTS_KEPT, CandidateEngine
+from recsys.engine.knowledge import Knowledge, check
+from recsys.engine.moments import KeptMoments
+from recsys.engine.recommendation import Recommendation
+from recsys.errors import InputError
+from recsys.ranking.ensemble import Ensemble
+from recsys.ranking.pool import build_pool
+from recsys.ranking.ranking import Ranking
+from recsys.ranking.reranker import Reranker
+from recsys.retrieval.moment import Moment
+
+LARGEST_K = 100
+STAGES = ("clock", "visitor", "retrieval", "rerank")
+"""The stages of an answer that are timed, in order."""
+
+
+class Engine(CandidateEngine):
+    """Answers requests at any moment of the replay hours.
+
+    Args:
+        dataset: names and labels of the dataset.
+        ensemble: what the engine is made of.
+        knowledge: articles, users and clicks.
+        start: the moment of training, from which the clock runs.
+        reranker: puts candidates in order.
+        moments_kept: how many of the moments that were asked for last stay at hand.
+    """
+
+    def __init__(
+        self,
+        dataset: DatasetSettings,
+        ensemble: Ensemble,
+        knowledge: Knowledge,
+        start: Moment,
+        reranker: Reranker,
+        moments_kept: int = MOMENTS_KEPT,
+    ) -> None:
+        super().__init__(dataset, ensemble, knowledge, start, moments_kept)
+        self.reranker = reranker
+        self.observed: Mapping[str, ObservedClick] = {}
+        self._as_loaded = knowledge
+
+    @classmethod
+    def completed(cls, candidates: CandidateEngine, reranker: Reranker) -> Engine:
+        """A candidate engine with a reranker, at the same moments."""
+        engine = cls(candidates.dataset, candidates.ensemble, candidates.knowledge, candidates.start, reranker)
+        engine.moments = candidates.moments
+        return engine
+
+    def observe(self, clicks: Sequence[ObservedClick]) -> Engine:
+        """The engine that has seen these clicks too; this one stays as it was, for whoever is using it.
+
+        New articles and users are added. A click whose id was seen before counts once.
+
+        Raises:
+            InputError: a click is older than ``start``, or one of its numbers is out of range.
+        """
+        new = {click.id: click for click in reversed(clicks) if click.id not in self.observed}
+        if not new:
+            return self
+        for click in new.values():
+            check(click, self.start.time)
+        observed = {**self.observed, **dict(reversed(new.items()))}
+        knowledge = self._as_loaded.with_clicks(observed.values())
+        unmoved = min(click.time for click in new.values())
+        moments: KeptMoments = self.moments.with_articles(knowledge.articles, unmoved)
+        engine = Engine(self.dataset, self.ensemble, knowledge, moments.start, self.reranker)
+        engine.moments, engine.observed, engine._as_loaded = moments, observed, self._as_loaded
+        return engine
+
+    def recommend(self, request: Request) -> Recommendation:
+        """Answer one request, with every stage. Errors as in ``recommend_all``."""
+        return self.recommend_all([request])[0]
+
+    def recommend_all(self, requests: Sequence[Request]) -> list[Recommendation]:
+        """Answer requests of one moment together, each as it would be alone; the times of the stages are of all.
+
+        Raises:
+            InputError: a visitor is unknown, ``k`` or the moment is out of range, or an override is not a code.
+            ValueError: the requests differ in the moment, or in the retrievers that they leave out.
+        """
+        for request in requests:
+            if not 1 <= request.k <= LARGEST_K:
+                raise InputError(f"k is {request.k}; it must be from 1 to {LARGEST_K}.")
+            if unknown := sorted(request.without - set(self.start.retrievers)):
+                raise InputError(f"Unknown algorithm {unknown[0]!r}. Known: {', '.join(self.start.retrievers)}.")
+        shared = {(self.end if request.as_of is None else request.as_of, request.without) for request in requests}
+        if len(shared) != 1:
+            raise ValueError("requests are answered together at one moment, with the same retrievers left out")
+        as_of, without = shared.pop()
+        clock = [time.perf_counter()]
+
+        def done() -> None:
+            clock.append(time.perf_counter())
+
+        moment = self.at(as_of)
+        done()
+        users = self.users_of(requests)
+        visitors, stored = self.visitors(requests, moment, users)
+        done()
+        pool = build_pool(moment, visitors, without)
+        done()
+        ranking = self.reranker.rank(pool)
+        done()
+        took = {stage: 1000 * (b - a) for stage, (a, b) in zip(STAGES, pairwise(clock), strict=True)}
+        return [
+            self._answer(request, user, as_of, stored[row], ranking.of(row), took)
+            for row, (request, user) in enumerate(zip(requests, users.tolist(), strict=True))
+        ]
+
+    def rank(self, requests: Sequence[Request], moment: Moment) -> Ranking:
+        """Answer a batch at one moment, as arrays. Requests may be later than the moment, never earlier."""
+        return self.reranker.rank(self.pool(requests, moment))
+
+    def _answer(
+        self, request: Request, user: int, as_of: int, stored: Codes, ranking: Ranking, took: Mapping[str, float]
+    ) -> Recommendation:
+        pool, best = ranking.pool, ranking.order[: request.k]
+        history, ground_truth = self._clicks_around(request, user, as_of)
+        return Recommendation(
+            request=request,
+            as_of=as_of,
+            profile=Profile(Context.from_codes(stored), Context.from_codes(pool.visitors.contexts[0])),
+            history=history,
+            ranking=ranking,
+            articles=tuple(self.articles.ids[pool.items[best]].tolist()),
+            scores=tuple(ranking.scores[best].tolist()),
+            ground_truth=ground_truth,
+            timings_ms=took,
+        )
+
+    def _clicks_around(self, request: Request, user: int, as_of: int) -> tuple[tuple[Click, ...], int | None]:
+        """What the visitor had read before a moment, oldest first, and what they really opened next, where known."""
+        if request.history is not None:
+            own = sorted((click for click in request.history if click.time < as_of), key=lambda click: click.time)
+            return tuple(own), None
+        if user == PAD:
+            return (), None
+        items, times = self.histories.of(user)
+        clicks = [Click(a, t) for a, t in zip(self.articles.ids[items].tolist(), times.tolist(), strict=True)]
+        following = (click.article_id for click in clicks if click.time >= as_of)
+        return tuple(click for click in clicks if click.time < as_of), next(following, None)

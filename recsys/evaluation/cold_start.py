@@ -1,0 +1,48 @@
+"""New visitors at their first click: what the context is worth when there is nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recsys.core.batches import Visitors
+from recsys.core.entities import ENSEMBLE
+from recsys.core.progress import Report
+from recsys.core.types import Ints
+from recsys.data.next_click import NextClickTasks
+from recsys.engine.engine import Engine
+from recsys.evaluation.ranked_lists import DEPTH, RankedLists, run_batches
+from recsys.retrieval.base import best_unread
+from recsys.retrieval.popularity import Popularity
+
+MIXES = {
+    "overall popularity": ("overall",),
+    "with device": ("overall", "device"),
+    "with OS": ("overall", "os"),
+    "with country": ("overall", "country"),
+    "with region": ("overall", "region"),
+    "with referrer": ("overall", "referrer"),
+    "with device, OS, country": ("overall", "device", "os", "country", "os_country", "device_country"),
+}
+"""Popularity by ever more of the context, in the way in which visitors with history get it."""
+
+
+def rank_cold_tasks(engine: Engine, tasks: NextClickTasks, report: Report) -> RankedLists:
+    """The ensemble, the blend that new visitors' candidates come from, and popularity with parts of the context."""
+
+    def lists(batch: NextClickTasks, time: int) -> Iterator[tuple[str, Ints]]:
+        moment = engine.at(time)
+        ranking = engine.rank(batch.requests(engine.histories, engine.articles.ids), moment)
+        popularity = moment.get(Popularity)
+        yield ENSEMBLE, ranking.top(DEPTH)
+        yield "the blend", ranking.pool.candidates[Popularity.name].items
+        for name, families in MIXES.items():
+            yield name, _mixed(popularity, families, ranking.pool.visitors)
+
+    return run_batches(tasks, lists, report)
+
+
+def _mixed(popularity: Popularity, families: tuple[str, ...], visitors: Visitors) -> Ints:
+    scores = np.stack([popularity.mix(families, context) for context in visitors.contexts])
+    return best_unread(scores, popularity.live, visitors, DEPTH).items

@@ -1,0 +1,1 @@
+"""Item-to-item collaborative filtering: decayed co-visitation, and session kNN."""

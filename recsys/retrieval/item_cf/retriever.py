@@ -1,0 +1,250 @@
+"""Item-to-item CF: what is read after what, as of now, looked up from the visitor's last clicks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from scipy.sparse import csr_matrix
+
+from recsys.core.arrays import pair_keys, ranges, smoothed
+from recsys.core.batches import Visitors
+from recsys.core.caching import memoized, memoized_lru
+from recsys.core.progress import Report
+from recsys.core.settings import Share
+from recsys.core.types import HOUR, PAD, Arrays, Doubles, Floats, Ints, Longs
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.data.histories import Histories
+from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
+from recsys.retrieval.decayed_counts import DecayedCounts
+from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionNeighbours
+from recsys.retrieval.live_articles import LiveArticles
+
+
+class ItemCFSettings(RetrieverSettings):
+    """Numbers of co-visitation and of session kNN."""
+
+    list_size: NonNegativeInt = 300
+    half_lives: tuple[float, ...] = (0.15, 0.5, 2.0, 12.0)
+    """Of the counts, in hours. Longer ones and the way back (what was read before) find less on the real log."""
+    list_weights: tuple[float, ...] = (0.0, 0.5, 0.5, 0.0)
+    """What each count's share weighs in the list; the reranker sees them all."""
+    reference_half_life: float = 2.0
+    """Of the counts by section, and of arrivals and departures; one of ``half_lives``."""
+    floor: PositiveFloat = 0.03
+    """Counts under this are forgotten at the next full hour."""
+    memory_hours: PositiveInt = 72
+    """``fit`` counts this far back: what is older has decayed under the floor."""
+    max_steps: PositiveInt = 6
+    """Two clicks of a session count as a pair up to this many steps apart."""
+    step_damping: Share = 0.9
+    pair_window_hours: PositiveFloat = 4.0
+    """Clicks of one session count as a pair up to this long apart: a bound on what has to be remembered."""
+    pseudo_clicks: NonNegativeFloat = 8.0
+    """Damps the shares of articles that few people were seen to read on from."""
+    section_pseudo_clicks: NonNegativeFloat = 50.0
+    """A section with this many recent follow-up clicks counts as much as all sections together."""
+    source_clicks: PositiveInt = 8
+    """How many of a visitor's last clicks are looked up."""
+    recency_damping: Share = 0.5
+    """How much less each earlier click counts."""
+    click_half_life: PositiveFloat = 8.0
+    """Hours after which a visitor's click counts half."""
+    session_knn: SessionKNNSettings = SessionKNNSettings()
+    session_knn_weight: NonNegativeFloat = 1.0
+    """What session kNN's shares count beside those of co-visitation."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len(self.list_weights) != len(self.half_lives):
+            raise ValueError("list_weights needs one weight for each of half_lives")
+        if self.reference_half_life not in self.half_lives:
+            raise ValueError("reference_half_life must be one of half_lives")
+        return self
+
+    @property
+    def reference_channel(self) -> int:
+        """The position of ``reference_half_life``."""
+        return self.half_lives.index(self.reference_half_life)
+
+
+@dataclass(frozen=True)
+class ItemCF(Retriever[ItemCFSettings]):
+    """Decayed, directed co-visitation: rows are the article read before.
+
+    ``recent`` holds the sessions of the last day: later clicks may continue them, and they are the neighbours of
+    session kNN.
+    """
+
+    name = "item_cf"
+    Settings = ItemCFSettings
+
+    counts: DecayedCounts
+    recent: RecentSessions
+
+    @classmethod
+    def fit(cls, settings: ItemCFSettings, log: ClickLog, live: LiveArticles, report: Report) -> ItemCF:
+        """Count the last days; there is nothing to learn."""
+        start = live.moment - settings.memory_hours * HOUR
+        counts = DecayedCounts.start(settings.half_lives, start, settings.floor)
+        empty = cls(settings, live, counts, RecentSessions.empty())
+        return empty.advance(log.clicks.between(start, live.moment), log.histories, live)
+
+    def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ItemCF:
+        """Count the new clicks' pairs with the clicks before them in their sessions."""
+        known = self.recent.joined(clicks)
+        before, after, weights = pairs(self.settings, known, len(self.recent))
+        keys = pair_keys(known.items[before], known.items[after])
+        counts = self.counts.advance(keys, known.times[after], weights[None, :], live.moment)
+        memory = self.settings.session_knn.memory_hours * HOUR
+        return ItemCF(self.settings, live, counts, known.since(live.moment - memory))
+
+    def scores(self, visitors: Visitors) -> Floats:
+        """Shares by co-visitation and by session kNN, from the last clicks, the latest counting most."""
+        if not visitors.have_read.any():
+            return np.full((len(visitors), len(self.live.items)), NO_OPINION)
+        weight = self.settings.session_knn_weight
+        scores = self._co_visited(self._sources(visitors)) + weight * self.neighbours_read(visitors)
+        return np.where(scores > 0, scores, NO_OPINION)
+
+    @memoized
+    def neighbours_read(self, visitors: Visitors) -> Floats:
+        """The shares of session kNN alone, shape (batch, live)."""
+        if not visitors.have_read.any():
+            return np.zeros((len(visitors), len(self.live.items)), np.float32)
+        return self._neighbours.shares(self._sources(visitors))
+
+    def transitions(self, read: Ints, rows: Ints, items: Ints) -> Doubles:
+        """The share of each channel among those who go on from an article read; ``rows`` tells from which each item.
+
+        Shapes (n,), (pairs,), (pairs,) to (channels, pairs).
+        """
+        totals = self.counts.totals_of(read) + self.settings.pseudo_clicks
+        return np.asarray(self.counts.lookup(read[rows], items) / totals[:, rows])
+
+    @cached_property
+    def arrivals(self) -> Doubles:
+        """How often readers came to each live article from another one, by the reference half-life; shape (live,)."""
+        channel = self.settings.reference_channel
+        return self._by_live(self.counts.items, self.counts.values[channel] * self.counts.scale()[channel])
+
+    @cached_property
+    def departures(self) -> Doubles:
+        """How often readers of each live article went on to another one, counted the same way; shape (live,)."""
+        sources, totals = self.counts.totals
+        return self._by_live(sources, totals[self.settings.reference_channel])
+
+    def _by_live(self, items: Ints | Longs, values: Doubles) -> Doubles:
+        """The values summed by live article, shape (live,)."""
+        positions = self.live.position[items]
+        live = positions != PAD
+        return np.bincount(positions[live], values[live], len(self.live.items)).astype(float, copy=False)
+
+    def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
+        """How many times as often readers of a section go on to a live article as all readers do, smoothed."""
+        different, which = np.unique(sections, return_inverse=True)
+        lifts = [self._lifts_from(section) for section in different.tolist()]
+        return np.array(lifts).reshape(len(different), len(self.live.items))[which, positions]
+
+    @memoized_lru(64)
+    def _lifts_from(self, section: int) -> Doubles:
+        """Each live article's lift for readers of one section, -1 for the unknown one; shape (live,)."""
+        cells, clicks, overall = self._from_sections
+        size = len(self.live.items)
+        first, last = np.searchsorted(cells, [(section + 1) * size, (section + 2) * size])
+        counted = np.bincount(cells[first:last] - (section + 1) * size, clicks[first:last], size)
+        share = smoothed(counted, counted.sum(), overall, self.settings.section_pseudo_clicks)
+        return np.asarray(share / overall)
+
+    @cached_property
+    def _from_sections(self) -> tuple[Longs, Doubles, Doubles]:
+        """Follow-up clicks by section of the article before, as the cells of a table of sections by live articles.
+
+        Returns:
+            The cells that have any, ascending, with the unknown section as the table's first row, and their clicks,
+            shapes (cells,); each live article's share of all of them, shape (live,).
+        """
+        positions = self.live.position[self.counts.items]
+        live = positions != PAD
+        size = len(self.live.items)
+        section = self.live.articles.sections[self.counts.keys[live] >> 32].astype(np.int64)
+        channel = self.settings.reference_channel
+        values = self.counts.values[channel, live] * self.counts.scale()[channel]
+        table = np.bincount((section + 1) * size + positions[live], values)
+        cells: Longs = np.flatnonzero(table)
+        clicks = np.asarray(table[cells], np.float64)
+        overall = np.bincount(cells % size, clicks, size) + 1e-3
+        return cells, clicks, np.asarray(overall / overall.sum())
+
+    def state(self) -> Arrays:
+        """The counts and the recent sessions."""
+        recent = {f"recent_{column.name}": getattr(self.recent, column.name) for column in fields(self.recent)}
+        return {**self.counts.state(""), **recent}
+
+    @classmethod
+    def restore(cls, settings: ItemCFSettings, state: Arrays, live: LiveArticles) -> ItemCF:
+        """Counts at ``live.moment``."""
+        counts = DecayedCounts.restore(state, "", live.moment, settings.floor)
+        recent = RecentSessions(*(state[f"recent_{column.name}"] for column in fields(RecentSessions)))
+        return cls(settings, live, counts, recent)
+
+    @cached_property
+    def _neighbours(self) -> SessionNeighbours:
+        return SessionNeighbours.index(self.settings.session_knn, self.recent, self.live)
+
+    @memoized
+    def _sources(self, visitors: Visitors) -> csr_matrix:
+        """The weight of each of the visitors' last clicks, shape (batch, articles)."""
+        sources = visitors.items[:, : self.settings.source_clicks]
+        hours = (visitors.as_of[:, None] - visitors.times[:, : self.settings.source_clicks]) / HOUR
+        damping = self.settings.recency_damping ** np.arange(sources.shape[1])
+        weights = damping * np.exp2(-hours / self.settings.click_half_life)
+        known = sources != PAD
+        starts = np.append(0, np.cumsum(known.sum(axis=1)))
+        shape = (len(visitors), len(self.live.articles))
+        matrix = csr_matrix((weights[known].astype(np.float32), sources[known], starts), shape)
+        matrix.sum_duplicates()
+        return matrix
+
+    def _co_visited(self, clicked: csr_matrix) -> Floats:
+        """Scores by co-visitation alone, shape (batch, articles) to (batch, live)."""
+        sources = np.unique(clicked.indices)
+        of, items, counted = self.counts.rows(sources.astype(np.int64))
+        totals = np.stack([np.bincount(of, channel, len(sources)) for channel in counted])
+        shares = counted / (totals[:, of] + self.settings.pseudo_clicks)
+        strength = (np.array(self.settings.list_weights) @ shares).astype(np.float32)
+        positions = self.live.position[items]
+        known = positions != PAD
+        strength, positions = strength[known], positions[known]
+        bounds = np.searchsorted(of[known], np.arange(len(sources) + 1))
+        source = np.searchsorted(sources, clicked.indices)
+        entries, click = ranges(bounds[source], bounds[source + 1])
+        visitor = np.repeat(np.arange(clicked.shape[0]), np.diff(clicked.indptr))
+        width = len(self.live.items)
+        scores = np.zeros(clicked.shape[0] * width, np.float32)
+        np.add.at(scores, visitor[click] * width + positions[entries], clicked.data[click] * strength[entries])
+        return scores.reshape(clicked.shape[0], width)
+
+
+def pairs(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int = 0) -> tuple[Longs, Longs, Doubles]:
+    """The pairs that end in a click at or after row ``already_counted``, in the order of that click.
+
+    Returns:
+        The rows of the earlier and of the later click, and the weights, shapes (pairs,).
+    """
+    order = np.argsort(clicks.sessions, kind="stable")
+    found = []
+    for step in range(1, settings.max_steps + 1):
+        before, after = order[:-step], order[step:]
+        near = (clicks.sessions[before] == clicks.sessions[after]) & (after >= already_counted)
+        near &= clicks.times[after] - clicks.times[before] < settings.pair_window_hours * HOUR
+        near &= clicks.items[after] != clicks.items[before]
+        found.append((before[near], after[near], np.full(int(near.sum()), settings.step_damping ** (step - 1))))
+    before, after, weight = (np.concatenate(column) for column in zip(*found, strict=True))
+    # By the later click, then by distance: an order that does not depend on where the log was cut.
+    by_time = np.lexsort((-before, after))
+    return before[by_time], after[by_time], weight[by_time]

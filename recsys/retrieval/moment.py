@@ -1,0 +1,49 @@
+"""Everything that moves with time, as of one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from recsys.data.articles import Articles
+from recsys.data.clicks import Clicks
+from recsys.data.histories import Histories
+from recsys.retrieval.base import Retriever
+from recsys.retrieval.live_articles import LiveArticles
+
+AnyRetriever = TypeVar("AnyRetriever", bound=Retriever)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The articles in play and the retrievers by name, all knowing the clicks before the same moment."""
+
+    live: LiveArticles
+    retrievers: Mapping[str, Retriever]
+
+    @property
+    def time(self) -> int:
+        """Clicks before this are known, ms."""
+        return self.live.moment
+
+    def get(self, kind: type[AnyRetriever]) -> AnyRetriever:
+        """The retriever of a class.
+
+        Raises:
+            KeyError: this moment has none.
+        """
+        found = self.retrievers[kind.name]
+        if not isinstance(found, kind):
+            raise KeyError(f"{kind.name} is a {type(found).__name__} here, not a {kind.__name__}")
+        return found
+
+    def advance(self, clicks: Clicks, histories: Histories, to: int) -> Moment:
+        """A later moment; ``clicks`` are those in between. This one stays as it is."""
+        live = self.live.advance(clicks, to)
+        return Moment(live, {name: one.advance(clicks, histories, live) for name, one in self.retrievers.items()})
+
+    def with_articles(self, articles: Articles) -> Moment:
+        """The same moment with a catalogue that has grown at its end."""
+        live = self.live.with_articles(articles)
+        return Moment(live, {name: one.at(live) for name, one in self.retrievers.items()})

@@ -1,0 +1,123 @@
+"""The two towers as trained, with new articles folded in from who opened them first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.core.arrays import first_columns, grown
+from recsys.core.batches import Visitors
+from recsys.core.caching import memoized
+from recsys.core.progress import Report
+from recsys.core.types import Arrays, Floats, Ints, Longs
+from recsys.data.articles import Articles
+from recsys.data.click_log import ClickLog
+from recsys.data.clicks import Clicks
+from recsys.data.histories import Histories
+from recsys.retrieval.article_vectors import ArticleVectors
+from recsys.retrieval.fold_in import FoldedArticles
+from recsys.retrieval.two_tower import network
+from recsys.retrieval.two_tower.network import NetworkSettings
+from recsys.retrieval.two_tower.settings import TwoTowerSettings
+
+BATCH = 8_192
+"""Visitors at a time: a bound on memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedTowers:
+    """What training made, and what is folded in.
+
+    Attributes:
+        settings: of the network, and of what is folded in.
+        weights: as in ``network.shapes``.
+        has_id: which articles have a trained id, shape (articles,).
+        trained: the article tower's output; one zero row at the end for ``PAD``. Shape (articles + 1, dimensions).
+        folded: the vectors of the first visitors of new articles.
+    """
+
+    settings: TwoTowerSettings
+    weights: Arrays
+    has_id: NDArray[np.bool_]
+    trained: Floats
+    folded: FoldedArticles
+
+    @classmethod
+    def fit(
+        cls, settings: TwoTowerSettings, log: ClickLog, report: Report, *, knows_time: bool = True
+    ) -> TrainedTowers:
+        """Train both towers with PyTorch."""
+        from recsys.retrieval.two_tower.training import train  # needs the extra ``train``
+
+        return cls.start(settings, log.articles, train(settings, log, report, knows_time=knows_time))
+
+    @classmethod
+    def start(cls, settings: TwoTowerSettings, articles: Articles, weights: Arrays) -> TrainedTowers:
+        """Nothing folded in yet."""
+        vectors = network.article_vectors(
+            weights, weights["id"], network.section_rows(articles, len(weights["section"]))
+        )
+        size = settings.network.dimensions
+        trained = np.vstack([vectors, np.zeros((1, size), np.float32)])
+        nothing = FoldedArticles.start(len(articles), size, settings.fold_in_visitors)
+        return cls(settings, weights, np.asarray(weights["id"].any(axis=1)), trained, nothing)
+
+    def with_articles(self, articles: Articles) -> TrainedTowers:
+        """The same with a catalogue that has grown at its end, by articles without a trained id."""
+        old, length = len(self.has_id), len(articles)
+        if old == length:
+            return self
+        ids = np.zeros((length - old, self.weights["id"].shape[1]), np.float32)
+        sections = network.section_rows(articles, len(self.weights["section"]))[old:]
+        new = network.article_vectors(self.weights, ids, sections)
+        trained = np.vstack([self.trained[:-1], new, self.trained[-1:]])
+        has_id = grown(self.has_id, length, False)
+        return replace(self, has_id=has_id, trained=trained, folded=self.folded.with_articles(length))
+
+    def wanted(self, clicks: Clicks) -> Longs:
+        """The rows of the clicks that ``fold_in`` can use."""
+        return self.folded.wanted(clicks, self.has_id)
+
+    def fold_in(self, items: Ints, readers: Floats) -> TrainedTowers:
+        """Fold in new articles from the outputs of those who opened them, in order."""
+        return replace(self, folded=self.folded.add(items, network.unit(readers)))
+
+    def visitor_vectors(self, visitors: Visitors) -> Floats:
+        """The user tower's unit vectors, shape (batch, dimensions)."""
+        return np.asarray(network.unit(self._outputs(visitors, self.vectors)))
+
+    def settled_outputs(self, visitors: Visitors) -> Floats:
+        """Its outputs, not of unit length, by the trained articles alone: they stay when more is folded in."""
+        return self._outputs(visitors, self.trained)
+
+    def readers(self, clicks: Clicks, histories: Histories) -> Floats:
+        """The settled outputs of those who clicked, as they were just before; shape (clicks, dimensions)."""
+        history = self.settings.network.history
+        found = [np.empty((0, self.settings.network.dimensions), np.float32)]
+        for first in range(0, len(clicks), BATCH):
+            some = clicks.rows(slice(first, first + BATCH))
+            visitors = histories.visitors(some.users, some.times, some.contexts, history)
+            found.append(self.settled_outputs(visitors))
+        return np.concatenate(found)
+
+    @cached_property
+    def vectors(self) -> ArticleVectors:
+        """The article tower's output, with new articles folded in; zero for ``PAD``."""
+        items, _, visitors = self.folded.laid_out()
+        folded = network.unit(self.settings.section_visitors * self.trained[items] + visitors.sum(axis=1))
+        return ArticleVectors.over(self.trained, items, folded)
+
+    def _outputs(self, visitors: Visitors, vectors: Floats | ArticleVectors) -> Floats:
+        settings = self.settings.network
+        read = vectors[first_columns(visitors.items, settings.history)]
+        inputs = _context(settings, visitors)
+        return np.asarray(network.user_outputs(np, settings, self.weights, read, *inputs))
+
+
+@memoized
+def _context(settings: NetworkSettings, visitors: Visitors) -> tuple[Longs, Floats]:
+    """Rows of the context table, and the gaps, as the user tower wants them."""
+    return network.context_rows(settings, visitors.contexts), network.gap_features(visitors)

@@ -1,0 +1,165 @@
+"""Trains the two towers on next clicks with PyTorch.
+
+Sampled softmax over the articles of the batch and articles drawn evenly from those live at the time (mixed negative
+sampling, Yang et al., WWW 2020), each logit corrected by the logarithm of how often its article is sampled (logQ, Yi
+et al., RecSys 2019). A batch is a stretch of time, so that the negatives are articles that the visitor could have
+opened then.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from recsys.core.progress import Report
+from recsys.core.types import DAY, HOUR, PAD, Arrays, Floats, Ints, Longs
+from recsys.data.articles import UNDATED
+from recsys.data.click_log import ClickLog
+from recsys.retrieval.two_tower import network
+from recsys.retrieval.two_tower.network import NetworkSettings
+from recsys.retrieval.two_tower.settings import TwoTowerSettings
+
+
+def train(
+    settings: TwoTowerSettings,
+    log: ClickLog,
+    report: Report,
+    *,
+    knows_time: bool = True,
+    rank: int = 0,
+    processes: int = 1,
+    average: Callable[[Iterable[Tensor]], None] = lambda weights: None,
+) -> Arrays:
+    """Train on the last days of a log; the weights as arrays, as in ``network.shapes``.
+
+    With ``knows_time`` an article's age and its share of the clicks are part of its score. The same log gives the
+    same weights on the same machine. Where several ``processes`` train together, each learns from its own batch of a
+    step, that of its ``rank``, and ``average`` makes their gradients one.
+    """
+    how = settings.training
+    torch.manual_seed(how.seed)
+    rng = np.random.default_rng(how.seed)
+    end = int(log.clicks.times[-1]) + 1 if len(log.clicks) else 0
+    first = int(np.searchsorted(log.clicks.times, end - how.days * DAY))
+    blocks = np.arange(first, len(log.clicks), how.batch)
+    shuffled = np.concatenate([rng.permutation(blocks) for _ in range(how.epochs)])
+    examples = _Examples(settings, log, np.random.default_rng([how.seed, rank]) if rank else rng)
+    weights = _initial(settings, log)
+    optimizer = torch.optim.Adam(weights.values(), lr=how.learning_rate, betas=(0.9, 0.99), fused=True)
+    steps = -(-len(shuffled) // processes)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.learning_rate, total_steps=max(steps, 1) + 1)
+    for step in range(steps):
+        block = shuffled[(step * processes + rank) % len(shuffled)]
+        loss = _loss(settings.network, weights, *examples.batch(slice(int(block), int(block) + how.batch)), knows_time)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        average(weights.values())
+        optimizer.step()
+        schedule.step()
+        report((step + 1) / steps)
+    arrays = {name: weight.detach().numpy().copy() for name, weight in weights.items()}
+    arrays["id"][~examples.has_id] = 0.0
+    return arrays
+
+
+class _Examples:
+    """Next clicks as tensors: what a visitor had read, where they were, what they opened, what else there was."""
+
+    def __init__(self, settings: TwoTowerSettings, log: ClickLog, rng: np.random.Generator) -> None:
+        self.network, self.how = settings.network, settings.training
+        self.log, self.rng = log, rng
+        self.sections = network.section_rows(log.articles, log.articles.sections.max(initial=0) + 2)
+        self.has_id = np.bincount(log.clicks.items, minlength=len(log.articles)) >= self.how.min_clicks
+        self.live_at: dict[int, Ints] = {}
+        first_click = np.full(len(log.articles), np.iinfo(np.int64).max)
+        np.minimum.at(first_click, log.clicks.items, log.clicks.times)
+        self.published = np.where(log.articles.published != UNDATED, log.articles.published, first_click)
+
+    def batch(self, rows: slice) -> tuple[dict[str, Tensor], Tensor]:
+        """Tensors by name, and the columns' logarithm of the sampling probability (logQ)."""
+        clicks = self.log.clicks.rows(rows)
+        visitors = self.log.histories.visitors(clicks.users, clicks.times, clicks.contexts, self.network.history)
+        live = self._live(int(clicks.times[0]))
+        items = np.concatenate([clicks.items, self.rng.choice(live, self.how.sampled_articles)]).astype(np.int64)
+        hours = (
+            np.maximum(
+                np.r_[clicks.times, np.full(self.how.sampled_articles, clicks.times[0])] - self.published[items], 0
+            )
+            / HOUR
+        )
+        tensors = {
+            "read": torch.from_numpy(visitors.items.astype(np.int64)),
+            "contexts": torch.from_numpy(network.context_rows(self.network, visitors.contexts)),
+            "gaps": torch.from_numpy(network.gap_features(visitors)),
+            "items": torch.from_numpy(items),
+            "ages": torch.from_numpy(network.age_features(hours)),
+            "popularity": torch.from_numpy(self._log_shares(int(clicks.times[0]))[items]),
+            "sections": torch.from_numpy(self.sections.astype(np.int64)),
+            "has_id": torch.from_numpy(
+                (self.has_id & (self.rng.random(len(self.has_id)) > self.how.id_dropout)).astype(np.float32)
+            ),
+        }
+        return tensors, torch.from_numpy(self._log_q(clicks.items, items, live))
+
+    def _live(self, moment: int) -> Ints:
+        """The articles clicked in the day before the hour of a moment (those of the hour itself at the log's start)."""
+        hour = moment // HOUR * HOUR
+        if hour not in self.live_at:
+            before = self.log.clicks.between(hour - DAY, hour).items
+            self.live_at[hour] = np.unique(before if len(before) else self.log.clicks.between(hour, hour + HOUR).items)
+        return self.live_at[hour]
+
+    def _log_shares(self, moment: int) -> Floats:
+        recent = self.log.clicks.between(moment - 4 * HOUR, moment)
+        weights = np.exp2((recent.times - moment) / HOUR / self.network.popularity_half_life)
+        return network.log_shares(self.network, np.bincount(recent.items, weights, len(self.has_id)).astype(float))
+
+    def _log_q(self, batch: Ints, items: Longs, live: Ints) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """How often each column's article is expected in a batch: by its clicks, and by the even draw."""
+        clicked = np.bincount(batch, minlength=len(self.has_id))[items]
+        drawn = np.isin(items, live) * (self.how.sampled_articles / len(live))
+        return np.asarray(np.log(clicked + drawn), np.float32)
+
+
+def _loss(
+    settings: NetworkSettings, weights: dict[str, Tensor], batch: dict[str, Tensor], log_q: Tensor, knows_time: bool
+) -> Tensor:
+    vectors = network.user_vectors(
+        torch, settings, weights, _vectors(weights, batch, batch["read"]), batch["contexts"], batch["gaps"]
+    )
+    articles = _vectors(weights, batch, batch["items"])
+    logits = vectors @ articles.T / weights["temperature"] - log_q
+    if knows_time:
+        logits = logits + network.article_biases(weights, batch["ages"]) + batch["popularity"]
+    opened = batch["items"][: len(vectors)]
+    own = torch.arange(len(vectors))
+    also_opened = batch["items"] == opened[:, None]
+    also_opened[own, own] = False
+    return cross_entropy(logits.masked_fill(also_opened, float("-inf")), own)
+
+
+def _vectors(weights: dict[str, Tensor], batch: dict[str, Tensor], items: Tensor) -> Tensor:
+    known = (items != PAD)[..., None]
+    items = items.clamp(min=0)
+    ids = weights["id"][items] * batch["has_id"][items][..., None]
+    vectors: Tensor = network.article_vectors(weights, ids, batch["sections"][items]) * known
+    return vectors
+
+
+def _initial(settings: TwoTowerSettings, log: ClickLog) -> dict[str, Tensor]:
+    sections = int(log.articles.sections.max(initial=0)) + 1
+    weights = {}
+    for name, shape in network.shapes(settings.network, len(log.articles), sections).items():
+        spread = 0.3 if name in ("id", "section", "context") else math.sqrt(2.0 / shape[0])
+        weight: Tensor = torch.randn(shape) * spread
+        if name.endswith("bias"):
+            weight = torch.zeros(shape)
+        if name == "temperature":
+            weight = torch.full(shape, settings.training.start_temperature)
+        weights[name] = weight.requires_grad_()
+    return weights

@@ -1,0 +1,1 @@
+"""What a package with a retriever of its own tests it with."""

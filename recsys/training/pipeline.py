@@ -1,0 +1,131 @@
+"""ClickLog → engine: walk forward through the last days for the reranker's rows, and measure what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from recsys.analysis.article_maps import ArticleMaps, draw_maps
+from recsys.analysis.sample_visits import SampleVisit, sample_visits
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.store import save
+from recsys.core.entities import ENSEMBLE
+from recsys.core.process import peak_memory_mb
+from recsys.core.progress import Progress
+from recsys.core.timestamps import iso
+from recsys.core.types import HOUR
+from recsys.data.click_log import ClickLog
+from recsys.data.loader import LoadReport, load
+from recsys.data.next_click import NextClickTasks, sample_tasks
+from recsys.engine.engine import Engine
+from recsys.errors import InputError
+from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
+from recsys.ranking.ensemble import Ensemble
+from recsys.training.backend import LOCAL, Backend
+from recsys.training.settings import HoldoutSettings, TrainingSettings
+from recsys.training.walk_forward import spans, stages, walk_forward
+
+MEASURING = "Measuring on the held-back hours"
+VISITING = "Sampling visits"
+MAPPING = "Drawing maps of the articles"
+
+
+@dataclass(frozen=True)
+class TrainedEngine:
+    """What a training made, and how it went."""
+
+    engine: Engine
+    settings: TrainingSettings
+    holdout: RankedLists
+    visits: list[SampleVisit]
+    maps: ArticleMaps
+    seconds: dict[str, float]
+    peak_memory_mb: float
+
+
+def train(
+    log: ClickLog,
+    settings: TrainingSettings | None = None,
+    *,
+    until: int | None = None,
+    replay_hours: int = 24,
+    show: bool = True,
+    backend: Backend = LOCAL,
+) -> TrainedEngine:
+    """Train the whole ensemble.
+
+    The last ``replay_hours`` before ``until`` are held back: they are what the set can replay, and what it is measured
+    on. The reranker's rows come from the days before them, each from an engine fitted before that day.
+
+    Raises:
+        InputError: the log is too short for that.
+    """
+    settings = settings or TrainingSettings()
+    end = log.end if until is None else until
+    start = end - replay_hours * HOUR
+    _check_span(settings.holdout, log, start, end)
+    log = log.before(end)
+    between = [*spans(settings.walk_forward, int(log.clicks.times[0]), start, start), (start, end)]
+    ensembles = {ENSEMBLE: Ensemble.of(settings)}
+    lengths = {**stages(between, ensembles, start), MEASURING: 0.4, VISITING: 2.3, MAPPING: 0.9}
+    progress = Progress(lengths, "train", show=show)
+    tasks = backend.tasks(log, between[0][0])
+    *_, last = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, tasks, backend)
+    engine = last[ENSEMBLE]
+    assert isinstance(engine, Engine), "the last span is reranked"
+    holdout = rank_tasks(last, held_back(settings.holdout, tasks, start), progress.stage(MEASURING))
+    how = settings.holdout
+    visits = sample_visits(engine, holdout.tasks, how.sample_visits, how.seed, progress.stage(VISITING))
+    maps = draw_maps(settings.article_maps, engine.at(engine.end), progress.stage(MAPPING))
+    progress.close()
+    return TrainedEngine(engine, settings, holdout, visits, maps, progress.seconds, peak_memory_mb())
+
+
+def held_back(settings: HoldoutSettings, tasks: NextClickTasks, start: int) -> NextClickTasks:
+    """What a set is measured on: last clicks of visits that open at ``start``, ms, or later, a sample of each hour."""
+    last = tasks.rows(tasks.last & (tasks.position > 0) & (tasks.openings >= start))
+    return sample_tasks(last, settings.tasks_per_hour, settings.seed)
+
+
+def train_and_save(
+    data: Path,
+    out: Path,
+    settings: TrainingSettings | None = None,
+    *,
+    until: int | None = None,
+    replay_hours: int = 24,
+    skip_bad_rows: bool = False,
+    show: bool = True,
+) -> tuple[ClickLog, LoadReport, TrainedEngine, ArtifactSet]:
+    """From a folder with a click log to a published set."""
+    log, report = load(data, skip_bad_rows=skip_bad_rows)
+    trained = train(log, settings, until=until, replay_hours=replay_hours, show=show)
+    return log, report, trained, publish(out, log, trained)
+
+
+def publish(out: Path, log: ClickLog, trained: TrainedEngine) -> ArtifactSet:
+    """What was trained on a log, as a set of artifacts."""
+    return save(
+        out,
+        trained.engine,
+        trained.settings,
+        fingerprint=log.fingerprint,
+        metrics=trained.holdout.metrics(),
+        measured=len(trained.holdout.tasks),
+        seconds=trained.seconds,
+        peak_memory_mb=trained.peak_memory_mb,
+        visits=trained.visits,
+        maps=trained.maps,
+    )
+
+
+def _check_span(settings: HoldoutSettings, log: ClickLog, start: int, end: int) -> None:
+    first, least = int(log.clicks.times[0]), settings.min_hours
+    if not first + least * HOUR <= start:
+        needed = least + (end - start) // HOUR
+        raise InputError(
+            f"The log begins at {iso(first)}; training up to {iso(end)} needs clicks from more than "
+            f"{needed} hours before."
+        )
+    if len(log.clicks.between(start - least // 2 * HOUR, start)) == 0 or len(log.clicks.between(start, end)) == 0:
+        raise InputError(f"There are no clicks in the hours before {iso(end)}; choose another --until.")

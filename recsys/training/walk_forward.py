@@ -1,0 +1,139 @@
+"""Walking forward: for each span of time, engines fitted before it and reranked by what the spans before it taught."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+
+from recsys.core.progress import Report, Stage
+from recsys.core.types import HOUR
+from recsys.data.click_log import ClickLog
+from recsys.data.next_click import NextClickTasks
+from recsys.data.profiles import Profiles
+from recsys.engine.candidates import CandidateEngine
+from recsys.engine.engine import Engine
+from recsys.engine.knowledge import Knowledge
+from recsys.ranking.ensemble import Ensemble
+from recsys.ranking.reranker import Reranker
+from recsys.ranking.training_set import TrainingSet
+from recsys.retrieval.base import Retriever, RetrieverSettings
+from recsys.retrieval.moment import Moment
+from recsys.retrieval.registry import RETRIEVERS
+from recsys.training.backend import LOCAL, Backend
+from recsys.training.examples import sample_training_tasks
+from recsys.training.settings import WalkForwardSettings
+
+MOMENTS_KEPT = 2
+"""Time only goes forward here, and no more than two batches run at a time."""
+
+Span = tuple[int, int]
+Parts = dict[tuple[type[Retriever], RetrieverSettings], Retriever]
+"""Retrievers that were fitted at one moment: what several ensembles share is fitted once."""
+
+
+def spans(settings: WalkForwardSettings, first: int, start: int, end: int) -> list[Span]:
+    """The spans from ``start`` to ``end``, and before them those that the reranker learns from.
+
+    Where the log, which begins at ``first``, has less than a span of clicks before ``start``, its later half is one.
+    """
+    length = settings.span_hours * HOUR
+    begin = start
+    before: list[Span] = []
+    while len(before) < settings.training_spans and begin - length > first:
+        before.append((begin - length, begin))
+        begin -= length
+    if not before:
+        before.append(((first + start) // 2 // HOUR * HOUR, start))
+    return before[::-1] + [(at, min(at + length, end)) for at in range(start, end, length)]
+
+
+def stages(between: Sequence[Span], ensembles: Mapping[str, Ensemble], start: int) -> dict[str, float]:
+    """The stages that ``walk_forward`` reports, with their relative lengths."""
+    found: dict[str, float] = {}
+    for number, span in enumerate(between, start=1):
+        found[f"Fitting ({number} of {len(between)})"] = 1.0
+        for name, ensemble in ensembles.items():
+            if ensemble.is_reranked and span[0] >= start:
+                found[f"Training {name} ({number})"] = 3.3
+            if ensemble.is_reranked and number < len(between):
+                found[f"Replaying for {name} ({number})"] = 1.6
+    return found
+
+
+def walk_forward(
+    settings: WalkForwardSettings,
+    log: ClickLog,
+    between: Sequence[Span],
+    ensembles: Mapping[str, Ensemble],
+    start: int,
+    stage: Stage,
+    tasks: NextClickTasks | None = None,
+    backend: Backend = LOCAL,
+) -> Iterator[dict[str, CandidateEngine]]:
+    """An engine for each ensemble and span, with the reranker that the spans before taught.
+
+    Args:
+        settings: how many spans a reranker learns from.
+        log: all clicks; of those after a span's start an engine knows only what its clock has passed.
+        between: spans, one after the other.
+        ensembles: what the engines are made of. Parts that several have in common are fitted once.
+        start: spans from this moment on get a reranker; those before are there to learn from.
+        stage: begins a stage of ``stages``.
+        tasks: what the rows are drawn from, by default all tasks of the log.
+        backend: who does the work that grows with the log.
+    """
+    tasks = backend.tasks(log, between[0][0]) if tasks is None else tasks
+    rows: dict[str, deque[TrainingSet]] = {name: deque(maxlen=settings.training_spans) for name in ensembles}
+    for number, (begin, end) in enumerate(between, start=1):
+        engines = fitted_engines(log, begin, end, ensembles, stage(f"Fitting ({number} of {len(between)})"), backend)
+        for name, ensemble in ensembles.items():
+            if ensemble.is_reranked and begin >= start:
+                learn = stage(f"Training {name} ({number})")
+                joined = TrainingSet.joined(rows[name])
+                reranker = Reranker.train(ensemble.settings.reranker, joined, ensemble.features, learn)
+                engines[name] = Engine.completed(engines[name], reranker)
+        yield engines
+        for name, ensemble in ensembles.items():
+            if ensemble.is_reranked and number < len(between):
+                replay = stage(f"Replaying for {name} ({number})")
+                drawn = sample_training_tasks(ensemble.settings.training_set, tasks, begin, end)
+                rows[name].append(backend.training_set(engines[name], drawn, replay))
+
+
+def fitted_engines(
+    log: ClickLog,
+    start: int,
+    end: int,
+    ensembles: Mapping[str, Ensemble],
+    report: Report,
+    backend: Backend = LOCAL,
+) -> dict[str, CandidateEngine]:
+    """An engine for each ensemble, fitted on the clicks before ``start``; parts in common are fitted once."""
+    parts: Parts = {}
+    return {name: fitted_engine(log, start, end, one, parts, report, backend) for name, one in ensembles.items()}
+
+
+def fitted_engine(
+    log: ClickLog, start: int, end: int, ensemble: Ensemble, parts: Parts, report: Report, backend: Backend = LOCAL
+) -> CandidateEngine:
+    """An engine fitted on the clicks before ``start`` that can replay those from there to ``end``."""
+    live = backend.live(ensemble.settings.live_articles, log, start)
+    retrievers: dict[str, Retriever] = {}
+    done = 0.0
+    for name, kind in ensemble.kinds.items():
+        settings = ensemble.settings.retrievers[name]
+        if (kind, settings) not in parts:
+            share = RETRIEVERS[name].fit_share if name in RETRIEVERS else 0.0
+            begun = done
+
+            def report_part(part: float, begun: float = begun, share: float = share) -> None:
+                report(min(begun + part * share, 1.0))
+
+            parts[kind, settings] = backend.fit(kind, settings, log, live, report_part)
+            done += share
+            report(min(done, 1.0))
+        retrievers[name] = parts[kind, settings].at(live)
+    replay = log.clicks.between(start, end)
+    profiles = Profiles.from_clicks(backend.contexts(log, start), replay)
+    knowledge = Knowledge(log.articles, log.user_ids, log.histories, profiles, replay, end)
+    return CandidateEngine(log.dataset, ensemble, knowledge, Moment(live, retrievers), MOMENTS_KEPT)

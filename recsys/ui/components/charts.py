@@ -1,0 +1,57 @@
+"""Charts with their table beneath, and tables with their download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+CONFIG = {"displayModeBar": False}
+
+
+def show(
+    figure: go.Figure,
+    description: str,
+    rows: pd.DataFrame,
+    name: str,
+    on_pick: Callable[[int], None] | None = None,
+) -> None:
+    """Draw a chart and, in an expander under it, its table.
+
+    Args:
+        figure: the chart.
+        description: what it shows, for those who can't see it.
+        rows: the table.
+        name: of the file to download, and of the chart on the page.
+        on_pick: called with the first entry of the custom data of a mark that is clicked.
+    """
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, hoverlabel={"namelength": -1})
+    key = f"chart_{name}"
+
+    def picked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if points and on_pick is not None:
+            on_pick(int(points[0]["customdata"][0]))
+
+    if on_pick is None:
+        st.plotly_chart(figure, config=CONFIG, alt=description, key=key)
+    else:
+        st.plotly_chart(figure, config=CONFIG, alt=description, key=key, on_select=picked, selection_mode="points")
+    with st.expander("Show as a table"):
+        table(rows, name)
+
+
+def table(rows: pd.DataFrame, name: str, columns: Mapping[str, Any] | None = None) -> None:
+    """A table and its download; ``columns`` are Streamlit's settings of columns by name."""
+    st.dataframe(rows, hide_index=True, key=f"table_{name}", column_config=columns)
+    download(rows, name)
+
+
+def download(rows: pd.DataFrame, name: str) -> None:
+    """A button for a table as CSV."""
+    content = rows.to_csv(index=False).encode()
+    file = f"{name}.csv"
+    st.download_button("Download as CSV", content, file, "text/csv", icon=":material/download:", key=f"download_{name}")

@@ -1,0 +1,1 @@
+"""What the pages draw, as tables, tested without a browser; one module a page."""

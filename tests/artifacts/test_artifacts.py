@@ -1,0 +1,191 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.manifest import MANIFEST, VERSION
+from recsys.core.entities import Request
+from recsys.errors import ArtifactError
+from recsys.ranking.ensemble import DEFAULT
+from recsys.artifacts.store import load
+from tests.conftest import DEMO
+
+# Damages every file of a set in every way, one at a time, and prints what verifying and loading say. It runs in a
+# process of its own: if anything were parsed before it is checked, that process would die.
+DAMAGE = """
+import json, sys
+from pathlib import Path
+from recsys.artifacts.manifest import ArtifactSet
+from recsys.errors import ArtifactError
+from recsys.ranking.features import DEFAULT
+from recsys.artifacts.store import load
+
+folder = Path(sys.argv[1])
+found = ArtifactSet.open(folder)
+names = list(found.manifest.files)
+paths = {name: folder / found.manifest.home / name for name in names} | {"manifest.json": folder / "manifest.json"}
+
+def flip(path, raw):
+    middle = len(raw) // 2
+    path.write_bytes(raw[:middle] + bytes([raw[middle] ^ 1]) + raw[middle + 1:])
+
+def swap(path, raw):
+    other = next(p for p in paths.values() if p != path and p.read_bytes() != raw)
+    path.write_bytes(other.read_bytes())
+
+damages = {
+    "flip": flip,
+    "cut": lambda path, raw: path.write_bytes(raw[: len(raw) * 2 // 3]),
+    "empty": lambda path, raw: path.write_bytes(b""),
+    "missing": lambda path, raw: path.unlink(),
+    "swap": swap,
+    "lfs": lambda path, raw: path.write_bytes(b"version https://git-lfs.github.com/spec/v1\\noid sha256:0\\nsize 1\\n"),
+}
+for name, path in paths.items():
+    raw = path.read_bytes()
+    for damage, do in damages.items():
+        do(path, raw)
+        try:
+            load(folder)
+            said = "nothing"
+        except ArtifactError as error:
+            said = str(error)
+        path.write_bytes(raw)
+        print(json.dumps([name, damage, said]), flush=True)
+load(folder)
+print(json.dumps(["whole", "none", "fine"]))
+"""
+
+
+@pytest.fixture
+def copy(small_set: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(small_set, tmp_path / "set"))
+
+
+def test_any_damage_to_any_file_is_told_and_never_crashes(copy: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", DAMAGE, str(copy)], capture_output=True, text=True, timeout=400)
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert told[-1] == ["whole", "none", "fine"]
+    files = {name for name, _, _ in told[:-1]}
+    assert len(files) == len(ArtifactSet.open(copy).manifest.files) + 1
+    assert len(told) == 6 * len(files) + 1
+    words = {"missing": "missing", "lfs": "Git LFS pointer", "swap": "belongs into", "cut": "bytes", "flip": "damaged"}
+    for name, damage, said in told[:-1]:
+        assert name in said, (name, damage, said)
+        if name != MANIFEST and damage in words:
+            assert words[damage] in said, (name, damage, said)
+
+
+def test_a_later_version_is_refused(copy: Path) -> None:
+    manifest = json.loads((copy / MANIFEST).read_text())
+    (copy / MANIFEST).write_text(json.dumps(manifest | {"version": 99}))
+    with pytest.raises(ArtifactError, match=f"manifest.json is of version 99, this program reads version {VERSION}"):
+        load(copy)
+
+
+def test_no_set_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="recsys train"):
+        load(tmp_path)
+
+
+def test_the_manifest_names_what_the_design_asks_for(small_set: Path) -> None:
+    manifest = ArtifactSet.open(small_set).manifest
+    entry = manifest.files["als/factors.npy"]
+    assert entry.shape is not None
+    assert entry.dtype == "float32"
+    assert manifest.features == list(DEFAULT)
+    assert manifest.settings["als"]["FACTORS"] == entry.shape[1]
+    assert manifest.metrics["ensemble"]["ndcg@20"] > 0
+    assert manifest.versions["torch"].startswith("2.13.0")
+    assert manifest.replay_hours == 24
+
+
+def test_the_demo_set_is_sound_small_and_better_than_its_parts() -> None:
+    found = ArtifactSet.open(DEMO)
+    assert list(found.problems()) == []
+    assert sum(path.stat().st_size for path in DEMO.rglob("*") if path.is_file()) <= 25_000_000
+    metrics = found.manifest.metrics
+    best_alone = max(values["ndcg@20"] for name, values in metrics.items() if name != "ensemble")
+    assert metrics["ensemble"]["ndcg@20"] > 1.05 * best_alone
+    assert len(load(DEMO).engine.recommend(Request()).articles) == 10
+
+
+PUBLISH = """
+import sys
+import numpy as np
+from recsys.artifacts.manifest import ArtifactSet, publish
+folder, fill = sys.argv[1], int(sys.argv[2])
+manifest = ArtifactSet.open(folder).manifest
+print("go", flush=True)
+while True:
+    fill += 2
+    publish(folder, manifest, {f"part/{n}": np.full(4_000, fill) for n in range(6)})
+"""
+
+
+def test_killed_while_publishing_leaves_the_old_or_the_new_set(small_set: Path, tmp_path: Path) -> None:
+    from recsys.artifacts.publishing import publish
+
+    folder = tmp_path / "set"
+    manifest = ArtifactSet.open(small_set).manifest
+    start = time.perf_counter()
+    publish(folder, manifest, {f"part/{n}": np.full(4_000, 1) for n in range(6)})
+    took = time.perf_counter() - start
+    rng = np.random.default_rng(5)
+    seen = set()
+    for attempt in range(12):
+        process = subprocess.Popen(
+            [sys.executable, "-c", PUBLISH, str(folder), str(100 * attempt)], stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(float(rng.uniform(0, 5 * took)))
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        found = ArtifactSet.open(folder)
+        assert list(found.problems()) == []
+        values = {int(value) for n in range(6) for value in np.unique(found.array(f"part/{n}"))}
+        assert len(values) == 1, "every file is of the same set"
+        seen |= values
+    assert len(seen) > 3, "some kills came after a set was whole"
+    publish(folder, manifest, {"part/0": np.zeros(3)})
+    assert len(list(folder.iterdir())) == 2, "what the killed left behind is cleared away"
+
+
+def test_a_reader_of_the_old_set_goes_on_while_a_new_one_is_published(copy: Path, small_set: Path) -> None:
+    from recsys.artifacts.publishing import publish
+
+    engine = load(copy).engine
+    before = engine.recommend(Request()).articles
+    other = ArtifactSet.open(small_set)
+    contents = {
+        name.removesuffix(".npy"): other.array(name[:-4]) if name.endswith(".npy") else other.bytes(name)
+        for name in other.manifest.files
+    }
+    publish(copy, other.manifest, contents)
+    assert engine.recommend(Request()).articles == before
+    assert load(copy).engine.recommend(Request()).articles == before
+
+
+def test_a_failed_publishing_leaves_the_old_set(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import recsys.artifacts.manifest
+    from recsys.errors import RecsysError
+
+    def full(path: Path, raw: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = (copy / MANIFEST).read_bytes()
+    monkeypatch.setattr(recsys.artifacts.manifest, "_write_synced", full)
+    with pytest.raises(RecsysError, match="No space left on device"):
+        recsys.artifacts.manifest.publish(copy, ArtifactSet.open(copy).manifest, {"a": np.zeros(3)})
+    assert (copy / MANIFEST).read_bytes() == before
+    load(copy)

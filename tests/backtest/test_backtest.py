@@ -1,0 +1,155 @@
+"""The backtest on the small newsroom: it runs both protocols, and nothing leaks."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recsys.data.click_log import ClickLog
+from recsys.core.entities import ENSEMBLE, Request
+from recsys.core.types import HOUR
+from recsys.engine.engine import Engine
+from recsys.errors import InputError
+from recsys.backtest import runs as backtest
+from recsys.evaluation import protocols
+from recsys.evaluation.ranked_lists import rank_tasks
+from recsys.backtest.baselines.registry import BASELINES
+from recsys.evaluation.protocols import SEED
+from recsys.evaluation.report import BacktestReport
+from recsys.data.next_click import next_click_tasks
+from recsys.core.entities import ENSEMBLE as ENSEMBLE_RECIPE
+from recsys.training.walk_forward import spans, walk_forward
+
+SYSTEMS = {"ensemble", "item_cf", "als", "popularity", "two_tower", "seed", "popular-1h", "v-sknn"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _smaller() -> object:
+    with pytest.MonkeyPatch.context() as smaller:
+        smaller.setattr("recsys.ranking.reranker.TREES", 40)
+        smaller.setattr("recsys.retrieval.two_tower.training.EPOCHS", 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def reports(log: ClickLog) -> list[BacktestReport]:
+    return backtest.hourly(log, [(82, 90), (86, 89)], limit=60, show=False)
+
+
+@pytest.fixture(scope="module")
+def hourly(reports: list[BacktestReport]) -> BacktestReport:
+    return reports[0]
+
+
+def test_hourly_reports_every_system(hourly: BacktestReport, tmp_path: Path) -> None:
+    assert set(hourly.results) == SYSTEMS
+    assert hourly.windows == (82, 90)
+    assert hourly.windows_counted == len(hourly.by_window) <= 8
+    assert hourly.requests == sum(window["requests"] for window in hourly.by_window.values())
+    for figures in hourly.results.values():
+        assert figures["hr@5"] <= figures["hr@10"] <= figures["hr@20"]
+        low, high = figures["ci95_ndcg@20"]
+        assert low <= figures["ndcg@20"] <= high
+        mean_of_windows = np.mean([w["ensemble"] for w in hourly.by_window.values()])
+    assert mean_of_windows == pytest.approx(hourly.results["ensemble"]["ndcg@20"], abs=1e-4)
+    for cut in hourly.by_segment.values():
+        assert sum(segment["requests"] for segment in cut.values()) == hourly.requests
+    assert hourly.cold["requests"] > 0
+    assert {"ensemble", "overall popularity", "with device, OS, country"} <= set(hourly.cold["results"])
+    file = tmp_path / "some" / "report.json"
+    hourly.write(file)
+    assert BacktestReport.read(file) == hourly
+    contract = {"protocol", "dataset", "windows", "windows_counted", "requests", "retrained_every", "results"}
+    assert contract | {"by_window", "by_segment"} <= set(json.loads(file.read_text()))
+
+
+def test_windows_within_others_are_reported_from_the_same_answers(reports: list[BacktestReport]) -> None:
+    whole, part = reports
+    assert part.windows == (86, 89)
+    assert part.by_window == {name: whole.by_window[name] for name in ("86", "87", "88")}
+    assert part.requests == sum(window["requests"] for window in part.by_window.values())
+
+
+def test_the_ensemble_leads(hourly: BacktestReport) -> None:
+    best = max(figures["ndcg@20"] for name, figures in hourly.results.items() if name != ENSEMBLE)
+    assert hourly.results[ENSEMBLE]["ndcg@20"] > best
+
+
+def test_windows_outside_the_log_are_a_sentence(log: ClickLog) -> None:
+    with pytest.raises(InputError, match="Windows 3:9 can't be asked for"):
+        backtest.hourly(log, [(3, 9)], show=False)
+    with pytest.raises(InputError, match="no requests in windows 900:901"):
+        backtest.hourly(log, [(900, 901)], show=False)
+
+
+def test_test_sessions_are_odd_and_tuning_sessions_even(log: ClickLog) -> None:
+    for tuning, parity in ((False, 1), (True, 0)):
+        asked = protocols.hourly(log, (30, 60), tuning=tuning)
+        assert (asked.sessions % 2 == parity).all()
+        assert asked.last.all()
+        assert (asked.position > 0).all()
+        window = protocols.windows_of(asked, log)
+        assert (window.min(), window.max()) == (30, 59)
+    assert len(protocols.hourly(log, (30, 31), limit=5)) == 5
+
+
+def test_cold_requests_come_from_visitors_never_seen_before(log: ClickLog) -> None:
+    asked = protocols.cold(log, (48, 60))
+    assert len(asked)
+    for request in asked.requests(log.histories, log.articles.ids):
+        assert request.history == ()
+    starts, ends = log.histories.spans(asked.users, asked.as_of)
+    assert (starts == ends).all()
+
+
+def test_nothing_from_the_window_on_changes_an_answer(log: ClickLog) -> None:
+    """With all clicks from the window's start on removed, but for the requests' own, every list is the same."""
+    first = protocols.origin(log) + 73 * HOUR
+    asked = protocols.hourly(log, (73, 74), limit=60)
+    cut = log.clicks.times < first
+    sessions = np.isin(log.clicks.sessions, asked.sessions)
+    only_past = replace(log, clicks=log.clicks.rows(cut | sessions))
+    recipes = {ENSEMBLE: ENSEMBLE_RECIPE, "seed": SEED, "baselines": BASELINES}
+
+    def answers(of: ClickLog) -> dict[str, np.ndarray]:
+        between = spans(int(of.clicks.times[0]), first, first + HOUR)
+        *_, engines = walk_forward(of, between, recipes, first, lambda _: lambda _: None)
+        again = next_click_tasks(of)
+        mine = np.isin(again.sessions, asked.sessions) & again.last
+        return rank_tasks(engines, again.rows(mine), lambda _: None).lists
+
+    whole, past = answers(log), answers(only_past)
+    assert set(whole) == SYSTEMS
+    for name in whole:
+        assert np.array_equal(whole[name], past[name]), name
+
+
+def test_last_click_asks_for_each_users_last_click(log: ClickLog) -> None:
+    rest, asked, others = protocols.last_click(log, 300)
+    assert len(asked) == 300 == len(np.unique(asked.users))
+    last = {int(user): int(time) for user, time in zip(log.clicks.users, log.clicks.times, strict=True)}
+    assert [last[int(user)] for user in asked.users] == asked.times.tolist()
+    several = int((np.bincount(log.clicks.users) > 1).sum())
+    assert len(log.clicks) - len(rest.clicks) == several
+    assert len(others) <= len(rest.clicks)
+    for request, user, time in zip(
+        asked.requests(log.histories, log.articles.ids)[:50], asked.users.tolist(), asked.times.tolist(), strict=False
+    ):
+        known = [click.time for click in request.history or ()]
+        assert all(moment < request.as_of <= time for moment in known) if known else True
+        assert len(known) <= int((log.clicks.users == user).sum()) - 1
+
+
+def test_last_click_runs(log: ClickLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recsys.backtest.runs.LAST_CLICK_ROWS", 6)
+    report = backtest.last_click(log, limit=150, show=False)
+    assert report.requests == 150
+    assert set(report.results) == SYSTEMS - {"seed"}
+    assert report.results[ENSEMBLE]["hr@5"] > report.results["popularity"]["hr@5"]
+
+
+def test_a_request_is_never_answered_by_a_later_moment(engine: Engine) -> None:
+    with pytest.raises(ValueError, match="earlier than the moment"):
+        engine.pool([Request(history=(), as_of=engine.start.time - 1)], engine.start)

@@ -1,0 +1,135 @@
+"""Clicks that come in: every following request sees them, and nothing else changes."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recsys.data.profiles import Profiles
+from recsys.core.entities import Context, ObservedClick, Request
+from recsys.core.types import HOUR, MINUTE
+from recsys.engine.engine import Engine
+from recsys.errors import InputError
+
+NEW_ARTICLE, NEW_USER = 10**12, 10**12
+
+
+def real_clicks(engine: Engine, start: int, end: int) -> list[ObservedClick]:
+    """What stored visitors did in a part of the replay hours, as clicks that come in."""
+    found = engine.replay.between(start, end)
+    return [
+        ObservedClick(
+            id=str(time * 10_000 + row),
+            user_id=int(engine.user_ids[found.users[row]]),
+            article_id=int(engine.articles.ids[found.items[row]]),
+            time=time,
+            context=Context.from_codes(found.contexts[row]),
+            session_id=int(found.sessions[row]),
+        )
+        for row, time in enumerate(found.times.tolist())
+    ]
+
+
+def without_clicks_from(engine: Engine, time: int) -> Engine:
+    """An engine that has never heard of what came after a moment."""
+    replay = engine.replay.before(time)
+    late = engine.histories.times(slice(None)) >= time
+    kept = np.flatnonzero(~late)
+    lost_before = np.concatenate([[0], np.cumsum(late)])
+    histories = replace(
+        engine.histories,
+        offsets=engine.histories.offsets[kept],
+        items=engine.histories.items[kept],
+        starts=engine.histories.starts - lost_before[engine.histories.starts],
+    )
+    profiles = Profiles.from_clicks(engine.profiles.base, replay)
+    return Engine(
+        engine.dataset, engine.articles, engine.user_ids, histories, profiles,
+        engine.start, replay, time, engine.reranker,
+    )  # fmt: skip
+
+
+def new_click(engine: Engine, number: int, **changes: object) -> ObservedClick:
+    click = ObservedClick(f"new {number}", NEW_USER + number, NEW_ARTICLE, engine.end - 10 * MINUTE + number)
+    return replace(click, **changes)  # type: ignore[arg-type]
+
+
+@settings(max_examples=8)
+@given(st.integers(1, 20), st.lists(st.integers(1, 119), max_size=3), st.booleans())
+def test_what_is_observed_is_known_as_if_it_had_been_in_the_log(
+    engine: Engine, hour: int, cuts: list[int], asked_between: bool
+) -> None:
+    """In one go or in steps, with requests in between or without."""
+    start = engine.start.time + hour * HOUR
+    end = start + 2 * HOUR
+    told = without_clicks_from(engine, start)
+    edges = [start, *(start + cut * MINUTE for cut in sorted(set(cuts))), end]
+    for first, last in pairwise(edges):
+        told = told.observe(real_clicks(engine, first, last))
+        if asked_between:
+            told.recommend(Request(as_of=min(last, told.end)))
+    users = np.unique(engine.replay.between(start, end).users)[:3]
+    for user in (None, *engine.user_ids[users].tolist()):
+        request = Request(user, as_of=min(end, told.end), k=20)
+        assert told.recommend(request).scores == engine.recommend(request).scores
+        assert told.recommend(request).articles == engine.recommend(request).articles
+
+
+def test_an_article_that_nobody_has_seen_needs_a_first_click_and_nothing_else(engine: Engine) -> None:
+    told = engine.observe([new_click(engine, 0)])
+    asked = Request(as_of=told.end, k=100)
+    pool = told.recommend(asked).ranking.pool
+    assert NEW_ARTICLE in told.articles.ids[pool.live.items]
+    told = told.observe([new_click(engine, number) for number in range(1, 200)])
+    found = told.recommend(asked)
+    assert NEW_ARTICLE in found.articles[:10], "what 200 people open within a second is on the list"
+    assert engine.articles.index(NEW_ARTICLE) < 0, "the engine before knows nothing of it"
+    assert engine.recommend(Request(k=100)).articles == engine.recommend(Request(k=100)).articles
+
+
+def test_a_visitor_whom_nobody_has_seen_has_a_history_now(engine: Engine) -> None:
+    article = engine.recommend(Request()).articles[0]
+    context = Context(device=3, os=20, country=1)
+    told = engine.observe([new_click(engine, 0, article_id=article, context=context)])
+    answer = told.recommend(Request(NEW_USER))
+    assert [click.article_id for click in answer.history] == [article]
+    assert article not in answer.articles
+    assert answer.profile.stored == context
+    with pytest.raises(InputError, match="There is no visitor"):
+        engine.recommend(Request(NEW_USER))
+
+
+def test_two_clicks_with_one_id_count_once(engine: Engine) -> None:
+    clicks = [new_click(engine, number % 3) for number in range(9)]
+    once, often = engine.observe(clicks[:3]), engine.observe(clicks)
+    again = often.observe(clicks)
+    assert again is often
+    assert len(once.replay) == len(often.replay) == len(engine.replay) + 3
+
+
+def test_a_click_that_comes_late_changes_what_was_from_its_moment_on(engine: Engine) -> None:
+    time = engine.start.time + 5 * HOUR
+    engine.recommend(Request(as_of=time))
+    late = [new_click(engine, number, time=time - MINUTE + number) for number in range(50)]
+    told = engine.observe(late)
+    assert NEW_ARTICLE in told.recommend(Request(as_of=time, k=10)).articles
+    before = Request(as_of=time - MINUTE, k=10)
+    assert told.recommend(before).articles == engine.recommend(before).articles
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"time": 5}, "from 20"),
+        ({"time": 1 << 50}, "can be taken in"),
+        ({"user_id": -1}, "user_id"),
+        ({"article_id": 1 << 70}, "article_id"),
+        ({"context": Context(device=99_999)}, "context"),
+    ],
+)
+def test_a_click_that_makes_no_sense_is_refused(engine: Engine, changes: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        engine.observe([new_click(engine, 0, **changes)])
