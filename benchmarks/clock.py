@@ -12,7 +12,7 @@ import numpy as np
 
 from recsys.bench.work import advances, busy_hour, timed
 from recsys.core.types import HOUR
-from recsys.analysis.replay import CHECKPOINT, leave_checkpoints
+from recsys.analysis.replay import CHECKPOINT, keep_checkpoints
 from recsys.artifacts.store import load
 
 
@@ -32,7 +32,7 @@ def main(artifacts: Path) -> None:
     clicks = engine.replay.between(engine.start.time, engine.end)
     took = timed(lambda: engine.start.advance(clicks, engine.histories, engine.end))
     click.echo(f"the farthest moment, {len(clicks):,} clicks after the set's start: {took:.0f} ms")
-    leave_checkpoints(engine)
+    keep_checkpoints(engine)
     just_before = range(engine.start.time + CHECKPOINT - 1, engine.end + 1, CHECKPOINT)
     took = max(timed(lambda: engine.at(time), 1) for time in just_before)  # noqa: B023
     click.echo(f"the farthest moment from a checkpoint: {took:.0f} ms")

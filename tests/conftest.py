@@ -1,4 +1,4 @@
-"""What the tests share: a small newsroom, simulated and trained once a run, and what may be missing on a machine."""
+"""What the tests share: a small newsroom, simulated and trained once, and what may be missing on a machine."""
 
 from __future__ import annotations
 
@@ -10,24 +10,20 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
-from recsys.data.click_log import ClickLog
-from recsys.data.loader import load
-from recsys.data.newsroom import simulate
-from recsys.engine.engine import Engine
 from recsys.artifacts.store import LoadedSet
 from recsys.artifacts.store import load as load_set
+from recsys.data.click_log import ClickLog
+from recsys.data.loader import load
+from recsys.engine.engine import Engine
+from tests.shared import made_once, simulate_newsroom, train_small_set
 
-ROOT = Path(__file__).resolve().parent.parent
-settings.register_profile("steady", deadline=None)  # a slow machine is no defect
+settings.register_profile("steady", deadline=None)  # a slow machine is not a defect
 settings.load_profile("steady")
-DEMO = ROOT / "artifacts" / "demo"
 
 
 @pytest.fixture(scope="session")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("newsroom")
-    simulate(folder, users=4_000, days=4, seed=3)
-    return folder
+def newsroom() -> Path:
+    return made_once("newsroom", simulate_newsroom)
 
 
 @pytest.fixture(scope="session")
@@ -36,17 +32,9 @@ def log(newsroom: Path) -> ClickLog:
 
 
 @pytest.fixture(scope="session")
-def small_set(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_set() -> Path:
     """A set trained on the small newsroom. Read only: copy it before doing harm."""
-    from recsys.training.pipeline import train_and_save
-
-    folder = tmp_path_factory.mktemp("sets") / "small"
-    with pytest.MonkeyPatch.context() as smaller:
-        smaller.setattr("recsys.ranking.reranker.TREES", 100)
-        smaller.setattr("recsys.training.pipeline.MEASURED_PER_HOUR", 60)
-        smaller.setattr("recsys.training.pipeline.VISITS", 300)
-        train_and_save(newsroom, folder, None, 24, show=False)
-    return folder
+    return made_once("small", train_small_set)
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +45,12 @@ def loaded(small_set: Path) -> LoadedSet:
 @pytest.fixture(scope="session")
 def engine(loaded: LoadedSet) -> Engine:
     return loaded.engine
+
+
+@pytest.fixture(scope="session")
+def trained_engine(engine: Engine) -> Engine:
+    """The same, for classes that have an ``engine`` of their own."""
+    return engine
 
 
 @pytest.fixture(scope="session")

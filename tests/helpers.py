@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from recsys.core.batches import Visitors
+from recsys.core.types import HOUR
 from recsys.data.articles import UNDATED, Articles
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.dataset_settings import DatasetSettings
-from recsys.core.batches import Visitors
-from recsys.core.types import HOUR
-from recsys.retrieval.live_articles import LiveArticles
+from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
 
 T0 = 1_506_826_800_000
 """The first moment of the logs made here: a full hour."""
 
-SETTINGS = DatasetSettings(name="tiny", title="Tiny")
+DATASET = DatasetSettings(name="tiny", title="Tiny")
 DESKTOP_US = (1, 17, 1, 1, 4, 1)
 PHONE_DE = (3, 2, 10, 0, 4, 1)
 
@@ -43,13 +43,13 @@ def tiny_log(rows: Sequence[Row], articles: int = 8, users: int = 8) -> ClickLog
         published=np.full(articles, UNDATED, np.int64),
         words=np.zeros(articles, np.int32),
     )
-    return ClickLog(SETTINGS, catalogue, np.arange(users, dtype=np.int64), clicks)
+    return ClickLog(DATASET, catalogue, np.arange(users, dtype=np.int64), clicks)
 
 
 def live_at(log: ClickLog, hours: float) -> LiveArticles:
     """The live articles so many hours after T0."""
     moment = T0 + round(hours * HOUR)
-    return LiveArticles.start(log.articles, T0).advance(log.clicks.before(moment), moment)
+    return LiveArticles.start(LiveArticlesSettings(), log.articles, T0).advance(log.clicks.before(moment), moment)
 
 
 def visitors_at(log: ClickLog, users: Sequence[int], hours: float, context: tuple[int, ...] = DESKTOP_US) -> Visitors:

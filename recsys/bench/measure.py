@@ -27,7 +27,7 @@ EXPLAINED = 20
 BATCHES = 6
 
 
-def measure(folder: Path) -> BenchReport:
+def measure(folder: Path, rounds: int = ROUNDS) -> BenchReport:
     """Load a set and time its requests and the static way beside them, in turns: a busy machine is busy for both.
 
     Raises:
@@ -50,7 +50,7 @@ def measure(folder: Path) -> BenchReport:
     static = StaticWay.prepare(engine, requests)
     ours, new_visitors, static_times, explained = [], [], [], []
     gc.freeze()  # what is loaded stays; looking it through now and then is no part of a request
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         ours.append([took(lambda: engine.recommend(request)) for request in requests])  # noqa: B023
         static_times.append([took(lambda: static.recommend(user)) for user in static.visitor_vectors])  # noqa: B023
         new_visitors.append([took(lambda: engine.recommend(new)) for _ in requests])
@@ -69,7 +69,7 @@ def measure(folder: Path) -> BenchReport:
         new_visitor_ms=Times.of(new_visitors),
         static_recommend_ms=Times.of(static_times),
         explain_ms=Times.of(explained),
-        batch_per_s=round(_batch_per_s(engine, requests)),
+        batch_per_s=round(_batch_per_s(engine, requests, rounds)),
         advance_hour_ms=Times.of([hours, *([ms for _, ms in advances(engine)] for _ in range(2))]),
         advance_busy_hour_ms=round(timed(lambda: half.advance(busy, engine.histories, half.time + HOUR)), 1),
         counts=counts(engine, requests[:COUNTED]),
@@ -82,10 +82,10 @@ def _explain(engine: Engine, answer: Recommendation) -> None:
     engine.reranker.contributions(ranking.features_of(ranking.order[:EXPLAINED]))
 
 
-def _batch_per_s(engine: Engine, requests: list[Request]) -> float:
+def _batch_per_s(engine: Engine, requests: list[Request], rounds: int) -> float:
     """Visitors a second in large batches, as in backtests and ``recommend-all``."""
     moment = engine.at(engine.end)
     batch = [requests[number % len(requests)] for number in range(BATCH)]
     with ThreadPoolExecutor(BATCHES_AT_ONCE) as threads:
-        took_ms = timed(lambda: list(threads.map(lambda _: engine.rank(batch, moment), range(BATCHES))), ROUNDS)
+        took_ms = timed(lambda: list(threads.map(lambda _: engine.rank(batch, moment), range(BATCHES))), rounds)
     return 1000 * BATCH * BATCHES / took_ms

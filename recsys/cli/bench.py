@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
-from recsys.bench.measure import measure
+from recsys.bench.measure import ROUNDS, measure
 from recsys.cli import options
 
 
 @click.command("bench")
 @options.artifacts
+@click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(min=1), help="More are less noisy.")
 @click.option("--json", "json_file", type=options.FOLDER, help="Save the figures in this file.")
-def command(artifacts: Path, json_file: Path | None) -> None:
+def command(artifacts: Path, rounds: int, json_file: Path | None) -> None:
     """Measure how fast and how large a set is, beside the static way of doing the same work."""
-    found = measure(artifacts)
+    found = measure(artifacts, rounds)
     if json_file is not None:
         found.write(json_file)
     click.echo(found)

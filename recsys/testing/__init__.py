@@ -1,1 +1,9 @@
-"""What a package with a retriever of its own tests it with."""
+"""What anybody's retriever is tested with: a conformance suite, and a small log to fit it on.
+
+It needs pytest and Hypothesis, which come with the extra ``dev``; nothing else in the package imports it.
+"""
+
+from recsys.testing.conformance import RetrieverConformance
+from recsys.testing.logs import fitted_moment, small_log
+
+__all__ = ["RetrieverConformance", "fitted_moment", "small_log"]

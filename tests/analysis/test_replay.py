@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recsys.analysis.live_session import LiveSession, observed, steps
+from recsys.analysis.replay import Timeline, keep_checkpoints, next_clicks, rising, timeline
+from recsys.artifacts.store import LoadedSet, load
 from recsys.core.entities import ENSEMBLE, Request
 from recsys.core.types import HOUR, MINUTE, PAD
 from recsys.engine.engine import Engine
-from recsys.analysis.live_session import LiveSession, observed, steps
-from recsys.analysis.replay import Timeline, leave_checkpoints, next_clicks, rising, timeline
-from recsys.artifacts.store import LoadedSet, load
 from recsys.ui.tables import replay as clock
 
 
@@ -33,7 +33,7 @@ def test_the_film_holds_what_the_engine_says_at_each_moment(engine: Engine, film
 
 def test_from_a_checkpoint_every_moment_is_the_same(loaded: LoadedSet, small_set: Path) -> None:
     engine = load(small_set).engine
-    leave_checkpoints(engine)
+    keep_checkpoints(engine)
     for hours in (23.5, 6, 11.9, 0.1, 24):
         request = Request(as_of=engine.start.time + round(hours * HOUR))
         mine, theirs = engine.recommend(request), loaded.engine.recommend(request)
@@ -43,9 +43,9 @@ def test_from_a_checkpoint_every_moment_is_the_same(loaded: LoadedSet, small_set
 def test_where_an_article_stood_and_since_when() -> None:
     lists = np.array([[4, 7, PAD], [7, 9, 4], [9, 7, 4]], np.int32)
     film = Timeline(np.array([100, 200, 300]), {"als": lists})
-    assert film.places(4)["als"].tolist() == [1, 3, 3]
-    assert film.places(9)["als"].tolist() == [0, 2, 1]
-    assert film.places(5)["als"].tolist() == [0, 0, 0]
+    assert film.ranks(4)["als"].tolist() == [1, 3, 3]
+    assert film.ranks(9)["als"].tolist() == [0, 2, 1]
+    assert film.ranks(5)["als"].tolist() == [0, 0, 0]
     assert film.listed_from("als", 2) == {4: 100, 7: 100, 9: 200}
 
 

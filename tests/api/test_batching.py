@@ -4,8 +4,8 @@ import asyncio
 
 from recsys.api.batching import RequestBatcher
 from recsys.core.entities import Request
-from recsys.engine.recommendation import Recommendation
 from recsys.engine.engine import Engine
+from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
 
 

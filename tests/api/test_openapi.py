@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.running_app import running_app
-from tests.conftest import ROOT
+from tests.shared import ROOT
 
 
 def test_schemathesis_finds_nothing_with_every_check_on(small_set: Path, tmp_path: Path) -> None:

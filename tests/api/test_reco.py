@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from benchmarks.running_app import running_app
+from recsys.api.schemas.request import Question
 from recsys.core.entities import Request
 from recsys.engine.engine import Engine
-from recsys.api.schemas.request import Question
 
 JSON = {"Content-Type": "application/json"}
 

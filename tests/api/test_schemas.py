@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from recsys.data.dataset_settings import DatasetSettings, Labels
+from recsys.api.schemas.request import Question
 from recsys.core.entities import Click, Request
+from recsys.data.dataset_settings import DatasetSettings, Labels
 from recsys.engine.engine import Engine
 from recsys.retrieval.registry import RETRIEVERS
-from recsys.api.schemas.request import Question
 
 SETTINGS = DatasetSettings(
     name="tiny", title="Tiny", labels={"os": Labels(names={17: "Windows"}), "country": Labels(names={10: "DE"})}

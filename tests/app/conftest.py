@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.artifacts import open_sets
-from tests.conftest import ROOT
+from tests.shared import ROOT
 
 OpenApp = Callable[[Path], AppTest]
 OpenPage = Callable[[str], AppTest]

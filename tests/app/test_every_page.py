@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from recsys.analysis.article_maps import Maps
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.manifest import MANIFEST, VERSION
-from recsys.analysis.article_maps import Maps
 from recsys.artifacts.store import LoadedSet, load, save
 from recsys.core.timestamps import iso
 from tests.app.conftest import OpenApp, sentences
-from tests.conftest import ROOT
+from tests.shared import ROOT
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 WITHOUT_VISITOR = {"cold_start", "leaderboard", "live_session", "visitors"}
@@ -51,9 +51,9 @@ def bare_set(loaded: LoadedSet, small_set: Path, tmp_path_factory: pytest.TempPa
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("visitor", ["returning", "new", "nobody"])
 def test_visitors_that_there_are(show: Show, small_set: Path, loaded: LoadedSet, page: str, visitor: str) -> None:
-    from recsys.analysis.replay_visits import Visits
+    from recsys.analysis.replay_visits import ReplayVisits
 
-    visits = Visits.of(loaded.engine)
+    visits = ReplayVisits.of(loaded.engine)
     user = "none"
     if visitor != "nobody":
         user = str(visits.user_ids[visits.of_kind(visitor)[3]])

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.evaluation.saved_reports import read_saved_reports
 from recsys.artifacts.store import LoadedSet
+from recsys.evaluation.saved_reports import read_saved_reports
 from recsys.ui.tables import leaderboard
 from tests.app.conftest import OpenPage, sentences
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from recsys.artifacts.open_sets import open_set
 from recsys.core.entities import Request
 from recsys.engine.engine import Engine
-from recsys.artifacts.open_sets import open_set
 from tests.app.conftest import OpenApp, sentences
-from tests.conftest import ROOT
+from tests.shared import ROOT
 
 
 def opened(open_app: OpenApp, small_set: Path, **parameters: str) -> AppTest:

@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.artifacts import open_sets
+from recsys.analysis.replay_visits import KINDS, ReplayVisits
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.publishing import publish
 from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import iso
-from recsys.analysis.replay_visits import KINDS, Visits
 from tests.app.conftest import OpenApp, sentences
 
 Text = list[str]
@@ -38,7 +37,7 @@ def test_a_visitor_of_each_kind_at_random(app: AppTest, loaded: LoadedSet, kind:
     app.button(key=f"pick_{kind}").click().run()
     assert not app.exception
     user = int(app.text_input(key="user_text").value)
-    visits = Visits.of(loaded.engine)
+    visits = ReplayVisits.of(loaded.engine)
     assert user in visits.user_ids[visits.of_kind(kind)]
     assert len(listed(app)) == 10
     assert "Opened next" in sentences(app)

@@ -12,21 +12,22 @@ import pytest
 
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.manifest import MANIFEST, VERSION
+from recsys.artifacts.store import load
 from recsys.core.entities import Request
 from recsys.errors import ArtifactError
 from recsys.ranking.ensemble import DEFAULT
-from recsys.artifacts.store import load
-from tests.conftest import DEMO
+from recsys.ranking.reranker import RerankerSettings
+from recsys.training.settings import TrainingSettings
+from tests.shared import DEMO, SMALL
 
 # Damages every file of a set in every way, one at a time, and prints what verifying and loading say. It runs in a
 # process of its own: if anything were parsed before it is checked, that process would die.
 DAMAGE = """
 import json, sys
 from pathlib import Path
-from recsys.artifacts.manifest import ArtifactSet
-from recsys.errors import ArtifactError
-from recsys.ranking.features import DEFAULT
+from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.store import load
+from recsys.errors import ArtifactError
 
 folder = Path(sys.argv[1])
 found = ArtifactSet.open(folder)
@@ -78,7 +79,13 @@ def test_any_damage_to_any_file_is_told_and_never_crashes(copy: Path) -> None:
     files = {name for name, _, _ in told[:-1]}
     assert len(files) == len(ArtifactSet.open(copy).manifest.files) + 1
     assert len(told) == 6 * len(files) + 1
-    words = {"missing": "missing", "lfs": "Git LFS pointer", "swap": "belongs into", "cut": "bytes", "flip": "damaged"}
+    words = {
+        "missing": "missing",
+        "lfs": "Git LFS pointer",
+        "swap": "contains the contents of",
+        "cut": "bytes",
+        "flip": "damaged",
+    }
     for name, damage, said in told[:-1]:
         assert name in said, (name, damage, said)
         if name != MANIFEST and damage in words:
@@ -88,7 +95,9 @@ def test_any_damage_to_any_file_is_told_and_never_crashes(copy: Path) -> None:
 def test_a_later_version_is_refused(copy: Path) -> None:
     manifest = json.loads((copy / MANIFEST).read_text())
     (copy / MANIFEST).write_text(json.dumps(manifest | {"version": 99}))
-    with pytest.raises(ArtifactError, match=f"manifest.json is of version 99, this program reads version {VERSION}"):
+    with pytest.raises(
+        ArtifactError, match=f"has version 99 of the format; this program reads version {VERSION}. Update the program"
+    ):
         load(copy)
 
 
@@ -102,8 +111,8 @@ def test_the_manifest_names_what_the_design_asks_for(small_set: Path) -> None:
     entry = manifest.files["als/factors.npy"]
     assert entry.shape is not None
     assert entry.dtype == "float32"
-    assert manifest.features == list(DEFAULT)
-    assert manifest.settings["als"]["FACTORS"] == entry.shape[1]
+    assert manifest.features == [one.name for one in DEFAULT.features]
+    assert manifest.settings["retrievers"]["als"]["factors"] == entry.shape[1]
     assert manifest.metrics["ensemble"]["ndcg@20"] > 0
     assert manifest.versions["torch"].startswith("2.13.0")
     assert manifest.replay_hours == 24
@@ -122,7 +131,8 @@ def test_the_demo_set_is_sound_small_and_better_than_its_parts() -> None:
 PUBLISH = """
 import sys
 import numpy as np
-from recsys.artifacts.manifest import ArtifactSet, publish
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.publishing import publish
 folder, fill = sys.argv[1], int(sys.argv[2])
 manifest = ArtifactSet.open(folder).manifest
 print("go", flush=True)
@@ -176,16 +186,49 @@ def test_a_reader_of_the_old_set_goes_on_while_a_new_one_is_published(copy: Path
     assert load(copy).engine.recommend(Request()).articles == before
 
 
-def test_a_failed_publishing_leaves_the_old_set(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import recsys.artifacts.manifest
-    from recsys.errors import RecsysError
+FULL = """
+import resource, signal, sys
+import numpy as np
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.publishing import publish
+from recsys.errors import RecsysError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+try:
+    publish(sys.argv[1], ArtifactSet.open(sys.argv[1]).manifest, {"small": np.zeros(3), "large": np.zeros(100_000)})
+except RecsysError as error:
+    print(error)
+"""
 
-    def full(path: Path, raw: bytes) -> None:
-        raise OSError(28, "No space left on device")
 
+def test_a_failed_publishing_leaves_the_old_set(copy: Path) -> None:
+    """No more than 50 KB fit into a file: the disk is full while the second file is written."""
     before = (copy / MANIFEST).read_bytes()
-    monkeypatch.setattr(recsys.artifacts.manifest, "_write_synced", full)
-    with pytest.raises(RecsysError, match="No space left on device"):
-        recsys.artifacts.manifest.publish(copy, ArtifactSet.open(copy).manifest, {"a": np.zeros(3)})
+    done = subprocess.run([sys.executable, "-c", FULL, str(copy)], capture_output=True, text=True, timeout=60)
+    assert "File too large. What was there is still in use." in done.stdout, done.stderr
     assert (copy / MANIFEST).read_bytes() == before
+    assert len(list(copy.iterdir())) == 2, "the draft is cleared away"
     load(copy)
+
+
+def test_a_set_is_read_with_its_own_settings(small_set: Path) -> None:
+    """Not with those of the code: the small set's forest and walk are smaller than the defaults."""
+    manifest = ArtifactSet.open(small_set).manifest
+    assert TrainingSettings.model_validate(manifest.settings) == SMALL
+    assert load(small_set).engine.ensemble.settings.reranker == SMALL.reranker != RerankerSettings()
+
+
+def test_a_set_with_settings_that_nobody_knows_is_refused(copy: Path) -> None:
+    found = ArtifactSet.open(copy)
+    retrievers = {**found.manifest.settings["retrievers"], "oracle": {"list_size": 3}}
+    settings = {**found.manifest.settings, "retrievers": retrievers}
+    (copy / MANIFEST).write_text(found.manifest.model_copy(update={"settings": settings}).text())
+    with pytest.raises(ArtifactError, match="settings that this program does not know: unknown retriever 'oracle'"):
+        load(copy)
+
+
+def test_a_former_version_says_how_to_make_it_again(copy: Path) -> None:
+    manifest = json.loads((copy / MANIFEST).read_text())
+    (copy / MANIFEST).write_text(json.dumps(manifest | {"version": VERSION - 1}))
+    with pytest.raises(ArtifactError, match=f"Make it again with `recsys train --data DIR --out {copy}`"):
+        load(copy)

@@ -7,35 +7,38 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recsys.data.click_log import ClickLog
+from recsys.backtest import runs
+from recsys.backtest.baselines.registry import BASELINES
+from recsys.backtest.runs import LastClickSettings
 from recsys.core.entities import ENSEMBLE, Request
 from recsys.core.types import HOUR
+from recsys.data.click_log import ClickLog
+from recsys.data.next_click import next_click_tasks
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
-from recsys.backtest import runs as backtest
 from recsys.evaluation import protocols
 from recsys.evaluation.ranked_lists import rank_tasks
-from recsys.backtest.baselines.registry import BASELINES
-from recsys.evaluation.protocols import SEED
 from recsys.evaluation.report import BacktestReport
-from recsys.data.next_click import next_click_tasks
-from recsys.core.entities import ENSEMBLE as ENSEMBLE_RECIPE
+from recsys.ranking.ensemble import Ensemble
+from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.training_set import TrainingSetSettings
+from recsys.retrieval.registry import RETRIEVERS
+from recsys.training.settings import TrainingSettings, WalkForwardSettings
 from recsys.training.walk_forward import spans, walk_forward
 
-SYSTEMS = {"ensemble", "item_cf", "als", "popularity", "two_tower", "seed", "popular-1h", "v-sknn"}
+SYSTEMS = {ENSEMBLE, *RETRIEVERS, *BASELINES}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _smaller() -> object:
-    with pytest.MonkeyPatch.context() as smaller:
-        smaller.setattr("recsys.ranking.reranker.TREES", 40)
-        smaller.setattr("recsys.retrieval.two_tower.training.EPOCHS", 1)
-        yield
+QUICK = TrainingSettings(
+    reranker=RerankerSettings(trees=40),
+    walk_forward=WalkForwardSettings(training_spans=1),
+    training_set=TrainingSetSettings(tasks_per_hour=400),
+)
 
 
 @pytest.fixture(scope="module")
 def reports(log: ClickLog) -> list[BacktestReport]:
-    return backtest.hourly(log, [(82, 90), (86, 89)], limit=60, show=False)
+    return runs.hourly(log, [(82, 90), (86, 89)], QUICK, limit=60, show=False)
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +81,10 @@ def test_the_ensemble_leads(hourly: BacktestReport) -> None:
 
 
 def test_windows_outside_the_log_are_a_sentence(log: ClickLog) -> None:
-    with pytest.raises(InputError, match="Windows 3:9 can't be asked for"):
-        backtest.hourly(log, [(3, 9)], show=False)
+    with pytest.raises(InputError, match="Windows 3:9 can't be measured"):
+        runs.hourly(log, [(3, 9)], show=False)
     with pytest.raises(InputError, match="no requests in windows 900:901"):
-        backtest.hourly(log, [(900, 901)], show=False)
+        runs.hourly(log, [(900, 901)], show=False)
 
 
 def test_test_sessions_are_odd_and_tuning_sessions_even(log: ClickLog) -> None:
@@ -111,11 +114,11 @@ def test_nothing_from_the_window_on_changes_an_answer(log: ClickLog) -> None:
     cut = log.clicks.times < first
     sessions = np.isin(log.clicks.sessions, asked.sessions)
     only_past = replace(log, clicks=log.clicks.rows(cut | sessions))
-    recipes = {ENSEMBLE: ENSEMBLE_RECIPE, "seed": SEED, "baselines": BASELINES}
+    ensembles = {ENSEMBLE: Ensemble.of(QUICK), **{name: one.ensemble for name, one in BASELINES.items()}}
 
     def answers(of: ClickLog) -> dict[str, np.ndarray]:
-        between = spans(int(of.clicks.times[0]), first, first + HOUR)
-        *_, engines = walk_forward(of, between, recipes, first, lambda _: lambda _: None)
+        between = spans(QUICK.walk_forward, int(of.clicks.times[0]), first, first + HOUR)
+        *_, engines = walk_forward(QUICK.walk_forward, of, between, ensembles, first, lambda _: lambda _: None)
         again = next_click_tasks(of)
         mine = np.isin(again.sessions, asked.sessions) & again.last
         return rank_tasks(engines, again.rows(mine), lambda _: None).lists
@@ -142,11 +145,12 @@ def test_last_click_asks_for_each_users_last_click(log: ClickLog) -> None:
         assert len(known) <= int((log.clicks.users == user).sum()) - 1
 
 
-def test_last_click_runs(log: ClickLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recsys.backtest.runs.LAST_CLICK_ROWS", 6)
-    report = backtest.last_click(log, limit=150, show=False)
+def test_last_click_runs(log: ClickLog) -> None:
+    report = runs.last_click(log, QUICK, LastClickSettings(tasks_per_hour=6), limit=150, show=False)
     assert report.requests == 150
-    assert set(report.results) == SYSTEMS - {"seed"}
+    assert set(report.results) == {ENSEMBLE, *RETRIEVERS} | {
+        name for name, one in BASELINES.items() if one.in_last_click
+    }
     assert report.results[ENSEMBLE]["hr@5"] > report.results["popularity"]["hr@5"]
 
 

@@ -6,21 +6,22 @@ import pytest
 from recsys.backtest.baselines.item_cosine import ItemCosine
 from recsys.backtest.baselines.plain_two_tower import PlainTwoTower
 from recsys.backtest.baselines.popular import PopularEver, PopularLastHour
-from recsys.backtest.baselines.static import EVER
-from recsys.evaluation.protocols import SEED
-from recsys.backtest.baselines.v_sknn import VSkNN
-from recsys.ranking.features import FEATURES
-from recsys.retrieval.base import Retriever
+from recsys.backtest.baselines.static import STATIC
+from recsys.backtest.baselines.v_sknn import VSkNN, VSkNNSettings
+from recsys.retrieval.base import Retriever, RetrieverSettings
 from recsys.retrieval.live_articles import LiveArticles
+from recsys.retrieval.two_tower.settings import TwoTowerSettings
 from tests.helpers import T0, live_at, tiny_log, visitors_at
 
 HOUR = 3_600_000
 
 
-def scores_of(kind: type[Retriever], rows: list, visitor: int, hours: float) -> dict[int, float]:
+def scores_of(
+    kind: type[Retriever], rows: list, visitor: int, hours: float, settings: RetrieverSettings | None = None
+) -> dict[int, float]:
     log = tiny_log(rows)
     live = live_at(log, hours)
-    model = kind.fit(log.before(live.moment), live, lambda _: None)
+    model = kind.fit(settings or kind.Settings(), log.before(live.moment), live, lambda _: None)
     scores = model.scores(visitors_at(log, [visitor], hours))[0]
     return {int(item): float(score) for item, score in zip(live.items, scores, strict=True) if np.isfinite(score)}
 
@@ -33,21 +34,19 @@ def test_v_sknn_by_hand() -> None:
     rows += [(3, 3, 7, 0.2), (0, 9, 1, 1.1), (0, 9, 2, 1.2), (0, 9, 3, 1.3)]
     log = tiny_log(rows)
     live = live_at(log, 1.0)
-    model = VSkNN.fit(log.before(live.moment), live, lambda _: None)
+    model = VSkNN.fit(VSkNNSettings(), log.before(live.moment), live, lambda _: None)
     scores = model.scores(visitors_at(log, [0], 1.5))[0]
     found = {int(i): float(s) for i, s in zip(live.items, scores, strict=True) if np.isfinite(s)}
     in_a, in_b = (1 / 3) / 3 / 3, (2 / 3 + 1) / 3
     assert found == pytest.approx({1: in_a, 4: in_a, 2: in_b, 3: in_b, 5: in_b})
 
 
-def test_v_sknn_looks_at_the_newest_sessions_and_the_nearest_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_v_sknn_looks_at_the_newest_sessions_and_the_nearest_neighbours() -> None:
     rows = [(1, 1, 1, 0.1), (1, 1, 4, 0.2), (2, 2, 1, 0.3), (2, 2, 5, 0.4), (0, 9, 1, 0.9)]
-    monkeypatch.setattr("recsys.backtest.baselines.v_sknn.SAMPLE", 2)  # the visitor's own session is the newest
-    assert set(scores_of(VSkNN, rows, 0, 1.0)) == {1, 5}
-    monkeypatch.setattr("recsys.backtest.baselines.v_sknn.SAMPLE", 9)
-    assert set(scores_of(VSkNN, rows, 0, 1.0)) == {1, 4, 5}
-    monkeypatch.setattr("recsys.backtest.baselines.v_sknn.NEIGHBOURS", 1)
-    assert set(scores_of(VSkNN, rows, 0, 1.0)) == {1}
+    newest = VSkNNSettings(sample=2)  # the visitor's own session is the newest
+    assert set(scores_of(VSkNN, rows, 0, 1.0, newest)) == {1, 5}
+    assert set(scores_of(VSkNN, rows, 0, 1.0, VSkNNSettings(sample=9))) == {1, 4, 5}
+    assert set(scores_of(VSkNN, rows, 0, 1.0, VSkNNSettings(sample=9, neighbours=1))) == {1}
 
 
 def test_v_sknn_forgets_the_day_before() -> None:
@@ -70,19 +69,19 @@ def test_item_cosine_by_hand() -> None:
     assert found == pytest.approx({1: 1.0, 2: 2 / np.sqrt(8), 3: 1 / 2})
 
 
-def test_the_seed_has_the_whole_catalogue_and_its_six_features() -> None:
+def test_the_static_way_has_the_whole_catalogue_and_six_features() -> None:
     log = tiny_log([(0, 0, 1, 0.1), (0, 0, 2, 0.2), (1, 1, 3, 2_000.0)], articles=5_000)
-    live = LiveArticles.start(log.articles, T0 + 3_000 * HOUR, EVER).advance(log.clicks, T0 + 3_000 * HOUR)
+    moment = T0 + 3_000 * HOUR
+    live = LiveArticles.start(STATIC.settings.live_articles, log.articles, moment).advance(log.clicks, moment)
     assert live.items.tolist() == [1, 2, 3]
-    assert [cls.list_size for cls in SEED.retrievers.values()] == [300, 100, 200, 200]
-    assert len(SEED.features) == 6
-    assert set(SEED.features) <= set(FEATURES)
+    assert [own.list_size for own in STATIC.settings.retrievers.values()] == [300, 100, 200, 200]
+    assert len(STATIC.features) == 6
 
 
-def test_the_two_tower_of_the_seed_knows_nothing_of_time() -> None:
+def test_the_two_tower_of_the_static_way_knows_nothing_of_time() -> None:
     log = tiny_log([(u, u, 1 + (u + i) % 4, 0.1 * i + 0.01 * u) for u in range(30) for i in range(4)], users=30)
     live = live_at(log, 1.0)
-    plain = PlainTwoTower.fit(log, live, lambda _: None)
+    plain = PlainTwoTower.fit(TwoTowerSettings(), log, live, lambda _: None)
     later = plain.advance(log.clicks.rows(slice(0, 0)), log.histories, live_at(log, 9.0))
     visitors = visitors_at(log, [3], 1.0)
     cosines = plain.towers.visitor_vectors(visitors) @ plain.towers.vectors[live.items].T

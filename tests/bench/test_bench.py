@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from recsys.artifacts.store import load
 from recsys.bench.measure import COUNTED, VISITORS
 from recsys.bench.report import BenchReport, Times
 from recsys.bench.work import counts, some_visitors
 from recsys.cli.group import cli
-from recsys.artifacts.store import load
-from tests.conftest import DEMO, ROOT
+from tests.shared import DEMO, ROOT
 
 KEPT = ROOT / "benchmarks" / "results" / "bench-demo.json"
 MOST_ARTIFACTS_MB = 25
@@ -20,7 +20,7 @@ MOST_ARTIFACTS_MB = 25
 @pytest.fixture(scope="module")
 def found(small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> dict:
     file = tmp_path_factory.mktemp("bench") / "figures.json"
-    done = CliRunner().invoke(cli, ["bench", "--artifacts", str(small_set), "--json", str(file)])
+    done = CliRunner().invoke(cli, ["bench", "--artifacts", str(small_set), "--rounds", "1", "--json", str(file)])
     assert done.exit_code == 0, done.output
     assert "one request" in done.output
     return dict(json.loads(file.read_text()))
@@ -42,12 +42,6 @@ def test_a_request_costs_no_more_than_it_did() -> None:
     assert now.calls <= 1.05 * kept.counts.calls
     assert now.allocated_kb <= 1.1 * kept.counts.allocated_kb
     assert sum(file.stat().st_size for file in DEMO.rglob("*") if file.is_file()) <= MOST_ARTIFACTS_MB * 1e6
-
-
-def test_a_request_costs_no_more_beside_the_seeds_way_than_it_did(found: dict) -> None:
-    kept = BenchReport.read(KEPT)
-    ratio = found["recommend_ms"]["p50"] / found["static_recommend_ms"]["p50"]
-    assert ratio <= 1.5 * kept.recommend_ms.p50 / kept.static_recommend_ms.p50
 
 
 def test_times_are_medians_over_rounds() -> None:

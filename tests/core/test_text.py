@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.errors import InputError
 from recsys.core.numbers import whole_number
 from recsys.core.timestamps import iso, parse_time
+from recsys.errors import InputError
 
 
 @given(st.integers(-(10**13), 10**14))
@@ -20,7 +20,9 @@ def test_any_number_can_be_written(time: int) -> None:
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
-    assert parse_time("2017-10-10 12:00") == parse_time("2017-10-10T12:00:00Z") == parse_time("2017-10-10T09:00:00-03:00")
+    assert (
+        parse_time("2017-10-10 12:00") == parse_time("2017-10-10T12:00:00Z") == parse_time("2017-10-10T09:00:00-03:00")
+    )
 
 
 @given(st.text(max_size=30))

@@ -2,10 +2,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys.core.types import HOUR, PAD
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
-from recsys.core.types import HOUR, PAD
 from tests.helpers import DESKTOP_US, T0, tiny_log, visitors_at
 
 rows = st.lists(

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.calibration import measures
+from recsys.core.entities import CONTEXT_FIELDS
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.data.newsroom import simulate
-from recsys.core.entities import CONTEXT_FIELDS
 
 
 def digest(folder: Path) -> str:

@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, running_app
-from recsys.core.entities import Request
+from recsys.analysis.replay_visits import ReplayVisits
 from recsys.artifacts.store import load
-from recsys.analysis.replay_visits import Visits
-from tests.conftest import DEMO, ROOT
+from recsys.core.entities import Request
+from tests.shared import DEMO, ROOT
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)  # a slow machine is no defect
@@ -40,7 +40,7 @@ def page(chromium: str) -> Iterator[Page]:
 def moved_by_device() -> tuple[int, str]:
     """A new visitor of the demo set, and the name of a device that gives them another list."""
     engine = load(DEMO).engine
-    visits = Visits.of(engine)
+    visits = ReplayVisits.of(engine)
     for row in visits.of_kind("new")[:50]:
         request = Request(int(visits.user_ids[row]), as_of=int(visits.moments[row]))
         plain = engine.recommend(request)

@@ -5,23 +5,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys.data.clicks import Clicks
-from recsys.data.profiles import Profiles
+from recsys.analysis.replay_visits import KINDS, ReplayVisits
 from recsys.core.entities import Click, Request
 from recsys.core.types import HOUR
-from recsys.engine.recommendation import Recommendation
+from recsys.data.clicks import Clicks
+from recsys.data.profiles import Profiles
 from recsys.engine.candidates import MOMENTS_KEPT
 from recsys.engine.engine import LARGEST_K, Engine
+from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
-from recsys.analysis.replay_visits import KINDS, Visits
+from recsys.retrieval.registry import RETRIEVERS
 
 
 @pytest.fixture(scope="module")
-def visits(engine: Engine) -> Visits:
-    return Visits.of(engine)
+def visits(engine: Engine) -> ReplayVisits:
+    return ReplayVisits.of(engine)
 
 
-def ask(engine: Engine, visits: Visits, kind: str, **changes: object) -> Recommendation:
+def ask(engine: Engine, visits: ReplayVisits, kind: str, **changes: object) -> Recommendation:
     row = visits.of_kind(kind)[0]
     return engine.recommend(
         replace(Request(int(visits.user_ids[row]), as_of=int(visits.moments[row])), **changes)  # type: ignore[arg-type]
@@ -29,14 +30,14 @@ def ask(engine: Engine, visits: Visits, kind: str, **changes: object) -> Recomme
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_an_answer_holds_every_stage(engine: Engine, visits: Visits, kind: str) -> None:
+def test_an_answer_holds_every_stage(engine: Engine, visits: ReplayVisits, kind: str) -> None:
     answer = ask(engine, visits, kind)
     assert len(answer.articles) == 10 == len(set(answer.articles))
     assert list(answer.scores) == sorted(answer.scores, reverse=True)
     assert not set(answer.articles) & {click.article_id for click in answer.history}
     assert all(click.time < answer.as_of for click in answer.history)
     assert answer.ground_truth is not None
-    assert set(answer.ranking.pool.candidates) == {"item_cf", "als", "popularity", "two_tower"}
+    assert list(answer.ranking.pool.candidates) == list(RETRIEVERS)
     assert answer.ranking.reranked.sum() == min(60, len(answer.ranking.pool))
     assert answer.ranking.features.shape == (answer.ranking.reranked.sum(), len(answer.ranking.feature_names))
     assert set(answer.timings_ms) == {"clock", "visitor", "retrieval", "rerank"}
@@ -45,7 +46,7 @@ def test_an_answer_holds_every_stage(engine: Engine, visits: Visits, kind: str) 
         assert answer.history == ()
 
 
-def test_the_ground_truth_is_the_next_click(engine: Engine, visits: Visits) -> None:
+def test_the_ground_truth_is_the_next_click(engine: Engine, visits: ReplayVisits) -> None:
     answer = ask(engine, visits, "returning")
     user = int(np.searchsorted(engine.user_ids, answer.request.user_id))
     items, times = engine.histories.of(user)
@@ -54,7 +55,7 @@ def test_the_ground_truth_is_the_next_click(engine: Engine, visits: Visits) -> N
     assert engine.recommend(Request(user_id=answer.request.user_id)).ground_truth is None
 
 
-def test_overrides_change_the_context_and_the_answer(engine: Engine, visits: Visits) -> None:
+def test_overrides_change_the_context_and_the_answer(engine: Engine, visits: ReplayVisits) -> None:
     plain = ask(engine, visits, "new")
     moved = ask(engine, visits, "new", overrides={"device": 3, "os": 20, "country": 10})
     assert moved.profile.overrides_applied
@@ -70,7 +71,7 @@ def test_a_context_never_seen_is_no_error(engine: Engine) -> None:
     assert len(engine.recommend(Request(overrides={"country": 999, "device": 77})).articles) == 10
 
 
-def test_an_own_history_answers_like_the_same_one_stored(engine: Engine, visits: Visits) -> None:
+def test_an_own_history_answers_like_the_same_one_stored(engine: Engine, visits: ReplayVisits) -> None:
     stored = ask(engine, visits, "heavy")
     request = stored.request
     context = dict(zip(("device", "os", "country", "region", "environment", "referrer"),
@@ -84,11 +85,11 @@ def test_an_own_history_answers_like_the_same_one_stored(engine: Engine, visits:
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
-        (Request(user_id=10**9), "There is no visitor 1000000000"),
+        (Request(user_id=10**9), "Unknown reader 1000000000"),
         (Request(k=0), "k is 0"),
         (Request(k=LARGEST_K + 1), "must be from 1 to 100"),
         (Request(as_of=0), "outside the hours"),
-        (Request(overrides={"shoe": 4}), "shoe is not a part of the context"),
+        (Request(overrides={"shoe": 4}), "Unknown context field 'shoe'"),
         (Request(overrides={"device": -4}), "not a code"),
     ],
 )
@@ -120,7 +121,7 @@ def test_together_each_is_answered_as_alone(engine: Engine) -> None:
             assert found.ranks_of(article) == alone.ranks_of(article)
 
 
-def test_stepping_back_is_exact_however_many_moments_were_seen(engine: Engine, visits: Visits) -> None:
+def test_stepping_back_is_exact_however_many_moments_were_seen(engine: Engine, visits: ReplayVisits) -> None:
     first = ask(engine, visits, "returning")
     for hour in range(1, MOMENTS_KEPT + 4):
         engine.at(engine.start.time + hour * HOUR + 7)
@@ -129,7 +130,7 @@ def test_stepping_back_is_exact_however_many_moments_were_seen(engine: Engine, v
     assert again.scores == first.scores
 
 
-def test_a_new_visitor_asks_in_the_context_of_the_visit(engine: Engine, visits: Visits) -> None:
+def test_a_new_visitor_asks_in_the_context_of_the_visit(engine: Engine, visits: ReplayVisits) -> None:
     answer = ask(engine, visits, "new")
     visit = np.flatnonzero(engine.user_ids[engine.replay.users] == answer.request.user_id)[0]
     assert answer.profile.stored.codes() == tuple(engine.replay.contexts[visit].tolist())
@@ -155,17 +156,13 @@ def test_nothing_after_the_moment_can_change_an_answer(data: st.DataObject, engi
     )
     replay = engine.replay.joined(added)
     replay = replay.rows(np.argsort(replay.times, kind="stable"))
-    fuller = Engine(
-        engine.dataset,
-        engine.articles,
-        engine.user_ids,
-        engine.histories.with_clicks(added, len(engine.user_ids)),
-        Profiles.from_clicks(engine.profiles.base, replay),
-        engine.start,
-        replay,
-        engine.end,
-        engine.reranker,
+    knowledge = replace(
+        engine.knowledge,
+        histories=engine.histories.with_clicks(added, len(engine.user_ids)),
+        profiles=Profiles.from_clicks(engine.profiles.base, replay),
+        replay=replay,
     )
+    fuller = Engine(engine.dataset, engine.ensemble, knowledge, engine.start, engine.reranker)
     # However many moments the one engine has been at, and the other none.
     request = Request(user_id=int(engine.user_ids[user]), as_of=as_of)
     before, after = engine.recommend(request), fuller.recommend(request)

@@ -13,12 +13,12 @@ import pytest
 
 from benchmarks.running_app import running_app
 from recsys.core.entities import Context, ObservedClick, Request
+from recsys.core.timestamps import iso
 from recsys.core.types import MINUTE
 from recsys.engine.engine import Engine
-from recsys.errors import InputError
 from recsys.engine.event_log import EventLog, LearningEngine
-from recsys.core.timestamps import iso
-from tests.conftest import ROOT
+from recsys.errors import InputError
+from tests.shared import ROOT
 
 NEW_ARTICLE = 10**12
 
@@ -38,7 +38,7 @@ def test_what_is_written_is_read_in_order_and_once(tmp_path: Path, engine: Engin
 
 def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
     (tmp_path / "events.db").write_text("not a database, but long enough to be taken for one" * 100)
-    with pytest.raises(InputError, match="can't be used for observed clicks"):
+    with pytest.raises(InputError, match="can't be used to store observed clicks"):
         EventLog(tmp_path / "events.db")
 
 
@@ -113,6 +113,6 @@ def test_a_server_learns_from_clicks_and_knows_them_after_a_restart(
         assert NEW_ARTICLE in known
         refused = client.post("/clicks", json={"clicks": [old]})
         assert refused.status_code == 400
-        assert "can be taken in" in refused.json()["error"]
+        assert "takes in clicks from" in refused.json()["error"]
     with running_app(small_set, "--events", file) as address:
         assert httpx.post(f"{address}/api/reco", json=question, timeout=60).json()["recommendations"] == known

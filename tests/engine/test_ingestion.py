@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys.data.profiles import Profiles
 from recsys.core.entities import Context, ObservedClick, Request
 from recsys.core.types import HOUR, MINUTE
+from recsys.data.profiles import Profiles
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
 
@@ -46,10 +46,8 @@ def without_clicks_from(engine: Engine, time: int) -> Engine:
         starts=engine.histories.starts - lost_before[engine.histories.starts],
     )
     profiles = Profiles.from_clicks(engine.profiles.base, replay)
-    return Engine(
-        engine.dataset, engine.articles, engine.user_ids, histories, profiles,
-        engine.start, replay, time, engine.reranker,
-    )  # fmt: skip
+    knowledge = replace(engine.knowledge, histories=histories, profiles=profiles, replay=replay, end=time)
+    return Engine(engine.dataset, engine.ensemble, knowledge, engine.start, engine.reranker)
 
 
 def new_click(engine: Engine, number: int, **changes: object) -> ObservedClick:
@@ -98,7 +96,7 @@ def test_a_visitor_whom_nobody_has_seen_has_a_history_now(engine: Engine) -> Non
     assert [click.article_id for click in answer.history] == [article]
     assert article not in answer.articles
     assert answer.profile.stored == context
-    with pytest.raises(InputError, match="There is no visitor"):
+    with pytest.raises(InputError, match="Unknown reader"):
         engine.recommend(Request(NEW_USER))
 
 
@@ -124,7 +122,7 @@ def test_a_click_that_comes_late_changes_what_was_from_its_moment_on(engine: Eng
     ("changes", "said"),
     [
         ({"time": 5}, "from 20"),
-        ({"time": 1 << 50}, "can be taken in"),
+        ({"time": 1 << 50}, "takes in clicks from"),
         ({"user_id": -1}, "user_id"),
         ({"article_id": 1 << 70}, "article_id"),
         ({"context": Context(device=99_999)}, "context"),

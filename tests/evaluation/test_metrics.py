@@ -3,12 +3,12 @@ import math
 import numpy as np
 import pytest
 
-from recsys.core.types import HOUR
-from recsys.evaluation.beyond_accuracy import beyond_accuracy
 from recsys.core.arrays import ranks_of
+from recsys.core.types import HOUR
+from recsys.data.next_click import next_click_tasks
+from recsys.evaluation.beyond_accuracy import beyond_accuracy
 from recsys.evaluation.intervals import interval
 from recsys.evaluation.metrics import gains, summary
-from recsys.data.next_click import next_click_tasks
 from recsys.evaluation.segments import segments
 from tests.helpers import PHONE_DE, T0, tiny_log
 

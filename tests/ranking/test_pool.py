@@ -8,8 +8,13 @@ from recsys.ranking.ensemble import DEFAULT
 from recsys.ranking.features import FEATURES
 from recsys.ranking.features.registry import matrix
 from recsys.ranking.pool import NOT_LISTED, Pool, build_pool
-from recsys.core.entities import ENSEMBLE
 from recsys.retrieval.registry import RETRIEVERS
+
+FEATURES = features_of(DEFAULT.settings.retrievers)
+
+
+def named(*names: str) -> tuple[Feature, ...]:
+    return tuple(FEATURES[name] for name in names)
 
 
 @pytest.fixture(scope="module")
@@ -49,23 +54,19 @@ def test_ranks_and_scores_are_those_of_the_lists(pool: Pool) -> None:
             assert pool.ranks[at, column] == (place[0] + 1 if len(place) else NOT_LISTED)
             if len(place):
                 assert pool.scores[at, column] == candidates.scores[row, place[0]]
-        assert list(pool.retrievers)[column] == name
+        assert list(pool.moment.retrievers)[column] == name
 
 
 def test_the_list_sizes_are_those_of_the_design() -> None:
-    assert {name: cls.list_size for name, cls in RETRIEVERS.items()} == {
-        "item_cf": 300,
-        "als": 100,
-        "popularity": 200,
-        "two_tower": 200,
-    }
+    sizes = {name: settings.list_size for name, settings in DEFAULT.settings.retrievers.items()}
+    assert sizes.items() >= {"item_cf": 300, "als": 100, "popularity": 200, "two_tower": 200}.items()
 
 
 def test_a_part_of_a_pool_has_the_same_features(pool: Pool) -> None:
     """Training rows are drawn from the pool: what they say of it must not be of the draw."""
     some = np.arange(0, len(pool), 7)
-    names = tuple(FEATURES)
-    assert np.array_equal(matrix(pool.only(some), names), matrix(pool, names)[some], equal_nan=True)
+    columns = tuple(FEATURES.values())
+    assert np.array_equal(matrix(pool.only(some), columns), matrix(pool, columns)[some], equal_nan=True)
 
 
 def test_every_feature_says_what_it_is() -> None:
@@ -85,7 +86,7 @@ def test_features_by_hand(engine: Engine, pool: Pool, moment: Moment) -> None:
         sections = engine.articles.sections
 
         def value(name: str, at: int = at) -> float:
-            return float(matrix(pool, (name,))[at, 0])
+            return float(matrix(pool, named(name))[at, 0])
 
         age = (moment.time - engine.articles.published[item]) / HOUR
         assert value("age") == pytest.approx(age, rel=1e-4)
@@ -103,11 +104,11 @@ def test_features_by_hand(engine: Engine, pool: Pool, moment: Moment) -> None:
         assert value("section") == sections[item]
 
 
-def test_places_count_the_articles_before(pool: Pool, moment: Moment) -> None:
+def test_ranks_count_the_articles_before(pool: Pool, moment: Moment) -> None:
     live = moment.live.items
     clicks = moment.retrievers["popularity"].counts["overall"].lookup(0, live)[0]  # type: ignore[attr-defined]
     published = moment.live.published(live)
-    popular, newer = matrix(pool, ("popularity_place", "newer")).T
+    popular, newer = matrix(pool, named("popularity_rank", "newer")).T
     for at in range(0, len(pool), 101):
         position = pool.positions[at]
         assert newer[at] == (published > published[position]).sum()
@@ -115,13 +116,13 @@ def test_places_count_the_articles_before(pool: Pool, moment: Moment) -> None:
 
 
 def test_shares_by_section_multiply_to_the_share_of_all_clicks(pool: Pool, moment: Moment) -> None:
-    of_section, within = matrix(pool, ("section_clicks", "share_of_section")).T
+    of_section, within = matrix(pool, named("section_clicks", "share_of_section")).T
     clicks = moment.retrievers["popularity"].counts["overall"].lookup(0, moment.live.items)[2]  # type: ignore[attr-defined]
     assert of_section * within == pytest.approx((clicks / clicks.sum())[pool.positions], abs=1e-6)
 
 
 def test_the_closest_of_the_last_clicks_is_at_least_as_close_as_the_last(pool: Pool) -> None:
-    last, closest = matrix(pool, ("als_last", "als_closest")).T
+    last, closest = matrix(pool, named("als_last", "als_closest")).T
     known = ~np.isnan(last)
     assert known.any()
     assert (closest[known] >= last[known] - 1e-6).all()
@@ -132,31 +133,31 @@ def test_somebody_new_lacks_what_a_history_tells(pool: Pool) -> None:
     new = len(pool.visitors) - 1
     mine = pool.rows == new
     assert mine.any()
-    assert np.isnan(matrix(pool, ("gap", "score_als", "als_last", "als_closest"))[mine]).all()
-    assert (matrix(pool, ("visit", "knn", "tower_history"))[mine] == 0).all()
+    assert np.isnan(matrix(pool, named("gap", "score_als", "als_last", "als_closest"))[mine]).all()
+    assert (matrix(pool, named("visit", "knn", "tower_history"))[mine] == 0).all()
 
 
 @pytest.mark.parametrize("left_out", list(RETRIEVERS))
 def test_an_ensemble_without_a_retriever_has_the_features_of_the_others(pool: Pool, left_out: str) -> None:
-    recipe = ENSEMBLE.without_retriever(left_out)
-    assert 10 < len(recipe.features) < len(ENSEMBLE.features)
-    others = {name: pool.retrievers[name] for name in recipe.retrievers}
-    smaller = build_pool(others, pool.live, pool.visitors)
-    assert matrix(smaller, recipe.features).shape == (len(smaller), len(recipe.features))
-    for name in set(ENSEMBLE.features) - set(recipe.features):
+    smaller_ensemble = DEFAULT.without_retriever(left_out)
+    assert 10 < len(smaller_ensemble.features) < len(DEFAULT.features)
+    others = {name: pool.moment.retrievers[name] for name in smaller_ensemble.kinds}
+    smaller = build_pool(Moment(pool.live, others), pool.visitors)
+    assert matrix(smaller, smaller_ensemble.features).shape == (len(smaller), len(smaller_ensemble.features))
+    for feature in set(DEFAULT.features) - set(smaller_ensemble.features):
         with pytest.raises((KeyError, ValueError)):
-            FEATURES[name].function(smaller)
+            feature.function(smaller)
 
 
 def test_a_group_left_out_takes_its_features_along() -> None:
     for group in {feature.group for feature in FEATURES.values()}:
-        kept = ENSEMBLE.without_group(group).features
-        assert {FEATURES[name].group for name in kept} == {FEATURES[name].group for name in DEFAULT} - {group}
+        kept = DEFAULT.without_group(group).features
+        assert {one.group for one in kept} == {one.group for one in DEFAULT.features} - {group}
 
 
 def test_the_relative_score_is_1_for_the_best_of_a_list(pool: Pool) -> None:
     for name in ("item_cf", "popularity"):
-        relative = matrix(pool, (f"relative_{name}",))[:, 0]
+        relative = matrix(pool, named(f"relative_{name}"))[:, 0]
         first = pool.rank(name) == 1
         assert first.any()
         assert relative[first] == pytest.approx(1)

@@ -1,15 +1,17 @@
 import numpy as np
 import pytest
 
-from recsys.retrieval.item_cf.retriever import PSEUDO_CLICKS, STEP_DAMPING, TWO_HOURS, ItemCF
+from recsys.retrieval.item_cf.retriever import ItemCF, ItemCFSettings
 from recsys.retrieval.live_articles import LiveArticles
 from tests.helpers import T0, live_at, tiny_log, visitors_at
+
+SETTINGS = ItemCFSettings()
 
 
 def fitted(rows: list, hours: float) -> tuple[ItemCF, LiveArticles]:
     log = tiny_log(rows)
     live = live_at(log, hours)
-    return ItemCF.fit(log, live, lambda _: None), live
+    return ItemCF.fit(SETTINGS, log, live, lambda _: None), live
 
 
 def test_what_is_read_after_what_by_hand() -> None:
@@ -17,14 +19,14 @@ def test_what_is_read_after_what_by_hand() -> None:
     cf, _ = fitted([(0, 0, 1, 1.0), (0, 0, 2, 1.0), (0, 0, 3, 1.0), (1, 1, 1, 1.0), (1, 1, 2, 1.0)], 2.0)
     pairs = np.array([2, 3, 4], np.int32)
     half = 2**-0.5  # an hour at a half-life of two
-    forward = cf.counts.lookup(1, pairs)[TWO_HOURS]
-    assert forward == pytest.approx([2 * half, STEP_DAMPING * half, 0])
+    forward = cf.counts.lookup(1, pairs)[SETTINGS.reference_channel]
+    assert forward == pytest.approx([2 * half, SETTINGS.step_damping * half, 0])
     assert not cf.counts.lookup(2, np.array([1], np.int32)).any(), "nobody read 1 after 2"
-    total = (2 + STEP_DAMPING) * half
-    expected = 2 * half / (total + PSEUDO_CLICKS)
-    assert cf.transitions(np.array([1], np.int32), np.array([0], np.int32), pairs[:1])[TWO_HOURS] == pytest.approx(
-        [expected]
-    )
+    total = (2 + SETTINGS.step_damping) * half
+    expected = 2 * half / (total + SETTINGS.pseudo_clicks)
+    assert cf.transitions(np.array([1], np.int32), np.array([0], np.int32), pairs[:1])[
+        SETTINGS.reference_channel
+    ] == pytest.approx([expected])
 
 
 def test_the_next_article_is_the_one_that_others_read_next() -> None:
@@ -39,10 +41,10 @@ def test_a_session_that_runs_over_a_cut_counts_once() -> None:
     rows = [(0, 0, 1, 0.9), (0, 0, 2, 1.1), (0, 0, 3, 1.3)]
     log = tiny_log(rows)
     live = live_at(log, 1.0)
-    first = ItemCF.fit(log.before(live.moment), live, lambda _: None)
+    first = ItemCF.fit(SETTINGS, log.before(live.moment), live, lambda _: None)
     later = live_at(log, 2.0)
     moved = first.advance(log.clicks.between(live.moment, later.moment), log.histories, later)
-    whole = ItemCF.fit(log, later, lambda _: None)
+    whole = ItemCF.fit(SETTINGS, log, later, lambda _: None)
     assert moved.counts.lookup(1, np.array([2], np.int32)) == pytest.approx(
         whole.counts.lookup(1, np.array([2], np.int32))
     )

@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from recsys.data.click_log import ClickLog
 from recsys.core.types import PAD
-from recsys.retrieval.two_tower import network as towers
+from recsys.data.click_log import ClickLog
 from recsys.retrieval.als import ALS
 from recsys.retrieval.base import Retriever
+from recsys.retrieval.two_tower import network
+from recsys.retrieval.two_tower.network import NetworkSettings
 from recsys.retrieval.two_tower.retriever import TwoTower
+from recsys.retrieval.two_tower.settings import TowerTrainingSettings, TwoTowerSettings
 from tests.helpers import live_at, tiny_log, visitors_at
 
+SHAPE = NetworkSettings()
 learned = pytest.mark.parametrize("kind", [ALS, TwoTower])
 
 
@@ -25,15 +28,18 @@ def checkerboard(users: int = 300, articles: int = 20) -> ClickLog:
     return tiny_log(rows, articles + 2, users + 10)
 
 
+PATIENT = TwoTowerSettings(training=TowerTrainingSettings(batch=128, epochs=15))
+"""Small batches and many of them: the logs here are tiny."""
+
+
 def fit(kind: type[Retriever], log: ClickLog, hours: float) -> Retriever:
     live = live_at(log, hours)
-    return kind.fit(log.before(live.moment), live, lambda _: None)
+    settings = PATIENT if kind is TwoTower else kind.Settings()
+    return kind.fit(settings, log.before(live.moment), live, lambda _: None)
 
 
 @pytest.mark.parametrize("kind", [ALS, TwoTower])
-def test_learns_the_checkerboard(kind: type[Retriever], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recsys.retrieval.two_tower.training.BATCH", 128)
-    monkeypatch.setattr("recsys.retrieval.two_tower.training.EPOCHS", 15)
+def test_learns_the_checkerboard(kind: type[Retriever]) -> None:
     log = checkerboard()
     model = fit(kind, log, 2.0)
     users = np.arange(0, 300, 11)
@@ -43,9 +49,7 @@ def test_learns_the_checkerboard(kind: type[Retriever], monkeypatch: pytest.Monk
 
 
 @learned
-def test_a_new_article_is_folded_in_from_who_opened_it(kind: type[Retriever], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recsys.retrieval.two_tower.training.BATCH", 128)
-    monkeypatch.setattr("recsys.retrieval.two_tower.training.EPOCHS", 15)
+def test_a_new_article_is_folded_in_from_who_opened_it(kind: type[Retriever]) -> None:
     old = checkerboard()
     clicks = [(user, user, 20 + user % 2, 2.5) for user in range(100)]  # 20 for the even, 21 for the odd
     all_rows = [
@@ -70,15 +74,15 @@ def test_als_is_silent_about_somebody_unknown() -> None:
 
 def test_the_towers_mean_the_same_in_torch_and_in_numpy() -> None:
     rng = np.random.default_rng(3)
-    weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in towers.shapes(7, 4).items()}
+    weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in network.shapes(SHAPE, 7, 4).items()}
     tensors = {name: torch.from_numpy(weight) for name, weight in weights.items()}
-    read = rng.normal(size=(5, towers.HISTORY, towers.DIMENSIONS)).astype(np.float32)
-    contexts = towers.context_rows(rng.integers(0, 300, (5, 6)).astype(np.int16))
-    gaps = rng.normal(size=(5, towers.GAP_FEATURES)).astype(np.float32)
-    served = towers.user_vectors(np, weights, read, contexts, gaps)
-    trained = towers.user_vectors(torch, tensors, *map(torch.from_numpy, (read, contexts, gaps)))
+    read = rng.normal(size=(5, SHAPE.history, SHAPE.dimensions)).astype(np.float32)
+    contexts = network.context_rows(SHAPE, rng.integers(0, 300, (5, 6)).astype(np.int16))
+    gaps = rng.normal(size=(5, network.GAP_FEATURES)).astype(np.float32)
+    served = network.user_vectors(np, SHAPE, weights, read, contexts, gaps)
+    trained = network.user_vectors(torch, SHAPE, tensors, *map(torch.from_numpy, (read, contexts, gaps)))
     assert served == pytest.approx(trained.numpy(), abs=1e-5)
-    ages = towers.age_features(np.array([0.0, 3.0, 100.0]))
-    assert towers.article_biases(weights, ages) == pytest.approx(
-        towers.article_biases(tensors, torch.from_numpy(ages)).numpy(), abs=1e-5
+    ages = network.age_features(np.array([0.0, 3.0, 100.0]))
+    assert network.article_biases(weights, ages) == pytest.approx(
+        network.article_biases(tensors, torch.from_numpy(ages)).numpy(), abs=1e-5
     )

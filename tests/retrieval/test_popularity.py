@@ -3,22 +3,24 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from recsys.retrieval.popularity import CONTEXT_HALF_LIVES, PSEUDO_CLICKS, Popularity
+from recsys.retrieval.popularity import Popularity, PopularitySettings
 from tests.helpers import DESKTOP_US, PHONE_DE, live_at, tiny_log, visitors_at
+
+SETTINGS = PopularitySettings()
 
 
 def fitted(rows: list, hours: float = 1.0, articles: int = 60) -> Popularity:
     log = tiny_log(rows, articles=articles, users=100)
-    return Popularity.fit(log, live_at(log, hours), lambda _: None)
+    return Popularity.fit(SETTINGS, log, live_at(log, hours), lambda _: None)
 
 
 def test_a_share_in_a_context_by_hand() -> None:
     """Desktop reads article 1 three times, the phone article 2 once; all at one moment, so that decay cancels."""
     popularity = fitted([(u, u, 1, 0.5) for u in range(3)] + [(9, 9, 2, 0.5, PHONE_DE)])
-    weight = 2 ** (-0.5 / CONTEXT_HALF_LIVES[0])
+    weight = 2 ** (-0.5 / SETTINGS.context_half_lives[0])
     overall = np.array([0.75, 0.25])
     assert popularity.share("overall", np.array(DESKTOP_US, np.int16)) == pytest.approx(overall)
-    on_phone = (np.array([0, weight]) + PSEUDO_CLICKS * overall) / (weight + PSEUDO_CLICKS)
+    on_phone = (np.array([0, weight]) + SETTINGS.pseudo_clicks * overall) / (weight + SETTINGS.pseudo_clicks)
     assert popularity.share("device", np.array(PHONE_DE, np.int16)) == pytest.approx(on_phone)
     lifts, which = popularity.lifts("device", np.array([PHONE_DE], np.int16))
     assert lifts[which[0], popularity.live.position[[2]]] == pytest.approx(on_phone[1:] / 0.25)

@@ -2,15 +2,16 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from recsys.retrieval.item_cf import session_knn
-from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionNeighbours
+from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionNeighbours
 from tests.helpers import live_at, tiny_log
 
+SETTINGS = SessionKNNSettings()
 
-def neighbours(rows: list, hours: float) -> SessionNeighbours:
+
+def neighbours(rows: list, hours: float, settings: SessionKNNSettings = SETTINGS) -> SessionNeighbours:
     log = tiny_log(rows)
     live = live_at(log, hours)
-    return SessionNeighbours.index(RecentSessions.empty().joined(log.clicks.before(live.moment)), live)
+    return SessionNeighbours.index(settings, RecentSessions.empty().joined(log.clicks.before(live.moment)), live)
 
 
 def ask(found: SessionNeighbours, weights: dict[int, float]) -> np.ndarray:
@@ -23,8 +24,8 @@ def ask(found: SessionNeighbours, weights: dict[int, float]) -> np.ndarray:
 def test_shares_by_hand() -> None:
     """Session {1, 2} an hour old and session {1, 3, 4} three hours old; the visitor read 1."""
     found = neighbours([(0, 0, 1, 0.9), (0, 0, 2, 1.0), (1, 1, 1, 3.0 - 0.1), (1, 1, 3, 3.0), (1, 1, 4, 3.0)], 4.0)
-    old = 2 ** (-3 / session_knn.HALF_LIFE) * 2**-session_knn.LENGTH_DAMPING
-    new = 2 ** (-1 / session_knn.HALF_LIFE) * 3**-session_knn.LENGTH_DAMPING
+    old = 2 ** (-3 / SETTINGS.half_life) * 2**-SETTINGS.length_damping
+    new = 2 ** (-1 / SETTINGS.half_life) * 3**-SETTINGS.length_damping
     total = 2 * old + 3 * new
     expected = np.array([old + new, old, new, new]) / total  # articles 1, 2, 3, 4
     assert ask(found, {1: 0.7}) == pytest.approx(expected, rel=1e-5)
@@ -36,14 +37,13 @@ def test_two_articles_in_common_count_more_than_twice_one() -> None:
     )
     shares = ask(found, {1: 1.0, 2: 1.0})
     three, four = shares[2], shares[3]
-    assert three == pytest.approx(four * 2**session_knn.SHARPNESS)
+    assert three == pytest.approx(four * 2**SETTINGS.sharpness)
 
 
-def test_only_the_newest_sessions_of_an_article_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_sessions_of_an_article_are_looked_at() -> None:
     rows = [(0, 0, 1, 0.1), (0, 0, 2, 0.2), (1, 1, 1, 0.8), (1, 1, 3, 0.9)]
     assert (ask(neighbours(rows, 1.0), {1: 1.0}) > 0).all()
-    monkeypatch.setattr(session_knn, "NEWEST", 1)
-    shares = ask(neighbours(rows, 1.0), {1: 1.0})
+    shares = ask(neighbours(rows, 1.0, SessionKNNSettings(newest_sessions=1)), {1: 1.0})
     assert shares[1] == 0
     assert shares[2] > 0
 

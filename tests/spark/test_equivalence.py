@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from recsys.training.backend import LocalBackend
+from recsys.core.types import DAY, HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
-from recsys.core.types import DAY, HOUR
 from recsys.retrieval.base import Retriever
 from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.popularity import Popularity
 from recsys.spark.layout import LaidOutLog
 from recsys.spark.training import SparkBackend
+from recsys.training.backend import LocalBackend
 from tests.spark.conftest import lay_out_folder
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ import pytest
 
 from benchmarks.spark_cluster import executors, spark_cluster
 from recsys.artifacts.manifest import MANIFEST
-from recsys.engine.bulk import write_lists
 from recsys.artifacts.store import LoadedSet
+from recsys.engine.bulk import write_lists
 from tests.spark.conftest import MASTER
 
 

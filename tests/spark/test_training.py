@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from recsys.ranking.reranker import TREES
 from recsys.artifacts.store import LoadedSet, load
+from recsys.ranking.reranker import TREES
 from tests.spark.conftest import MASTER
 
 

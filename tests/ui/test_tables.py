@@ -6,17 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import Request
 from recsys.core.types import HOUR
-from recsys.engine.recommendation import Recommendation
 from recsys.engine.engine import Engine
-from recsys.retrieval.popularity import BLEND
+from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.article_vectors import ArticleVectors
-from recsys.artifacts.store import LoadedSet
-from recsys.ui.tables import comparison
-from recsys.ui.tables import contexts
-from recsys.ui.tables import explanation
-from recsys.ui.tables import inventory
+from recsys.retrieval.popularity import BLEND
+from recsys.ui.tables import comparison, contexts, explanation, inventory
 from recsys.ui.tables import embeddings as spaces
 from recsys.ui.tables import visits as visitors
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.core.types import HOUR, Codes, Doubles, Ints, Longs
+from recsys.data.newsroom.headlines import make_headlines
 
 START = 1_506_826_800_000
 """The first moment of the log, ms: 2017-10-01 03:00 UTC, as in the published one."""
@@ -99,7 +98,7 @@ def make_articles(rng: np.random.Generator, days: int) -> NewsArticles:
     evergreen = rng.random(count) < 0.025
     lifetime = np.where(evergreen, rng.lognormal(np.log(100), 0.5, count), rng.lognormal(np.log(3.6), 0.55, count))
     sections = story_sections[stories].astype(np.int32)
-    titles = _headlines(rng.spawn(1)[0], stories, first, story_sections, breaking)
+    titles = make_headlines(rng.spawn(1)[0], stories, story_sections, breaking)
 
     order = np.lexsort((online, sections))  # like the published ids, which grow with the section
     gaps = rng.integers(1, 40, count)
@@ -143,46 +142,6 @@ def _carry(cumulated: Doubles, first: NDArray[np.bool_]) -> Longs:
     """The running total at each story's first article, for all of the story's articles."""
     at_first = np.where(first, cumulated, -np.inf)
     return np.maximum.accumulate(at_first).astype(np.int64)
-
-
-def _headlines(
-    rng: np.random.Generator,
-    stories: Longs,
-    first: NDArray[np.bool_],
-    sections: Longs,
-    breaking: NDArray[np.bool_],
-) -> list[str]:
-    words = tomllib.loads((files("recsys.data.newsroom") / "headlines.toml").read_text("utf-8"))
-
-    def pick(choices: list[str]) -> str:
-        return choices[int(rng.integers(len(choices)))]
-
-    titles: list[str] = []
-    subject = elsewhere = ""
-    angles: list[str] = []
-    for story, is_first in zip(stories.tolist(), first.tolist(), strict=True):
-        if is_first:
-            vocabulary = words["sections"][str(sections[story])]
-            place = pick(words["places"])
-            parts = {part: pick(vocabulary[part]).format(place=place) for part in ("first", "second")}
-            subject = pick(vocabulary["subjects"]).format(place=place, **parts)
-            subject = subject[0].upper() + subject[1:]
-            elsewhere = pick([other for other in words["places"] if other != place])
-            angles = list(rng.permutation(words["breaking" if breaking[story] else "angles"]))
-            if not breaking[story]:  # a story opens with its plain headline
-                angles.remove("{subject}")
-                angles.insert(0, "{subject}")
-        angle = angles[0]
-        angles = angles[1:] + angles[:1]
-        inside = angle.partition("{subject}")[0].rstrip(" ")[-1:] not in ("", ":")
-        title = angle.format(subject=_lower_article(subject) if inside else subject, place=elsewhere)
-        titles.append(title)
-    return titles
-
-
-def _lower_article(subject: str) -> str:
-    head, _, rest = subject.partition(" ")
-    return f"{head.lower()} {rest}" if head in ("The", "A") else subject
 
 
 def _shares(weights: dict[int, float]) -> Doubles:
