@@ -5,37 +5,37 @@ python -m benchmarks.ablation --data GLOBO --windows 216:240 --json benchmarks/r
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from recsys.data.loader import load
 from recsys.core.entities import ENSEMBLE
+from recsys.core.progress import Progress
 from recsys.core.types import HOUR
+from recsys.data.loader import load
+from recsys.engine.engine import Engine
 from recsys.evaluation import protocols
-from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
 from recsys.evaluation.cold_start import rank_cold_tasks
-from recsys.evaluation.saved_reports import AblationReport
 from recsys.evaluation.intervals import interval
 from recsys.evaluation.metrics import gains
-from recsys.core.progress import Progress
-from recsys.ranking.features import FEATURES
-from recsys.core.entities import ENSEMBLE as FULL
-from recsys.ranking.ensemble import Recipe
+from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
+from recsys.evaluation.saved_reports import AblationReport
+from recsys.ranking.ensemble import Ensemble
+from recsys.ranking.training_set import TrainingSetSettings
+from recsys.training.settings import TrainingSettings
 from recsys.training.walk_forward import spans, stages, walk_forward
 
-QUESTIONS_PER_HOUR = 700
-"""Half of what the ensemble is trained with, for every variant alike."""
+SETTINGS = TrainingSettings(training_set=TrainingSetSettings(tasks_per_hour=700))
+"""Half as many tasks as the ensemble is trained with, for every variant alike."""
 
 
-def variants() -> dict[str, Recipe]:
+def variants() -> dict[str, Ensemble]:
     """The whole ensemble, and it without each part."""
-    full = replace(FULL, questions_per_hour=QUESTIONS_PER_HOUR)
-    found = {ENSEMBLE: full}
-    found |= {f"without {name}": full.without_retriever(name) for name in full.retrievers}
-    groups = dict.fromkeys(FEATURES[name].group for name in full.features)
-    found |= {f"without {group.lower()} features": full.without_group(group) for group in groups}
+    whole = Ensemble.of(SETTINGS)
+    found = {ENSEMBLE: whole}
+    found |= {f"without {name}": whole.without_retriever(name) for name in whole.kinds}
+    groups = dict.fromkeys(feature.group for feature in whole.features)
+    found |= {f"without {group.lower()} features": whole.without_group(group) for group in groups}
     return found
 
 
@@ -49,25 +49,27 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
     first, end = map(int, windows.split(":"))
     log, _ = load(data)
     start = protocols.origin(log) + first * HOUR
-    between = spans(int(log.clicks.times[0]), start, start + (end - first) * HOUR)
-    asked = protocols.hourly(log, (first, end), limit=limit)
+    between = spans(SETTINGS.walk_forward, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
+    tasks = protocols.hourly(log, (first, end), limit=limit)
     new = protocols.cold(log, (first, end), limit=limit)
-    recipes = variants()
-    progress = Progress(stages(between, recipes, start))
-    answers: dict[str, list[RankedLists]] = {}
+    ensembles = variants()
+    progress = Progress(stages(between, ensembles, start))
+    lists: dict[str, list[RankedLists]] = {}
     cold: dict[str, list[RankedLists]] = {}
-    for span, engines in zip(between, walk_forward(log, between, recipes, start, progress.stage), strict=True):
+    walk = walk_forward(SETTINGS.walk_forward, log, between, ensembles, start, progress.stage)
+    for span, engines in zip(between, walk, strict=True):
         for name, engine in engines.items() if span[0] >= start else ():
-            answers.setdefault(name, []).append(rank_tasks({ENSEMBLE: engine}, asked.opening_in(*span), lambda _: None))
+            assert isinstance(engine, Engine)
+            lists.setdefault(name, []).append(rank_tasks({ENSEMBLE: engine}, tasks.opening_in(*span), lambda _: None))
             if "popularity" in engine.start.retrievers:
                 cold.setdefault(name, []).append(rank_cold_tasks(engine, new.opening_in(*span), lambda _: None))
     progress.close()
     report = AblationReport(
         windows=(first, end),
-        requests=len(asked),
+        requests=len(tasks),
         cold_requests=len(new),
-        questions_per_hour=QUESTIONS_PER_HOUR,
-        results=_compared({name: RankedLists.joined(parts) for name, parts in answers.items()}),
+        tasks_per_hour=SETTINGS.training_set.tasks_per_hour,
+        results=_compared({name: RankedLists.joined(parts) for name, parts in lists.items()}),
         cold=_compared({name: RankedLists.joined(parts) for name, parts in cold.items()}),
     )
     report.write(json_file)
@@ -79,14 +81,14 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
             )
 
 
-def _compared(answers: dict[str, RankedLists]) -> dict[str, dict[str, object]]:
+def _compared(lists: dict[str, RankedLists]) -> dict[str, dict[str, object]]:
     """NDCG@20 and HR@20 of every variant, and the 95% interval of its difference to the whole, request by request."""
-    whole = gains(answers[ENSEMBLE].places[ENSEMBLE], "ndcg@20")
+    whole = gains(lists[ENSEMBLE].ranks[ENSEMBLE], "ndcg@20")
     table: dict[str, dict[str, object]] = {}
-    for name, answer in answers.items():
-        metrics = answer.metrics()[ENSEMBLE]
-        lost = gains(answer.places[ENSEMBLE], "ndcg@20") - whole
-        low, high = interval(lost, answer.questions.moments)
+    for name, ranked in lists.items():
+        metrics = ranked.metrics()[ENSEMBLE]
+        lost = gains(ranked.ranks[ENSEMBLE], "ndcg@20") - whole
+        low, high = interval(lost, ranked.tasks.moments)
         table[name] = {metric: round(metrics[metric], 5) for metric in ("ndcg@20", "hr@20")}
         table[name]["ci95_difference"] = [round(low, 5), round(high, 5)]
     return table

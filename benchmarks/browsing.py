@@ -1,4 +1,4 @@
-"""One visitor of the pages, in a browser, and how long the app takes to follow."""
+"""One person at the pages, in a browser, and how long the app takes to follow."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def timed(page: Page, change: Callable[[], None]) -> float:
     return float(page.evaluate("window.restedAt")) - since
 
 
-def another_visitor(page: Page) -> None:
-    """Ask for some returning visitor, at some other moment."""
+def another_reader(page: Page) -> None:
+    """Pick some returning reader, at some other moment."""
     page.get_by_role("button", name=RETURNING, exact=True).click()
 
 
@@ -55,7 +55,7 @@ def chromium() -> str:
 
 @contextmanager
 def browser_page(address: str) -> Iterator[Page]:
-    """A browser at the app's first page, once it stands.
+    """A browser at the app's first page, once it is there.
 
     Raises:
         click.ClickException: there is no Chromium.

@@ -8,10 +8,10 @@ from __future__ import annotations
 import click
 import numpy as np
 
+from recsys.core.types import HOUR
 from recsys.data.articles import UNDATED
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
-from recsys.core.types import HOUR
 
 
 def measures(log: ClickLog) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Prints what turning the clock costs: an hour of clicks taken in, and any moment reached from the set's start.
+"""Prints what moving the clock costs: an hour of clicks taken in, and any moment reached from the set's start.
 
 python -m benchmarks.clock --artifacts SET
 """
@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 import numpy as np
 
-from recsys.bench.work import advances, busy_hour, timed
-from recsys.core.types import HOUR
 from recsys.analysis.replay import CHECKPOINT, keep_checkpoints
 from recsys.artifacts.store import load
+from recsys.bench.work import advances, busy_hour, timed
+from recsys.core.types import HOUR
 
 
 @click.command()

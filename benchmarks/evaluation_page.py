@@ -6,15 +6,16 @@ python -m benchmarks.evaluation_page
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks import performance
-from recsys.evaluation.saved_reports import WholeSessionReport, SavedReports, read_saved_reports
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
+from recsys.evaluation.saved_reports import SavedReports, WholeSessionReport, read_saved_reports
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
@@ -46,8 +47,8 @@ def whole_sessions(report: WholeSessionReport) -> str:
     return "\n".join([_head("", "NDCG@20", "HR@20", "95% of NDCG@20"), *rows])
 
 
-def asked(report: BacktestReport) -> str:
-    """What was asked, and what it took."""
+def measured_on(report: BacktestReport) -> str:
+    """On how many requests, and what it took."""
     most = f", at most {report.limit} of each" if report.limit else ""
     return (
         f"{report.requests:,} requests in {report.windows_counted} windows{most}; "
@@ -55,7 +56,7 @@ def asked(report: BacktestReport) -> str:
     )
 
 
-def asked_users(report: BacktestReport) -> str:
+def measured_on_users(report: BacktestReport) -> str:
     """The same of ``last-click``."""
     took = f"{report.seconds / 60:.0f} minutes, peak memory {report.peak_memory_mb / 1000:.1f} GB"
     return f"{report.requests:,} users, fitted every {report.retrained_every}; {took}."
@@ -136,7 +137,7 @@ def filled(page: str) -> str:
     """A page with every place ``<!-- name --> … <!-- end -->`` filled from the kept figures."""
     for name, text in {**_texts(read_saved_reports()), **performance.texts()}.items():
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        page = place.sub(lambda match, text=text: f"{match[1]}{text}\n{match[2]}", page)
+        page = place.sub(partial(_fill, text), page)
     return page
 
 
@@ -149,28 +150,32 @@ def main() -> None:
         draw_curve(report)
 
 
+def _fill(text: str, place: re.Match[str]) -> str:
+    return f"{place[1]}{text}\n{place[2]}"
+
+
 def _texts(kept: SavedReports) -> dict[str, str]:
     texts: dict[str, str] = {}
     if report := kept.hourly:
         texts |= {
-            "hourly asked": asked(report),
+            "hourly requests": measured_on(report),
             "hourly": overall(report),
             "summary": summary(report),
             "segments": by_segment(report),
             "beyond": beyond(report),
-            "cold asked": f"{report.cold['requests']:,} requests.",
+            "cold requests": f"{report.cold['requests']:,} requests.",
             "cold": _figures(report.cold["results"]),
         }
     if report := kept.all_windows:
-        texts |= {"all windows asked": asked(report), "all windows": _figures(report.results)}
+        texts |= {"all windows requests": measured_on(report), "all windows": _figures(report.results)}
     if report := kept.all_requests:
-        texts |= {"all requests asked": asked(report), "all requests": _figures(report.results)}
+        texts |= {"all requests count": measured_on(report), "all requests": _figures(report.results)}
     if kept.whole_sessions:
         texts["whole sessions"] = whole_sessions(kept.whole_sessions)
     if kept.last_click:
-        texts |= {"last-click asked": asked_users(kept.last_click), "last-click": last_click(kept.last_click)}
-    if kept.left_out:
-        texts |= {"ablation": ablation(kept.left_out.results), "ablation cold": ablation(kept.left_out.cold)}
+        texts |= {"last-click users": measured_on_users(kept.last_click), "last-click": last_click(kept.last_click)}
+    if kept.ablation:
+        texts |= {"ablation": ablation(kept.ablation.results), "ablation cold": ablation(kept.ablation.cold)}
     return texts
 
 

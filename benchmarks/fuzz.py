@@ -57,26 +57,26 @@ class Fuzzer:
         return method, path, self._body(), headers
 
     def _body(self) -> bytes:
-        question = self._question()
+        body = self._fields()
         for _ in range(self._random.randrange(4)):
-            self._spoil(question)
-        text = json.dumps(question).encode()
+            self._spoil(body)
+        text = json.dumps(body).encode()
         return self._random.choice((text,) * 6 + (self._torn(text), self._flipped(text), self._nested(), b""))
 
-    def _question(self) -> dict[str, Any]:
+    def _fields(self) -> dict[str, Any]:
         pick = self._random
-        question: dict[str, Any] = {"user_id": pick.choice(self._users), "k": pick.randint(1, 100)}
+        fields: dict[str, Any] = {"user_id": pick.choice(self._users), "k": pick.randint(1, 100)}
         if pick.random() < 0.5:
-            question["env"] = {"device": pick.choice((1, "phone")), "country": pick.choice(("US", 10, "zz"))}
+            fields["env"] = {"device": pick.choice((1, "phone")), "country": pick.choice(("US", 10, "zz"))}
         if pick.random() < 0.3:
             times = range(1_507_900_000_000, 1_507_900_000_000 + pick.randrange(30))
-            question["history"] = [{"article_id": pick.randrange(400_000), "time": time} for time in times]
-        return question
+            fields["history"] = [{"article_id": pick.randrange(400_000), "time": time} for time in times]
+        return fields
 
-    def _spoil(self, question: dict[str, Any]) -> None:
+    def _spoil(self, body: dict[str, Any]) -> None:
         pick = self._random
-        places: list[dict[str, Any]] = [question, *(one for one in question.values() if isinstance(one, dict))]
-        history = question.get("history")
+        places: list[dict[str, Any]] = [body, *(one for one in body.values() if isinstance(one, dict))]
+        history = body.get("history")
         places += [one for one in history if isinstance(one, dict)][:2] if isinstance(history, list) else []
         spoils: tuple[Callable[[dict[str, Any]], object], ...] = (
             lambda at: at.update({pick.choice(FIELDS): deepcopy(pick.choice(ODD))}),

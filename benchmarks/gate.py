@@ -10,14 +10,14 @@ from pathlib import Path
 
 import click
 
-from recsys.data.loader import METADATA_FILE, load
 from recsys.backtest import runs as backtest
+from recsys.data.loader import METADATA_FILE, load
 from recsys.evaluation.report import BacktestReport, table
 
 KEPT = Path(__file__).parent / "results" / "gate.json"
 HOURS = (192, 264)
-"""Files of the slice: a day to count from, a day of rows, a day to ask for."""
-ASKED = (48, 72)
+"""Files of the slice: a day of clicks to count, a day for the reranker to learn from, a day to measure."""
+WINDOWS = (48, 72)
 LIMIT = 60
 """Requests of each window."""
 TOLERATED = 0.98
@@ -34,7 +34,7 @@ def measure(globo: Path, show: bool = False) -> BacktestReport:
             (folder / file).symlink_to(globo.resolve() / file)
         (folder / METADATA_FILE).symlink_to(globo.resolve() / METADATA_FILE)
         log, _ = load(folder)
-        [report] = backtest.hourly(log, [ASKED], limit=LIMIT, show=show)
+        [report] = backtest.hourly(log, [WINDOWS], limit=LIMIT, show=show)
         return report
 
 

@@ -21,12 +21,12 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
+from recsys.artifacts.store import load
 from recsys.bench.work import advances, some_visitors, took
 from recsys.core.entities import Request
-from recsys.artifacts.store import load
 
 USERS, DAYS = 308_023, 10
-ASKED, ROUNDS = 200, 5
+VISITORS, ROUNDS = 200, 5
 COSTS = {
     "request_ms": "a request, ms",
     "new_visitor_ms": "a new visitor's request, ms",
@@ -55,7 +55,7 @@ class Size(BaseModel):
 
 
 def measure(way: str, times: float, work: Path) -> Size:
-    """Simulate, train and ask, as far as that is not done yet."""
+    """Simulate, train and time, as far as that is not done yet."""
     users, days = round(USERS * times), round(DAYS * times) if way == "days" else DAYS
     log, artifacts = work / f"{users}-{days}" / "log", work / f"{users}-{days}" / "set"
     if not (log / "clicks").exists():
@@ -64,19 +64,19 @@ def measure(way: str, times: float, work: Path) -> Size:
         _recsys("train", "--data", log, "--out", artifacts)
     loaded = load(artifacts)
     engine, manifest = loaded.engine, loaded.manifest
-    requests = some_visitors(engine, ASKED)
+    requests = some_visitors(engine, VISITORS)
     for request in requests:
         engine.recommend(request)
-    asked = [took(lambda: engine.recommend(request)) for _ in range(ROUNDS) for request in requests]  # noqa: B023
-    news = [took(lambda: engine.recommend(Request(history=()))) for _ in range(ASKED)]
+    known = [took(lambda: engine.recommend(request)) for _ in range(ROUNDS) for request in requests]  # noqa: B023
+    new = [took(lambda: engine.recommend(Request(history=()))) for _ in range(VISITORS)]
     return Size(
         way=way,
         times=times,
         users=len(engine.user_ids),
         articles=len(engine.articles),
         clicks=len(engine.histories.items),
-        request_ms=median(asked),
-        new_visitor_ms=median(news),
+        request_ms=median(known),
+        new_visitor_ms=median(new),
         advance_ms=median(ms for _, ms in advances(engine, 3)),
         train_s=sum(manifest.seconds.values()),
         train_mb=manifest.peak_memory_mb,

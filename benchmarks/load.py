@@ -1,9 +1,9 @@
-"""Prints how the API stands a load from another process, pages answering beside it.
+"""Prints how the API does under load from another process, with pages served beside it.
 
 python -m benchmarks.load [--artifacts SET] [--rate 150] [--seconds 60] [--workers N]
 
-The server is a process of its own, on the same cores. Meanwhile one visitor browses (``page_client``): every few
-seconds, another visitor's list is asked for on the first page.
+The server is a process of its own, on the same cores. Meanwhile one person browses (``page_client``): every
+few seconds, another reader is picked on the first page.
 
 An open loop: requests leave at a steady rate, whether or not the earlier ones have been answered, so that a server that
 falls behind shows it (as wrk2 does: no coordinated omission). A latency counts from when the request should have left.
@@ -28,7 +28,7 @@ from benchmarks.running_app import ROOT, memory_mb, running_app
 
 CONNECTIONS = 200
 READING = 4.0
-"""How long the visitor of the pages looks at a list, s."""
+"""How long the person at the pages looks at a list, s."""
 
 
 async def offer(address: str, users: list[int], rate: float, seconds: float) -> tuple[Counter[int], list[float]]:

@@ -1,7 +1,7 @@
-"""A visitor of the pages without a browser: what a browser sends and receives, and nothing that it draws.
+"""A person at the pages without a browser: what a browser sends and receives, and nothing that it draws.
 
-A browser takes most of a core to draw a page, and visitors bring their own: beside a server that is to be measured on
-two cores, this one leaves the server what it would have.
+A browser needs most of a core to draw a page, and people bring their own: beside a server that is measured on two
+cores, this one leaves the server what it would have.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 LARGEST = 256 * 1024 * 1024
 RETURNING = "Returning"
-"""The button of the sidebar that asks for some returning visitor, at some other moment."""
+"""The button of the sidebar that picks some returning reader, at some other moment."""
 
 
 class PageError(Exception):
@@ -25,7 +25,7 @@ class PageError(Exception):
 
 
 class PageClient:
-    """One visitor's connection to the app, with the buttons and pages seen so far."""
+    """One person's connection to the app, with the buttons and pages seen so far."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -35,7 +35,7 @@ class PageClient:
         """The hash of each page, by its title."""
 
     async def come(self) -> float:
-        """Open the first page; how long until it stands, ms."""
+        """Open the first page; how long until it is there, ms."""
         return await self._run(BackMsg())
 
     async def press(self, label: str) -> float:
@@ -45,7 +45,7 @@ class PageClient:
         return await self._run(message)
 
     async def go(self, title: str) -> float:
-        """Change to another page; how long until it stands, ms."""
+        """Change to another page; how long until it is there, ms."""
         self._page = self.pages[title]
         return await self._run(BackMsg())
 
@@ -78,7 +78,7 @@ class PageClient:
 
 @asynccontextmanager
 async def at_the_pages(address: str) -> AsyncIterator[PageClient]:
-    """Somebody at the app's first page, once it stands; gone at the end."""
+    """Somebody at the app's first page, once it is there; gone at the end."""
     async with (
         aiohttp.ClientSession(address) as session,
         session.ws_connect("/_stcore/stream", protocols=("streamlit",), max_msg_size=LARGEST) as socket,

@@ -2,10 +2,10 @@
 
 python -m benchmarks.pages [--artifacts SET]
 
-A change is another visitor (at another moment, so that the clock moves), another device, or coming from another page.
+A change is another reader (at another moment, so that the clock moves), another device, or coming from another page.
 The time runs from the click to the end of the last run that it causes, as the browser sees it. All pages are browsed by
-one visitor; beside each change stands what the process, of an app as it is hosted, held after those on its page, and at
-most during them.
+one person; beside each change stands what the process of the app, started as it is hosted, held after the changes of
+its page, and the most that it held during them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import click
 import pandas as pd
 from playwright.sync_api import Page
 
-from benchmarks.browsing import another_visitor, browser_page, timed
+from benchmarks.browsing import another_reader, browser_page, timed
 from benchmarks.hosted import hosted_python
 from benchmarks.running_app import ROOT, memory_mb, running_app, watched_memory
 
@@ -36,7 +36,7 @@ def measure(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
         timed(page, elsewhere.click)
         arrivals.append(timed(page, here.click))
     times = {"arriving": arrivals}
-    times["another visitor"] = [timed(page, lambda: another_visitor(page)) for _ in range(repeats)]
+    times["another reader"] = [timed(page, lambda: another_reader(page)) for _ in range(repeats)]
     device = page.get_by_test_id("stSidebar").get_by_role("combobox", name="Device")
 
     def next_device() -> None:
@@ -53,7 +53,7 @@ def measure(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
 @click.option("--repeats", default=7, show_default=True)
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
 def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
-    """Start the app, browse all pages as one visitor, print medians and the longest of each change."""
+    """Start the app, browse all pages as one person, print medians and the longest of each change."""
     rows = []
     with (
         running_app(artifacts, python=hosted_python()) as address,

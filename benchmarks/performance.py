@@ -8,7 +8,7 @@ import pandas as pd
 
 from benchmarks.growth import COSTS, Size, exponents
 from recsys.bench.report import BenchReport
-from recsys.data.newsroom.world import HOME
+from recsys.evaluation.saved_reports import home
 
 SETS = {"demo": "bench-demo.json", "real": "bench-real.json"}
 TARGETS = {
@@ -28,7 +28,7 @@ def texts() -> dict[str, str]:
 
 
 def _growth() -> dict[str, str]:
-    file = HOME / "growth.json"
+    file = home() / "growth.json"
     if not file.exists():
         return {}
     sizes = [Size.model_validate(one) for one in json.loads(file.read_text())]
@@ -47,7 +47,7 @@ def _growth() -> dict[str, str]:
 
 
 def _scale() -> dict[str, str]:
-    file = HOME / "spark-scale.json"
+    file = home() / "spark-scale.json"
     if not file.exists():
         return {}
     table = pd.DataFrame(json.loads(file.read_text()))
@@ -77,7 +77,7 @@ def _runs(master: str, table: pd.DataFrame, parts: list[str]) -> str:
 
 
 def _bench() -> dict[str, str]:
-    reports = {name: BenchReport.read(HOME / file) for name, file in SETS.items() if (HOME / file).exists()}
+    reports = {name: BenchReport.read(home() / file) for name, file in SETS.items() if (home() / file).exists()}
     if not reports:
         return {}
     lines = {name: dict(report.lines()) for name, report in reports.items()}

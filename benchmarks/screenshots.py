@@ -11,22 +11,22 @@ from pathlib import Path
 
 import click
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FloatRect, Page, ViewportSize, sync_playwright
 
 from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
-from recsys.core.entities import ENSEMBLE, Request
-from recsys.core.types import HOUR
-from recsys.engine.engine import Engine
 from recsys.analysis.replay import clicks_in_spans, timeline
 from recsys.artifacts.store import load
+from recsys.core.entities import ENSEMBLE, Request
 from recsys.core.timestamps import iso
+from recsys.core.types import HOUR
+from recsys.engine.engine import Engine
 
 PAGES = {path.stem: "/" if path.stem == "recommend" else f"/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
 
 
 def follow_an_article(page: Page) -> None:
-    """Point at the first article of the final list, so that it lights up everywhere."""
-    page.get_by_role("region", name="Reranked list").get_by_role("button").first.hover()
+    """Point at the first article of the final list, so that it is highlighted everywhere."""
+    page.get_by_role("region", name="Final list").get_by_role("button").first.hover()
 
 
 def turn_the_clock(page: Page) -> None:
@@ -37,7 +37,7 @@ def turn_the_clock(page: Page) -> None:
 def click_twice(page: Page) -> None:
     """Read two articles."""
     for _ in range(2):
-        page.get_by_role("region", name="Reranked list").get_by_role("button").first.click()
+        page.get_by_role("region", name="Final list").get_by_role("button").first.click()
         rest(page)
 
 
@@ -76,7 +76,7 @@ def main(out: str, width: int, artifacts: Path | None) -> None:
         raise click.ClickException("There is no Chromium on this machine (Debian: apt-get install chromium).")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    size = {"width": width, "height": 1000 if width > 500 else 844}
+    size: ViewportSize = {"width": width, "height": 1000 if width > 500 else 844}
     with running_app(artifacts) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         for name, path in PAGES.items():
@@ -95,8 +95,8 @@ def main(out: str, width: int, artifacts: Path | None) -> None:
             page.goto(f"{address}/replay?user=none&as_of={iso(moment)}&article={article}")
             page.get_by_role("heading", name="The life of an article").wait_for()
             rest(page)
-            lists = {"x": 300, "y": 60, "width": 1140, "height": 900}
-            page.screenshot(path=str(folder / f"story-{number}.png"), clip=lists)  # type: ignore[arg-type]
+            lists: FloatRect = {"x": 300, "y": 60, "width": 1140, "height": 900}
+            page.screenshot(path=str(folder / f"story-{number}.png"), clip=lists)
         browser.close()
 
 

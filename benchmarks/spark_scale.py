@@ -22,20 +22,21 @@ import click
 import pandas as pd
 
 from benchmarks.spark_cluster import spark_cluster
-from recsys.data.click_log import ClickLog
-from recsys.core.types import Codes
-from recsys.engine.engine import Engine
-from recsys.data.next_click import NextClickTasks
-from recsys.ranking.training_set import TrainingSet, draw
-from recsys.core.entities import ENSEMBLE
 from recsys.core.progress import Report
-from recsys.retrieval.base import Retriever
-from recsys.retrieval.live_articles import LiveArticles
+from recsys.core.types import DAY, Codes
+from recsys.data.click_log import ClickLog
+from recsys.data.next_click import NextClickTasks
+from recsys.engine.candidates import CandidateEngine
+from recsys.ranking.ensemble import DEFAULT
+from recsys.ranking.training_set import TrainingSet
+from recsys.retrieval.base import Retriever, RetrieverSettings
+from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
 from recsys.spark.layout import LaidOutLog, lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
 from recsys.spark.training import SparkBackend
-from recsys.training.walk_forward import SPAN, fitted_engine
+from recsys.training.examples import sample_training_tasks
+from recsys.training.walk_forward import fitted_engine
 
 T = TypeVar("T")
 MEMORY = "1g"
@@ -44,7 +45,7 @@ PEAKS = {"ProcessTreeJVMRSSMemory": "jvm_mb", "ProcessTreePythonRSSMemory": "pyt
 
 
 class Clock:
-    """Names what Spark is asked for, and takes the time."""
+    """Names what Spark is doing, and takes the time."""
 
     def __init__(self, spark: Any) -> None:
         self.spark = spark
@@ -65,20 +66,22 @@ class Timed(SparkBackend):
         super().__init__(spark, log)
         self.clock = clock
 
-    def questions(self, log: ClickLog, start: int) -> NextClickTasks:
-        return self.clock("questions", lambda: super(Timed, self).questions(log, start))
+    def tasks(self, log: ClickLog, start: int) -> NextClickTasks:
+        return self.clock("tasks", lambda: super(Timed, self).tasks(log, start))
 
-    def live(self, log: ClickLog, moment: int, within: int) -> LiveArticles:
-        return self.clock("articles", lambda: super(Timed, self).live(log, moment, within))
+    def live(self, settings: LiveArticlesSettings, log: ClickLog, moment: int) -> LiveArticles:
+        return self.clock("articles", lambda: super(Timed, self).live(settings, log, moment))
 
     def contexts(self, log: ClickLog, moment: int) -> Codes:
         return self.clock("profiles", lambda: super(Timed, self).contexts(log, moment))
 
-    def fit(self, kind: type[Retriever], log: ClickLog, live: LiveArticles, report: Report) -> Retriever:
-        return self.clock(kind.name, lambda: super(Timed, self).fit(kind, log, live, report))
+    def fit(
+        self, kind: type[Retriever], settings: RetrieverSettings, log: ClickLog, live: LiveArticles, report: Report
+    ) -> Retriever:
+        return self.clock(kind.name, lambda: super(Timed, self).fit(kind, settings, log, live, report))
 
-    def rows(self, engine: Engine, asked: NextClickTasks, features: tuple[str, ...], report: Report) -> TrainingSet:
-        return self.clock("rows", lambda: super(Timed, self).rows(engine, asked, features, report))
+    def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
+        return self.clock("training set", lambda: super(Timed, self).training_set(engine, tasks, report))
 
 
 def measure(folder: Path, master: str) -> list[dict[str, Any]]:
@@ -92,11 +95,11 @@ def measure(folder: Path, master: str) -> list[dict[str, Any]]:
             checked = clock("reading", lambda: read(spark, str(folder), work, skip_bad_rows=False))
             log = clock("laying out", lambda: lay_out(spark, checked, work))
             backend = Timed(spark, log, clock)
-            start = log.end - SPAN
-            asked = backend.questions(log, start)
-            engine = fitted_engine(log.before(log.end), start, log.end, ENSEMBLE, {}, lambda _: None, backend)
-            drawn = sample_training_tasks(asked, start, log.end, ENSEMBLE.questions_per_hour)
-            backend.rows(engine, drawn, ENSEMBLE.features, lambda _: None)
+            start = log.end - DAY
+            tasks = backend.tasks(log, start)
+            engine = fitted_engine(log.before(log.end), start, log.end, DEFAULT, {}, lambda _: None, backend)
+            drawn = sample_training_tasks(DEFAULT.settings.training_set, tasks, start, log.end)
+            backend.training_set(engine, drawn, lambda _: None)
         costs = _costs(events)
         driver_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         size = {"clicks": checked.report.rows, "master": master, "driver_mb": round(driver_mb)}

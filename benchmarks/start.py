@@ -2,8 +2,8 @@
 
 python -m benchmarks.start [--artifacts SET] [--repeats 5]
 
-The process is started as it is hosted, with nothing compiled or cached but what its last start left; the browser stands
-ready and asks until somebody answers, as somebody who wakes a sleeping app up.
+The process is started as it is hosted, with nothing compiled or cached but what its last start left; the browser is
+already open and asks until the app answers, like the first person at an app that was asleep.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Prints how long pages take to follow when several visitors browse at once.
+"""Prints how long pages take to follow when several people browse at once.
 
 python -m benchmarks.visitors [--artifacts SET] [--visitors 8] [--seconds 60]
 
-Each visitor goes from page to page and asks for other visitors' lists, reading for a while in between. No browser draws
-(``page_client``): a time runs from what the visitor does to the last message of the page.
+Each goes from page to page and picks other readers, reading for a while in between. No browser draws (``page_client``):
+a time runs from what a person does to the last message of the page.
 """
 
 from __future__ import annotations

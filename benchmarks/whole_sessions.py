@@ -2,7 +2,7 @@
 
 The published protocol files a session under the hour in which it opens, and then knows whole sessions: those that
 opened before the window, with the clicks that they had within it. The protocol here knows clicks up to the window's
-start. This asks the baselines both ways, on the same requests.
+start. This measures the baselines both ways, on the same requests.
 
 python -m benchmarks.whole_sessions --data GLOBO --windows 24:336 --json benchmarks/results/whole-sessions.json
 """
@@ -15,18 +15,21 @@ from pathlib import Path
 import click
 import numpy as np
 
+from recsys.backtest.baselines.registry import BASELINES
+from recsys.core.progress import Progress
+from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
-from recsys.core.types import HOUR
+from recsys.data.next_click import NextClickTasks
 from recsys.evaluation import protocols, report
 from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
-from recsys.backtest.baselines.registry import BASELINES
 from recsys.evaluation.saved_reports import WholeSessionReport
-from recsys.data.next_click import NextClickTasks
-from recsys.core.progress import Progress
+from recsys.training.settings import WalkForwardSettings
 from recsys.training.walk_forward import Span, spans, stages, walk_forward
 
-RECIPES = {"baselines": BASELINES}
+SETTINGS = WalkForwardSettings()
+ENSEMBLES = {name: entry.ensemble for name, entry in BASELINES.items() if not entry.ensemble.is_reranked}
+"""The session recommenders: what only lists by visitor, as the static lists do, knows no sessions."""
 
 
 def with_whole_sessions(log: ClickLog) -> ClickLog:
@@ -39,14 +42,14 @@ def with_whole_sessions(log: ClickLog) -> ClickLog:
     return replace(log, clicks=replace(clicks, times=times).rows(np.argsort(times, kind="stable")))
 
 
-def answers(log: ClickLog, asked: NextClickTasks, between: list[Span], start: int, title: str) -> RankedLists:
-    """What the baselines, who know ``log``, say to ``asked``."""
-    asking = [f"Asking, {title} ({number} of {len(between)})" for number in range(1, len(between) + 1)]
-    progress = Progress(stages(between, RECIPES, start) | dict.fromkeys(asking, 5.0))
-    walk = walk_forward(log, between, RECIPES, start, progress.stage, asked)
+def lists_for(log: ClickLog, tasks: NextClickTasks, between: list[Span], start: int, title: str) -> RankedLists:
+    """The baselines' lists for the tasks, where they know ``log``."""
+    measuring = [f"Measuring, {title} ({number} of {len(between)})" for number in range(1, len(between) + 1)]
+    progress = Progress(stages(between, ENSEMBLES, start) | dict.fromkeys(measuring, 5.0))
+    walk = walk_forward(SETTINGS, log, between, ENSEMBLES, start, progress.stage, tasks)
     found = []
-    for span, name, engines in zip(between, asking, walk, strict=True):
-        found.append(rank_tasks(engines, asked.opening_in(*span), progress.stage(name)))
+    for span, name, engines in zip(between, measuring, walk, strict=True):
+        found.append(rank_tasks(engines, tasks.opening_in(*span), progress.stage(name)))
     progress.close()
     return RankedLists.joined(found)
 
@@ -57,19 +60,21 @@ def answers(log: ClickLog, asked: NextClickTasks, between: list[Span], start: in
 @click.option("--limit", default=None, type=int, help="Most requests of a window.")
 @click.option("--json", "json_file", required=True, type=click.Path(path_type=Path))
 def main(data: Path, windows: str, limit: int | None, json_file: Path) -> None:
-    """Ask the baselines both ways."""
+    """Measure the baselines both ways."""
     first, end = map(int, windows.split(":"))
     log, _ = load(data)
     start = protocols.origin(log) + first * HOUR
     between = [
-        span for span in spans(int(log.clicks.times[0]), start, start + (end - first) * HOUR) if span[0] >= start
+        span
+        for span in spans(SETTINGS, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
+        if span[0] >= start
     ]
-    asked = protocols.hourly(log, (first, end), limit=limit)
+    tasks = protocols.hourly(log, (first, end), limit=limit)
     found = {}
     for title, known in (("up to the window", log), ("whole sessions", with_whole_sessions(log))):
-        told = answers(known, asked, between, start, title)
-        found[title] = report.results(told, protocols.windows_of(told.questions, log))
-    WholeSessionReport(windows=(first, end), requests=len(asked), limit=limit, results=found).write(json_file)
+        lists = lists_for(known, tasks, between, start, title)
+        found[title] = report.results(lists, protocols.windows_of(lists.tasks, log))
+    WholeSessionReport(windows=(first, end), requests=len(tasks), limit=limit, results=found).write(json_file)
     for title, systems in found.items():
         for name, figures in systems.items():
             click.echo(f"{title:<18} {name:<12} {figures['ndcg@20']:.4f}  {figures['hr@20']:.4f}")

@@ -1,4 +1,4 @@
-"""Prints what several processes of the API hold, and what of it they share.
+"""Prints how much memory several processes of the API hold, and how much of it they share.
 
 python -m benchmarks.workers [--artifacts SET] [--workers 4]
 

@@ -97,9 +97,9 @@ if not pairs:
     st.info("All readers of this set have the same context.")
     st.stop()
 across = pairs[choose("Contexts", list(pairs))]
-codes = [(field, cached.codes(page.loaded, field)[:MOST]) for field in across]
+rows_of, columns_of = ((field, cached.codes(page.loaded, field)[:MOST]) for field in across)
 fixed = {field: code for field, code in view.overrides.items() if field not in across}
-different = contexts.distances(engine, *codes, fixed, as_of)
+different = contexts.distances(engine, rows_of, columns_of, fixed, as_of)
 charts.show(
     heat(different, title(across[0]), title(across[1]), contexts.DEPTH),
     f"How many of the first ten differ from an unknown reader's, by {title(across[0])} and {title(across[1])}.",

@@ -64,8 +64,8 @@ first = comparison.lists(answer, view.k)
 st.title("What did each algorithm suggest, and what came of it?", anchor=False)
 st.markdown(
     f"The first {view.k} of each list, and on the right what the reranker made of them. Point at an article to see who "
-    "else has it, or click it to keep it highlighted. Switch an algorithm off in the sidebar to see what the final list "
-    "would be without it."
+    "else has it, or click it to keep it highlighted. Switch an algorithm off in the sidebar to see the final list "
+    "without it."
 )
 cards.outcome(engine, answer)
 side_by_side.draw([side(name, items) for name, items in first.items()], view.article, highlight_article)
@@ -106,10 +106,10 @@ left, right = st.columns(2, gap="large")
 with left:
     st.subheader(f"Who suggested the first {view.k}", anchor=False)
     shares = comparison.contributions(answer, view.k)
-    counts = "; ".join(f"{LOOKS[one.system].label} {one.in_final_list}" for one in shares.itertuples())
+    counts = "; ".join(f"{LOOKS[row['system']].label} {row['in_final_list']}" for row in shares.to_dict("records"))
     figure = figures.contributions(shares)
     charts.show(figure, f"Articles of the final list by who suggested them: {counts}.", shares, "contributions")
-    alone = [f"{LOOKS[one.system].label} {one.alone}" for one in shares.itertuples() if one.alone]
+    alone = [f"{LOOKS[row['system']].label} {row['alone']}" for row in shares.to_dict("records") if row["alone"]]
     st.caption(
         f"Strong colour: in the algorithm's own first {view.k}. Pale: further down its list. "
         + (f"Found by one algorithm alone: {', '.join(alone)}." if alone else "None was found by one algorithm alone.")
@@ -127,6 +127,6 @@ with right:
 stood = comparison.truth(answer)
 if stood is not None:
     st.subheader("Rank of the article that they opened next", anchor=False)
-    for container, row in zip(st.columns(len(stood)), stood.itertuples(), strict=True):
-        value = "not listed" if pd.isna(row.rank) else f"{row.rank} of {row.of}"
-        container.metric(LOOKS[row.system].label, value)
+    for container, row in zip(st.columns(len(stood)), stood.to_dict("records"), strict=True):
+        value = "not listed" if pd.isna(row["rank"]) else f"{row['rank']} of {row['of']}"
+        container.metric(LOOKS[row["system"]].label, value)

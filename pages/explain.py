@@ -31,8 +31,8 @@ if len(ids) < 2:
 
 # A table, not a function of this page: widgets keep what they are given, and with a function all that the page knows.
 names = {article: f"{rank}. {engine.title_of(article)}" for rank, article in enumerate(ids, start=1)}
-start = view.article if view.article in ids else ids[0]
-if start != (view.article or start):
+start = ids[0] if view.article is None or view.article not in ids else view.article
+if view.article not in (None, start):
     st.warning(
         "The highlighted article was not scored for this reader: no algorithm suggested it, or the first stage dropped "
         "it. The first article of the list is shown instead."
@@ -43,15 +43,15 @@ others = [one for one in ids if one != article]
 below = min(ids.index(article), len(others) - 1)
 other = right.selectbox("… and not this one?", others, index=below, format_func=names.__getitem__)
 
-row, other_row = (explanation.row_of(answer, one) for one in (article, other))
-start_score, (facts, other_facts) = explanation.contributions_of(engine, answer, [row, other_row])
+rows = answer.ranking.reranked_order[[ids.index(article), ids.index(other)]].tolist()
+start_score, (facts, other_facts) = explanation.contributions_of(engine, answer, rows)
 lifts, holds = explanation.lifting(facts), explanation.holding_back(facts)
 st.subheader(f"Why it is number {ids.index(article) + 1} of {len(pool)}", anchor=False)
 for container, what, those in zip(
     st.columns(2), ("What lifts it most", "What holds it back"), (lifts, holds), strict=True
 ):
     container.markdown(f"{what}:\n\n{cards.facts_in_words(those)}" if len(those) else f"{what}: nothing.")
-score = float(answer.ranking.scores[row])
+score, other_score = answer.ranking.scores[rows].tolist()
 charts.show(
     figures.waterfall(facts, start_score, score, SHOWN),
     f"From the score that every article starts from to {score:.2f}, fact by fact.",
@@ -61,7 +61,7 @@ charts.show(
 
 st.subheader("One against the other", anchor=False)
 versus = explanation.versus(facts, other_facts)
-gap = score - float(answer.ranking.scores[other_row])
+gap = score - other_score
 above = "above" if gap >= 0 else "below"
 st.markdown(
     f"*{plain(names[article])}* is {abs(gap):.2f} {above} *{plain(names[other])}*. Bars to the right favour the first "
@@ -78,20 +78,20 @@ st.subheader("Which change of context would swap them?", anchor=False)
 codes = {field: cached.codes(page.loaded, field) for field in OVERRIDABLE}
 changes = explanation.single_changes(engine, answer, (article, other), codes)
 before = ids.index(article) > ids.index(other)
+changes.insert(2, "name", [engine.dataset.label(row["field"], row["code"]) for row in changes.to_dict("records")])
 swaps = changes[changes["swapped"] != before]
-changes.insert(2, "name", [engine.dataset.label(one.field, one.code) for one in changes.itertuples()])
 if swaps.empty:
     st.markdown(f"None of the {len(changes)} other devices, systems and countries would.")
 else:
-    which = ", ".join(f"{title(one.field)} **{plain(changes.loc[one.Index, 'name'])}**" for one in swaps.itertuples())
+    which = ", ".join(f"{title(row['field'])} **{plain(row['name'])}**" for row in swaps.to_dict("records"))
     st.markdown(f"{len(swaps)} of {len(changes)} would: {which}.")
 with st.expander("Their ranks after every single change"):
     charts.table(changes, "single_changes")
 
 st.subheader("Every article that was scored", anchor=False)
 st.caption(
-    f"The {len(ids)} articles that passed the first stage, of {len(pool)} suggested, with all {len(facts)} facts. Hover "
-    "over the head of a column to see what it means."
+    f"The {len(ids)} articles that passed the first stage, of {len(pool)} suggested, with all {len(facts)} facts. "
+    "Point at the head of a column to see what it means."
 )
 charts.table(
     explanation.pool_table(engine, answer),

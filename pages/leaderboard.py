@@ -1,6 +1,7 @@
 """How good is it, and at what?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -42,7 +43,9 @@ def by_hour(report: BacktestReport) -> None:
     """NDCG@20 hour by hour."""
     labels = {name: look(name).label for name in report.results}
     first = [ENSEMBLE, *leaderboard.best_others(report, 3)]
-    systems = st.pills("Systems", list(labels), selection_mode="multi", default=first, format_func=labels.get)
+    systems = st.pills(
+        "Systems", list(labels), selection_mode="multi", default=first, format_func=lambda name: labels[name]
+    )
     rows = leaderboard.by_window(report)
     figure = figures.lines(rows, "window", systems, "hour of the log", f"NDCG@20, means over {leaderboard.SMOOTHED} h")
     charts.show(figure, "NDCG@20 of the chosen systems along the hours of the log.", rows, "by_hour")
@@ -127,7 +130,7 @@ try:
 except InputError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
-VIEWS = {
+VIEWS: dict[str, tuple[Callable[[Any], None], object]] = {
     "Every system": (every_system, saved.hourly),
     "By hour": (by_hour, saved.all_windows or saved.hourly),
     "By segment": (by_segment, saved.hourly),

@@ -89,7 +89,8 @@ if now:
 if now:
     st.subheader("What if the system learned from it?", anchor=False)
     st.markdown(
-        "Switched off, your clicks change no one else's list. Switched on, they count like anyone's, in this browser only."
+        "Switched off, your clicks change nobody else's list. Switched on, they count like anybody's, but in this "
+        "browser only."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         learns = st.toggle("Learn from these clicks", key="learns")
@@ -102,12 +103,12 @@ if now:
             st.error(f"The system can't learn from these clicks: {error}", icon=":material/error:")
             st.stop()
         before_learning = engine.recommend(other)
-        before, after = (
+        unlearned, after = (
             [(one, engine.title_of(one)) for one in answer.articles] for answer in (before_learning, learned)
         )
         side_by_side.draw(
             [
-                moving_lists.column("A new reader, before", "gray", before, None),
+                moving_lists.column("A new reader, before", "gray", unlearned, None),
                 moving_lists.column("A new reader, after", "red", after, before_learning.articles),
             ],
             None,

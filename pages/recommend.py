@@ -13,8 +13,9 @@ engine = page.loaded.engine
 
 st.title("What would we recommend to this reader?", anchor=False)
 st.markdown(
-    f"{len(engine.start.retrievers)} algorithms suggest articles of *{page.loaded.manifest.title}*, and a reranker puts "
-    f"them in order. It is **{moment_in_words(page.loaded, page.view)}**. The models know nothing that happened later."
+    f"{len(engine.start.retrievers)} algorithms suggest articles of *{page.loaded.manifest.title}*, and a reranker "
+    f"puts them in order. It is **{moment_in_words(page.loaded, page.view)}**. The models know nothing that happened "
+    "later."
 )
 answer = page.answer()
 rows = cards.list_rows(engine, answer)

@@ -117,8 +117,8 @@ else:
     mine, most_read = int(came[ENSEMBLE].notna().sum()), int(came["popular"].notna().sum())
     first = "all" if total == len(came) else f"the first {len(came)}"
     st.markdown(
-        f"{total:,} readers opened something in the next {minutes} minutes. Of {first}, **{mine}** opened one of the first "
-        f"{view.k} articles of their own list as of now, and **{most_read}** one of the {view.k} most read."
+        f"{total:,} readers opened something in the next {minutes} minutes. Of {first}, **{mine}** opened one of the "
+        f"first {view.k} articles of their own list as of now, and **{most_read}** one of the {view.k} most read."
     )
     charts.table(
         came,

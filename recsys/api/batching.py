@@ -1,4 +1,4 @@
-"""RankedLists requests that wait at the same time in one go: a batch costs half of what its requests would one by one."""
+"""Answers requests that wait at the same time as one batch, which costs half of what they would one by one."""
 
 from __future__ import annotations
 

@@ -59,4 +59,5 @@ class Manifest(BaseModel):
 
 
 def digest(raw: bytes) -> str:
+    """SHA-256, as hexadecimal digits."""
     return hashlib.sha256(raw).hexdigest()

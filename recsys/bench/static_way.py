@@ -27,7 +27,7 @@ TREES, LEAVES = 300, 31
 
 @dataclass(frozen=True)
 class StaticWay:
-    """What a static system keeps ready: lists of article indices by algorithm and user, vectors by user and by article."""
+    """What a static system keeps ready: lists of articles by algorithm and user, vectors of users and articles."""
 
     lists: dict[str, dict[int, list[int]]]
     visitor_vectors: dict[int, Floats]

@@ -1,1 +1,1 @@
-"""How good the answers are: which requests are asked, and how the answers are measured."""
+"""How good recommendations are: which tasks are measured, and by which metrics."""

@@ -1,7 +1,7 @@
 """The protocols: what is to be predicted, and up to when the system may know what.
 
-``hourly``: sessions by the hour in which they begin, the window; everything that others did before the window's start is
-known; the task is to predict the last article of the session. ``cold``: likewise, the first article of a visitor who
+``hourly``: sessions by the hour in which they begin, the window; everything that others did before the window's start
+is known; the task is to predict the last article of the session. ``cold``: likewise, the first article of a visitor who
 was never seen before. ``last-click``: each user's very last click, whenever it was.
 """
 

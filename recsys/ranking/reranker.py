@@ -148,7 +148,7 @@ class Reranker:
         return self._predict(1, features)
 
     def contributions(self, features: Floats) -> Doubles:
-        """What each feature adds to each row's ``score``, and last what every row starts from; shape (rows, features + 1).
+        """What each feature adds to each row's ``score``, and last the start of every row; shape (rows, features + 1).
 
         Exact SHAP values of trees (Lundberg et al., "Consistent individualized feature attribution for tree
         ensembles", 2018), from LightGBM: a row sums up to its score.

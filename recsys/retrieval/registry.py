@@ -66,8 +66,8 @@ BUILT_IN = (
         fit_share=0.3, spark_fit="recsys.spark.learning:fit_als",
     ),
     RetrieverEntry(
-        Popularity, "contextual popularity", "Popular", "orange", "triangle-up", score_unit="share", relative_score=True,
-        fit_share=0.05, spark_fit="recsys.spark.counting:fit_popularity",
+        Popularity, "contextual popularity", "Popular", "orange", "triangle-up", score_unit="share",
+        relative_score=True, fit_share=0.05, spark_fit="recsys.spark.counting:fit_popularity",
     ),
     RetrieverEntry(
         TwoTower, "two-tower", "Two-tower", "green", "cross", score_unit="logit",

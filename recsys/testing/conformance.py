@@ -157,8 +157,8 @@ class RetrieverConformance:
         stop = engine.start.time + 2 * HOUR
         clicks = engine.replay.before(stop)
         live = engine.start.live.advance(clicks, stop)
-        moved = [one.advance(clicks, engine.histories, live).scores(visitors) for one in (before, after)]
-        assert np.array_equal(*moved)
+        mine, restored = (one.advance(clicks, engine.histories, live).scores(visitors) for one in (before, after))
+        assert np.array_equal(mine, restored)
 
     def test_what_a_moment_holds_goes_with_it(self, engine: CandidateEngine) -> None:
         """Without waiting for the collector, which counts objects and not bytes: a backtest goes through hundreds."""

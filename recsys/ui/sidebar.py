@@ -81,7 +81,7 @@ def _reader_controls(loaded: LoadedSet) -> None:
         )
     st.button(
         "A win for the combination",
-        help="What they opened next is in the first ten of the final list, and in the first ten of no single algorithm.",
+        help="What they opened next is among the first ten of the final list, but of no single algorithm.",
         width="stretch",
         disabled=not loaded.showcase,
         on_click=_pick_showcase,

@@ -14,7 +14,7 @@ from benchmarks.running_app import running_app
 
 TOKEN = "a secret"
 ORIGIN = "https://pages.example"
-QUESTION = {"history": [], "k": 3}
+REQUEST = {"history": [], "k": 3}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def client(address: str) -> Iterator[httpx.Client]:
 def test_without_the_token_nobody_is_answered(address: str, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     for answer in (
-        httpx.post(f"{address}/api/reco", json=QUESTION, headers=headers),
+        httpx.post(f"{address}/api/reco", json=REQUEST, headers=headers),
         httpx.get(f"{address}/metrics", headers=headers),
     ):
         assert answer.status_code == 401
@@ -63,18 +63,18 @@ def test_errors_are_json_with_a_sentence(client: httpx.Client, method: str, path
 
 
 def test_a_body_that_is_too_large_or_not_json_is_refused(client: httpx.Client) -> None:
-    large = client.post("/api/reco", json={**QUESTION, "without": ["als"] * 20_000})
+    large = client.post("/api/reco", json={**REQUEST, "without": ["als"] * 20_000})
     assert (large.status_code, "64 KiB" in large.json()["error"]) == (413, True)
-    other = client.post("/api/reco", content=json.dumps(QUESTION), headers={"Content-Type": "text/plain"})
+    other = client.post("/api/reco", content=json.dumps(REQUEST), headers={"Content-Type": "text/plain"})
     assert (other.status_code, "application/json" in other.json()["error"]) == (415, True)
     said_otherwise = client.post(
-        "/api/reco", content=json.dumps(QUESTION), headers={"Content-Type": "Application/JSON; charset=utf-8"}
+        "/api/reco", content=json.dumps(REQUEST), headers={"Content-Type": "Application/JSON; charset=utf-8"}
     )
     assert said_otherwise.status_code == 200
 
 
 def test_every_answer_carries_an_id_and_the_headers_of_a_careful_server(client: httpx.Client) -> None:
-    answers = [client.post("/api/reco", json=QUESTION), client.get("/api/nothing")]
+    answers = [client.post("/api/reco", json=REQUEST), client.get("/api/nothing")]
     for answer in answers:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
@@ -82,9 +82,9 @@ def test_every_answer_carries_an_id_and_the_headers_of_a_careful_server(client: 
 
 
 def test_only_the_pages_that_are_named_may_ask_from_a_browser(client: httpx.Client) -> None:
-    named = client.post("/api/reco", json=QUESTION, headers={"Origin": ORIGIN})
+    named = client.post("/api/reco", json=REQUEST, headers={"Origin": ORIGIN})
     assert named.headers["Access-Control-Allow-Origin"] == ORIGIN
-    other = client.post("/api/reco", json=QUESTION, headers={"Origin": "https://elsewhere.example"})
+    other = client.post("/api/reco", json=REQUEST, headers={"Origin": "https://elsewhere.example"})
     assert "Access-Control-Allow-Origin" not in other.headers
     asked_before = client.options(
         "/api/reco", headers={"Origin": ORIGIN, "Access-Control-Request-Method": "POST", "Authorization": ""}
@@ -114,7 +114,7 @@ def _logged(log: Path, answer: httpx.Response) -> list[dict[str, Any]]:
 
 def test_the_figures_are_in_prometheus_format(client: httpx.Client) -> None:
     before = _answered(client.get("/metrics").text)
-    client.post("/api/reco", json=QUESTION)
+    client.post("/api/reco", json=REQUEST)
     assert _answered(client.get("/metrics").text) == before + 1
 
 
@@ -122,7 +122,7 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(small_set: Path)
     with running_app(small_set, RECSYS_RATE="5/minute") as address:
 
         def ask(client: str) -> httpx.Response:
-            return httpx.post(f"{address}/api/reco", json=QUESTION, timeout=30, headers={"X-Forwarded-For": client})
+            return httpx.post(f"{address}/api/reco", json=REQUEST, timeout=30, headers={"X-Forwarded-For": client})
 
         answers = [ask("192.0.2.1") for _ in range(8)]
         assert ask("192.0.2.2").status_code == 200, "a proxy on this machine is believed who the client is"
@@ -134,7 +134,7 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(small_set: Path)
 def test_a_proxy_that_nobody_named_is_not_believed(small_set: Path) -> None:
     with running_app(small_set, RECSYS_RATE="5/minute", FORWARDED_ALLOW_IPS="192.0.2.9") as address:
         asked = [
-            httpx.post(f"{address}/api/reco", json=QUESTION, timeout=30, headers={"X-Forwarded-For": f"192.0.2.{one}"})
+            httpx.post(f"{address}/api/reco", json=REQUEST, timeout=30, headers={"X-Forwarded-For": f"192.0.2.{one}"})
             for one in range(8)
         ]
     assert 429 in {answer.status_code for answer in asked}
@@ -143,7 +143,7 @@ def test_a_proxy_that_nobody_named_is_not_believed(small_set: Path) -> None:
 def test_workers_count_their_requests_together(small_set: Path) -> None:
     with running_app(small_set, "--workers", "2") as address:
         for _ in range(30):  # a new connection each: both workers get some
-            assert httpx.post(f"{address}/api/reco", json=QUESTION, timeout=30).status_code == 200
+            assert httpx.post(f"{address}/api/reco", json=REQUEST, timeout=30).status_code == 200
         assert {_answered(httpx.get(f"{address}/metrics").text) for _ in range(6)} == {30}
 
 

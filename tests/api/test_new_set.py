@@ -14,7 +14,7 @@ from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.manifest import MANIFEST
 from recsys.artifacts.publishing import publish
 
-QUESTION = {"history": [], "k": 5}
+REQUEST = {"history": [], "k": 5}
 
 
 @pytest.fixture
@@ -49,18 +49,18 @@ def test_a_new_set_is_taken_up_while_requests_run_and_none_of_them_fails(own_set
     def ask(address: str) -> None:
         with httpx.Client(base_url=address, timeout=60) as client:
             while not stop.is_set():
-                answer = client.post("/api/reco", json=QUESTION)
+                answer = client.post("/api/reco", json=REQUEST)
                 answered[answer.status_code, answer.headers["X-Recsys-Set"]] += 1
 
     with running_app(own_set) as address:
-        askers = [threading.Thread(target=ask, args=(address,)) for _ in range(4)]
-        for asker in askers:
-            asker.start()
+        clients = [threading.Thread(target=ask, args=(address,)) for _ in range(4)]
+        for client in clients:
+            client.start()
         second = publish_again(own_set)
         wait_for(address, second)
         stop.set()
-        for asker in askers:
-            asker.join()
+        for client in clients:
+            client.join()
         assert httpx.get(f"{address}/api/artifacts").json()["title"] == "Another"
     assert {status for status, _ in answered} == {200}
     assert {home for _, home in answered} <= {first, second}
@@ -71,12 +71,12 @@ def test_a_damaged_set_is_refused_with_a_line_and_the_old_one_goes_on(own_set: P
     log = tmp_path / "log"
     sound = ArtifactSet.open(own_set).manifest
     with running_app(own_set, log=log) as address:
-        before = httpx.post(f"{address}/api/reco", json=QUESTION, timeout=60).json()
+        before = httpx.post(f"{address}/api/reco", json=REQUEST, timeout=60).json()
         damaged = sound.model_copy(update={"home": "files-nowhere"})
         (own_set / "next").write_text(damaged.text())
         (own_set / "next").rename(own_set / MANIFEST)
         for _ in range(60):
-            after = httpx.post(f"{address}/api/reco", json=QUESTION, timeout=60)
+            after = httpx.post(f"{address}/api/reco", json=REQUEST, timeout=60)
             assert (after.status_code, after.json()) == (200, before)
             if "a set is refused" in log.read_text():
                 break
@@ -100,7 +100,7 @@ def test_without_a_set_that_can_be_used_clients_are_told_to_come_back(own_set: P
     with running_app(own_set) as address:
         for answer in (
             httpx.get(f"{address}/api/health"),
-            httpx.post(f"{address}/api/reco", json=QUESTION),
+            httpx.post(f"{address}/api/reco", json=REQUEST),
             httpx.get(f"{address}/api/artifacts"),
         ):
             assert answer.status_code == 503
@@ -110,6 +110,6 @@ def test_without_a_set_that_can_be_used_clients_are_told_to_come_back(own_set: P
 
 def test_several_workers_serve_the_api_alone(small_set: Path) -> None:
     with running_app(small_set, "--workers", "2") as address:
-        lists = {tuple(httpx.post(f"{address}/api/reco", json=QUESTION).json()["recommendations"]) for _ in range(8)}
+        lists = {tuple(httpx.post(f"{address}/api/reco", json=REQUEST).json()["recommendations"]) for _ in range(8)}
         assert len(lists) == 1
         assert httpx.get(address).status_code == 404

@@ -22,7 +22,7 @@ def test_schemathesis_finds_nothing_with_every_check_on(small_set: Path, tmp_pat
 def test_examples_work_as_they_stand(small_set: Path) -> None:
     with running_app(small_set) as address:
         described = httpx.get(f"{address}/api/openapi.json").json()
-        examples = described["components"]["schemas"]["Question"]["examples"]
+        examples = described["components"]["schemas"]["RecommendationRequest"]["examples"]
         assert examples
         base = address + described["servers"][0]["url"]
         for example in examples:

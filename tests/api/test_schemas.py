@@ -1,4 +1,4 @@
-"""The request and the answer as JSON: what goes in comes out, and the seed's shape."""
+"""The request and the answer as JSON: what goes in comes out, and the shape that clients know."""
 
 import json
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from recsys.api.schemas.request import Question
+from recsys.api.schemas.request import RecommendationRequest
 from recsys.core.entities import Click, Request
 from recsys.data.dataset_settings import DatasetSettings, Labels
 from recsys.engine.engine import Engine
@@ -30,17 +30,20 @@ requests = st.builds(
 
 @given(requests)
 def test_a_request_survives_the_way_over_the_wire(request: Request) -> None:
-    assert Question.model_validate_json(Question.of(request).to_json()).request(SETTINGS) == request
+    assert (
+        RecommendationRequest.model_validate_json(RecommendationRequest.of(request).to_json()).request(SETTINGS)
+        == request
+    )
 
 
-def test_a_new_visitor_asks_with_an_empty_history() -> None:
-    question = Question.of(Request(overrides={"device": 1}))
-    assert json.loads(question.to_json()) == {"k": 10, "env": {"device": 1}, "history": []}
+def test_a_new_visitor_is_requested_with_an_empty_history() -> None:
+    sent = RecommendationRequest.of(Request(overrides={"device": 1}))
+    assert json.loads(sent.to_json()) == {"k": 10, "env": {"device": 1}, "history": []}
 
 
 def test_labels_are_understood_in_any_case() -> None:
-    question = Question.model_validate({"user_id": 1, "env": {"os": " windows", "country": "de"}})
-    assert question.request(SETTINGS).overrides == {"os": 17, "country": 10}
+    sent = RecommendationRequest.model_validate({"user_id": 1, "env": {"os": " windows", "country": "de"}})
+    assert sent.request(SETTINGS).overrides == {"os": 17, "country": 10}
 
 
 @pytest.mark.parametrize(
@@ -56,18 +59,18 @@ def test_labels_are_understood_in_any_case() -> None:
         ({"user_id": 1, "history": [{"article_id": -1, "time": "2017-10-10"}]}, "article_id"),
     ],
 )
-def test_what_is_no_question_is_refused_by_the_name_of_the_field(body: dict[str, object], said: str) -> None:
+def test_what_is_no_request_is_refused_by_the_name_of_the_field(body: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
-        Question.model_validate(body)
+        RecommendationRequest.model_validate(body)
 
 
-def test_the_answer_has_the_shape_of_the_seed(engine: Engine) -> None:
+def test_the_answer_has_the_shape_that_clients_know(engine: Engine) -> None:
     user = int(engine.user_ids[5])
     stored = engine.recommend(Request(user)).profile.stored
     device = 1 if stored.device != 1 else 3
-    question = Question.model_validate({"user_id": user, "k": 3, "env": {"device": device}})
-    found = engine.recommend(question.request(engine.dataset))
-    answer = json.loads(question.answer(engine, found).model_dump_json())
+    sent = RecommendationRequest.model_validate({"user_id": user, "k": 3, "env": {"device": device}})
+    found = engine.recommend(sent.request(engine.dataset))
+    answer = json.loads(sent.answer(engine, found).model_dump_json())
     assert list(answer) == ["recommendations", "ground_truth", "user_profile"]
     assert answer["recommendations"] == list(found.articles)
     country = engine.dataset.label("country", stored.country)
@@ -79,9 +82,9 @@ def test_the_answer_has_the_shape_of_the_seed(engine: Engine) -> None:
 
 
 def test_a_country_that_the_log_has_never_seen_is_shown_and_changes_nothing_else(engine: Engine) -> None:
-    question = Question.model_validate({"user_id": int(engine.user_ids[5]), "env": {"country": "zz"}})
-    found = engine.recommend(question.request(engine.dataset))
-    profile = question.answer(engine, found).user_profile
+    sent = RecommendationRequest.model_validate({"user_id": int(engine.user_ids[5]), "env": {"country": "zz"}})
+    found = engine.recommend(sent.request(engine.dataset))
+    profile = sent.answer(engine, found).user_profile
     assert profile.used.country == "ZZ"
     assert profile.overrides_applied
     assert (profile.used.device, profile.used.os) == (profile.stored.device, profile.stored.os)
@@ -90,6 +93,6 @@ def test_a_country_that_the_log_has_never_seen_is_shown_and_changes_nothing_else
 def test_an_override_by_what_is_stored_anyway_changes_nothing(engine: Engine) -> None:
     user = int(engine.user_ids[5])
     device = engine.recommend(Request(user)).profile.stored.device
-    question = Question.model_validate({"user_id": user, "env": {"device": device}})
-    found = engine.recommend(question.request(engine.dataset))
-    assert not question.answer(engine, found).user_profile.overrides_applied
+    sent = RecommendationRequest.model_validate({"user_id": user, "env": {"device": device}})
+    found = engine.recommend(sent.request(engine.dataset))
+    assert not sent.answer(engine, found).user_profile.overrides_applied

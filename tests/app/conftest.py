@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from recsys.artifacts.open_sets import VARIABLE
 from tests.shared import ROOT
 
 OpenApp = Callable[[Path], AppTest]
@@ -25,7 +26,7 @@ def entry(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def open_app(entry: Path, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
     def open_with(folder: Path) -> AppTest:
-        monkeypatch.setenv(sets.VARIABLE, str(folder))
+        monkeypatch.setenv(VARIABLE, str(folder))
         return AppTest.from_file(str(entry), default_timeout=60)
 
     return open_with

@@ -5,17 +5,17 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.analysis.article_maps import Maps
+from recsys.analysis.article_maps import ArticleMaps
+from recsys.analysis.replay_visits import ReplayVisits
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.manifest import MANIFEST, VERSION
-from recsys.artifacts.store import LoadedSet, load, save
+from recsys.artifacts.store import LoadedSet, save
 from recsys.core.timestamps import iso
 from tests.app.conftest import OpenApp, sentences
-from tests.shared import ROOT
+from tests.shared import ROOT, SMALL
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 WITHOUT_VISITOR = {"cold_start", "leaderboard", "live_session", "visitors"}
@@ -38,21 +38,18 @@ def show(open_app: OpenApp) -> Show:
 
 
 @pytest.fixture(scope="module")
-def bare_set(loaded: LoadedSet, small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare_set(loaded: LoadedSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set that keeps neither visits nor maps."""
     folder, manifest = tmp_path_factory.mktemp("sets") / "bare", loaded.manifest
-    nothing = Maps(np.empty(0, np.int32), {})
     metrics, seconds = manifest.metrics, manifest.seconds
     known = {"fingerprint": manifest.fingerprint, "measured": manifest.measured, "metrics": metrics, "seconds": seconds}
-    save(folder, load(small_set).engine, **known, peak_memory_mb=1.0, visits=[], maps=nothing)
+    save(folder, loaded.engine, SMALL, **known, peak_memory_mb=1.0, visits=[], maps=ArticleMaps.empty())
     return folder
 
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("visitor", ["returning", "new", "nobody"])
 def test_visitors_that_there_are(show: Show, small_set: Path, loaded: LoadedSet, page: str, visitor: str) -> None:
-    from recsys.analysis.replay_visits import ReplayVisits
-
     visits = ReplayVisits.of(loaded.engine)
     user = "none"
     if visitor != "nobody":
@@ -68,7 +65,7 @@ def test_visitors_that_there_are(show: Show, small_set: Path, loaded: LoadedSet,
 def test_a_visitor_whom_nobody_knows(show: Show, small_set: Path, page: str) -> None:
     app = show(page, small_set, user="99999999")
     assert not app.exception
-    assert ("There is no visitor 99999999" in sentences(app)) == (page not in WITHOUT_VISITOR)
+    assert ("Unknown reader 99999999" in sentences(app)) == (page not in WITHOUT_VISITOR)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -100,7 +97,7 @@ def test_a_set_without_visits_or_maps(show: Show, bare_set: Path, page: str) -> 
     if page == "embeddings":
         assert "too few articles with vectors" in app.info[0].value
     if page == "visitors":
-        assert "keeps no visits" in app.info[0].value
+        assert "has no sample visits" in app.info[0].value
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -120,7 +117,7 @@ def test_an_older_set(show: Show, small_set: Path, tmp_path: Path, page: str) ->
     (folder / MANIFEST).write_text(json.dumps(manifest | {"version": 0}))
     app = show(page, folder)
     assert not app.exception
-    assert f"is of version 0, this program reads version {VERSION}" in sentences(app)
+    assert f"has version 0 of the format; this program reads version {VERSION}" in sentences(app)
 
 
 def test_the_view_goes_from_page_to_page(show: Show, small_set: Path, loaded: LoadedSet) -> None:

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from recsys.artifacts.store import LoadedSet
-from recsys.evaluation.saved_reports import read_saved_reports
+from recsys.evaluation.saved_reports import VARIABLE, read_saved_reports
 from recsys.ui.tables import leaderboard
 from tests.app.conftest import OpenPage, sentences
 
@@ -15,7 +15,7 @@ VIEWS = [
     "By segment",
     "Beyond accuracy",
     "What each part is worth",
-    "New visitors",
+    "New readers",
     "Last click",
     "This set",
 ]
@@ -43,9 +43,9 @@ def test_every_view_draws_its_table(open_page: OpenPage, view: str) -> None:
     app = open_page("leaderboard")
     app.segmented_control[0].set_value(view).run()
     kept = read_saved_reports()
-    taken = {"What each part is worth": kept.left_out, "Last click": kept.last_click}
+    taken = {"What each part is worth": kept.ablation, "Last click": kept.last_click}
     if taken.get(view, kept.hourly) is None:
-        assert "have not been taken yet" in app.info[0].value
+        assert "have not been measured yet" in app.info[0].value
     else:
         assert len(table(app)) > 1
 
@@ -68,13 +68,13 @@ def test_the_sets_own_figures(open_page: OpenPage, loaded: LoadedSet) -> None:
 def test_figures_that_are_not_there_or_not_readable_are_a_sentence(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recsys.evaluation.saved_reports.HOME", tmp_path)
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
     app = open_page("leaderboard")
-    assert "have not been taken yet" in app.info[0].value
+    assert "have not been measured yet" in app.info[0].value
     (tmp_path / "hourly-192-336.json").write_text("{}")
     app.run()
     assert not app.exception
-    assert "take the figures again" in app.error[0].value
+    assert "measure the figures again" in app.error[0].value
 
 
 def test_means_over_six_hours() -> None:

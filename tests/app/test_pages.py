@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from recsys.analysis.replay_visits import KINDS, ReplayVisits
 from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.open_sets import HOME_VARIABLE, VARIABLE
 from recsys.artifacts.publishing import publish
 from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import iso
@@ -17,14 +18,14 @@ Text = list[str]
 
 def listed(app: AppTest) -> Text:
     """The rows of the list."""
-    table = next(element.value for element in app.markdown if "Proposed by" in element.value)
+    table = next(element.value for element in app.markdown if "Suggested by" in element.value)
     return [line for line in table.splitlines()[2:] if line]
 
 
 def test_the_first_page_shows_a_visitor_whom_the_reranker_served_best(app: AppTest, loaded: LoadedSet) -> None:
     app.run()
     assert not app.exception
-    assert app.title[0].value == "What would this visitor get, now?"
+    assert app.title[0].value == "What would we recommend to this reader?"
     assert len(listed(app)) == 10
     assert app.success[0].value.startswith("Opened next")
     assert app.query_params["user"] == str(loaded.showcase[len(loaded.showcase) // 2].user_id)
@@ -102,17 +103,17 @@ def test_a_link_without_a_visitor_keeps_what_it_says(app: AppTest, loaded: Loade
 @pytest.mark.parametrize(
     ("parameters", "said"),
     [
-        ({"user": "99999999"}, "There is no visitor 99999999"),
-        ({"user": "bob"}, "'bob' is not a visitor id"),
+        ({"user": "99999999"}, "Unknown reader 99999999"),
+        ({"user": "bob"}, "'bob' is not a reader id"),
         ({"user": "5", "k": "1000"}, "k must be a whole number from 1 to 100"),
-        ({"user": "²"}, "'²' is not a visitor id"),
-        ({"user": "9" * 5000}, "is not a visitor id"),
+        ({"user": "²"}, "'²' is not a reader id"),
+        ({"user": "9" * 5000}, "is not a reader id"),
         ({"user": "5", "k": "many"}, "k must be a whole number from 1 to 100"),
         ({"user": "5", "as_of": "teatime"}, "'teatime' is not a time like"),
         ({"user": "5", "as_of": "1999-01-01"}, "outside the hours that this set can replay"),
-        ({"user": "5", "device": "toaster"}, "'toaster' is no device"),
+        ({"user": "5", "device": "toaster"}, "Unknown device 'toaster'"),
         ({"user": "5", "device": "99999999"}, "is not a code for device"),
-        ({"user": "99999999999999999999999"}, "There is no visitor"),
+        ({"user": "99999999999999999999999"}, "Unknown reader"),
         ({"set": "other", "user": "5"}, "There is no set 'other' here"),
     ],
 )
@@ -124,7 +125,7 @@ def test_a_bad_link_gets_a_sentence(app: AppTest, parameters: dict[str, str], sa
     assert said in sentences(app)
 
 
-@pytest.mark.parametrize(("typed", "said"), [("99999999", "There is no visitor 99999999"), ("x7", "not a visitor id")])
+@pytest.mark.parametrize(("typed", "said"), [("99999999", "Unknown reader 99999999"), ("x7", "not a reader id")])
 def test_a_bad_id_gets_a_sentence_and_the_next_good_one_works(app: AppTest, typed: str, said: str) -> None:
     app.run()
     app.text_input(key="user_text").set_value(typed).run()
@@ -140,11 +141,11 @@ def test_a_missing_set_says_what_to_do(tmp_path: Path, open_app: OpenApp, monkey
     assert not app.exception
     assert "holds no manifest.json" in sentences(app)
     assert "recsys train" in sentences(app)
-    monkeypatch.setattr(sets, "HOME", tmp_path)
-    monkeypatch.delenv(sets.VARIABLE)
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    monkeypatch.delenv(VARIABLE)
     app.run()
     assert not app.exception
-    assert "There is no set of models" in sentences(app)
+    assert "There are no models to show" in sentences(app)
     assert "make demo-artifacts" in sentences(app)
 
 

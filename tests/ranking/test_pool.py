@@ -3,11 +3,11 @@ import pytest
 
 from recsys.core.entities import Request
 from recsys.core.types import HOUR, PAD
-from recsys.engine.engine import Engine, Moment
+from recsys.engine.engine import Engine
 from recsys.ranking.ensemble import DEFAULT
-from recsys.ranking.features import FEATURES
-from recsys.ranking.features.registry import matrix
+from recsys.ranking.features import Feature, features_of, matrix
 from recsys.ranking.pool import NOT_LISTED, Pool, build_pool
+from recsys.retrieval.moment import Moment
 from recsys.retrieval.registry import RETRIEVERS
 
 FEATURES = features_of(DEFAULT.settings.retrievers)

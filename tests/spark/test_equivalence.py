@@ -12,6 +12,7 @@ import pytest
 from recsys.core.types import DAY, HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
+from recsys.ranking.ensemble import DEFAULT
 from recsys.retrieval.base import Retriever
 from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.live_articles import LiveArticles
@@ -34,7 +35,10 @@ def assert_same(spark: SparkSession, log: ClickLog, laid_out: LaidOutLog) -> Non
     moment = log.end - DAY + HOUR // 3
     same(laid_out.before(moment).histories, log.before(moment).histories, "offsets", "items", "starts")
     assert np.array_equal(here.contexts(log, moment), there.contexts(laid_out, moment))
-    live, theirs = here.live(log, moment, DAY), there.live(laid_out, moment, DAY)
+    settings = DEFAULT.settings
+    live, theirs = (
+        one.live(settings.live_articles, source, moment) for one, source in ((here, log), (there, laid_out))
+    )
     same(live, theirs, "clicks", "first", "tenth", "last", "items")
     for kind in (Popularity, ItemCF):
         mine, found = fitted(here, kind, log, live), fitted(there, kind, laid_out, live)
@@ -52,7 +56,7 @@ def same(one: object, other: object, *names: str) -> None:
 def fitted(
     backend: LocalBackend | SparkBackend, kind: type[Retriever], log: ClickLog, live: LiveArticles
 ) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
-    return dict(backend.fit(kind, log, live, lambda _: None).state())
+    return dict(backend.fit(kind, DEFAULT.settings.retrievers[kind.name], log, live, lambda _: None).state())
 
 
 def test_on_the_small_newsroom(spark: SparkSession, log: ClickLog, laid_out: LaidOutLog) -> None:
@@ -69,9 +73,9 @@ def test_on_three_real_days(spark: SparkSession, globo: Path, tmp_path: Path) ->
     assert_same(spark, load(folder)[0], lay_out_folder(spark, folder, tmp_path / "work"))
 
 
-def test_questions_are_those_of_one_machine(spark: SparkSession, log: ClickLog, laid_out: LaidOutLog) -> None:
+def test_tasks_are_those_of_one_machine(spark: SparkSession, log: ClickLog, laid_out: LaidOutLog) -> None:
     start = log.end - DAY
-    mine, found = LocalBackend().questions(log, start), SparkBackend(spark, laid_out).questions(laid_out, start)
+    mine, found = LocalBackend().tasks(log, start), SparkBackend(spark, laid_out).tasks(laid_out, start)
     mine = mine.rows(mine.openings >= start)
     for name in ("users", "targets", "times", "position", "last", "moments"):
         assert np.array_equal(getattr(mine, name), getattr(found, name)), name

@@ -108,4 +108,4 @@ def test_articles_of_one_map_are_those_of_the_other_and_near_where_their_vectors
         vectors = retrievers[name].article_vectors[maps.items]
         nearest = np.argsort(-(vectors @ vectors.T), axis=1)[:, 1]
         apart = np.linalg.norm(coordinates[:, None] - coordinates[None], axis=2)
-        assert np.median(apart[np.arange(len(places)), nearest]) < 0.2 * np.median(apart), name
+        assert np.median(apart[np.arange(len(coordinates)), nearest]) < 0.2 * np.median(apart), name

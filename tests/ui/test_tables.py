@@ -12,7 +12,7 @@ from recsys.core.types import HOUR
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.article_vectors import ArticleVectors
-from recsys.retrieval.popularity import BLEND
+from recsys.retrieval.popularity import Popularity
 from recsys.ui.tables import comparison, contexts, explanation, inventory
 from recsys.ui.tables import embeddings as spaces
 from recsys.ui.tables import visits as visitors
@@ -68,7 +68,7 @@ def test_who_contributed_and_who_found_something_alone(answer: Recommendation) -
 def test_where_the_next_click_stood(answer: Recommendation) -> None:
     stood = comparison.truth(answer)
     assert stood is not None
-    place = dict(zip(stood["system"], stood["place"], strict=True))
+    place = dict(zip(stood["system"], stood["rank"], strict=True))
     assert place["ensemble"] == list(answer.articles).index(answer.ground_truth) + 1
     assert comparison.truth(replace(answer, ground_truth=None)) is None
 
@@ -85,7 +85,7 @@ def test_an_algorithm_that_is_switched_off_proposes_nothing(engine: Engine, answ
 def test_what_the_facts_add_sums_up_to_the_score(engine: Engine, answer: Recommendation) -> None:
     reranked = answer.ranking.order[answer.ranking.reranked[answer.ranking.order]]
     rows = reranked[[0, 5, -1]].tolist()
-    start, tables = explanation.weigh(engine, answer, rows)
+    start, tables = explanation.contributions_of(engine, answer, rows)
     for row, facts in zip(rows, tables, strict=True):
         assert start + facts["adds"].sum() == pytest.approx(float(answer.ranking.scores[row]), abs=1e-4)
         assert facts["adds"].abs().is_monotonic_decreasing
@@ -96,7 +96,7 @@ def test_what_the_facts_add_sums_up_to_the_score(engine: Engine, answer: Recomme
 
 def test_one_article_against_another(engine: Engine, answer: Recommendation) -> None:
     first, second = answer.ranking.order[:2].tolist()
-    _, (mine, theirs) = explanation.weigh(engine, answer, [first, second])
+    _, (mine, theirs) = explanation.contributions_of(engine, answer, [first, second])
     rows = explanation.versus(mine, theirs)
     gap = float(answer.ranking.scores[first] - answer.ranking.scores[second])
     assert rows["difference"].sum() == pytest.approx(gap, abs=1e-4)
@@ -111,14 +111,8 @@ def test_single_changes_are_what_the_engine_says(engine: Engine, answer: Recomme
     for row in rows.to_dict("records"):
         changed = engine.recommend(replace(answer.request, overrides={row["field"]: row["code"]}))
         places = [changed.ranks_of(one)["ensemble"] for one in pair]
-        assert [row["place"], row["place_other"]] == places
+        assert [row["rank"], row["rank_other"]] == places
         assert row["swapped"] == (places[0] > places[1])
-
-
-def test_an_article_that_is_not_in_the_pool_has_no_row(answer: Recommendation) -> None:
-    assert explanation.row_of(answer, -5) is None
-    row = explanation.row_of(answer, answer.articles[3])
-    assert row == answer.ranking.order[3]
 
 
 def test_the_blend_says_who_filled_each_place(engine: Engine) -> None:
@@ -128,7 +122,7 @@ def test_the_blend_says_who_filled_each_place(engine: Engine) -> None:
     filled = rows["filled_by"].value_counts()
     assert set(filled.index) <= {"everybody", "OS Windows", "device desktop", "OS Windows and country US",
                                  "device desktop and country US"}  # fmt: skip
-    assert filled["OS Windows"] <= dict(BLEND)["os"]
+    assert filled["OS Windows"] <= dict(engine.start.get(Popularity).settings.blend)["os"]
 
 
 def test_clicks_behind_a_context_are_fewer_than_everybodys(engine: Engine) -> None:
@@ -173,9 +167,9 @@ def test_the_visits_as_a_table(loaded: LoadedSet) -> None:
         shown = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
         assert row["read_before"] == len(shown.history)
         assert row["device"] == loaded.engine.dataset.label("device", shown.profile.stored.device)
-        assert (0 if pd.isna(row["reranked"]) else row["reranked"]) == visit.places["ensemble"]
-        if visit.best_alone and visit.places["ensemble"]:
-            assert row["gain"] == visit.best_alone - visit.places["ensemble"]
+        assert (0 if pd.isna(row["reranked"]) else row["reranked"]) == visit.ranks["ensemble"]
+        if visit.best_alone and visit.ranks["ensemble"]:
+            assert row["gain"] == visit.best_alone - visit.ranks["ensemble"]
         assert bool(row["by"]) == (visit.best_alone > 0)
 
 
@@ -186,8 +180,8 @@ def test_the_inventory_counts_every_click_and_file(loaded: LoadedSet) -> None:
     assert by_hour["clicks"][by_hour["replayed"]].sum() == manifest.counts["replay_clicks"]
     assert len(inventory.files(manifest)) == len(manifest.files)
     assert inventory.lives(engine)["articles"].sum() <= len(engine.articles)
-    settings = inventory.parts(manifest).set_index(["part", "setting"])["value"]
-    assert settings["reranker", "TREES"]
+    settings = inventory.settings(manifest).set_index(["part", "setting"])["value"]
+    assert settings["reranker", "trees"]
     visitors_by_device = inventory.contexts(engine).query("field == 'device'")["visitors"]
     assert visitors_by_device.sum() == manifest.counts["users"]
     assert (by_hour["hour"].diff().dropna() == pd.Timedelta(HOUR, "ms")).all()

@@ -16,7 +16,8 @@ class BaselineEntry:
     """All that the project knows of a baseline besides its code.
 
     Attributes:
-        ensemble: what it is made of. Without features it is a session recommender: it knows the visitor's session alone.
+        ensemble: what it is made of. One without features is a session recommender, which knows the visitor's session
+            alone.
         label: its name on pages.
         short_label: the same for narrow columns.
         mark: its symbol in charts.

@@ -1,9 +1,9 @@
 """Static lists: the usual recipe of four lists and a reranker, as it is where nothing knows the clock.
 
-All-time item cosine on the last click, ALS, all-time popularity and a two-tower network, joined in that order; LightGBM on
-six features: the rank in each list, the rank in the joined lists, and the cosine of the towers. Its ALS is the ensemble's
-own, its two-tower network the ensemble's trained without what that knows of time; both are trained again each day and
-fold in new articles, which a static system does not.
+All-time item cosine on the last click, ALS, all-time popularity and a two-tower network, joined in that order; LightGBM
+on six features: the rank in each list, the rank in the joined lists, and the cosine of the towers. Its ALS is the
+ensemble's own, its two-tower network the ensemble's without what that knows of time; both are trained again each day
+and fold in new articles, which a static system does not.
 """
 
 from __future__ import annotations

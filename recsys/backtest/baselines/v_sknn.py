@@ -6,8 +6,9 @@ compared; a past session's similarity is the sum of i/n over the shared articles
 ``neighbours`` most similar ones give each of their articles their similarity, divided by how many steps ago the
 visitor's newest shared article was.
 
-Against its authors' code, on the same 2,000 requests, it differs only in the order of equal similarities: here the newest
-session comes first, which is the stronger choice (NDCG@20 .2998 against .2899; with our order forced on theirs, .2998 too).
+Compared with its authors' code on the same 2,000 requests, it differs only in the order of equal similarities: here the
+newest session comes first, which is the stronger choice (NDCG@20 .2998 against .2899; with our order forced on theirs,
+.2998 too).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The registry of features.
 
-A feature is a function from a pool to one value a row. Those that depend on a retriever's settings, such as one for each
-of its half-lives, come from a *family*: a function from the settings of the retrievers to features.
+A feature is a function from a pool to one value a row. Those that depend on a retriever's settings, such as one for
+each of its half-lives, come from a *family*: a function from the settings of the retrievers to features.
 """
 
 from __future__ import annotations

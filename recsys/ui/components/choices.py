@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import ModuleType
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,9 +22,13 @@ def choose(label: str, options: Mapping[str, str] | Iterable[str]) -> str:
 
 
 def choose_article(
-    container: DeltaGenerator, label: str, article_ids: Sequence[int], start: int, name: Callable[[int], str]
+    container: DeltaGenerator | ModuleType,
+    label: str,
+    article_ids: Sequence[int],
+    start: int,
+    name: Callable[[int], str],
 ) -> int:
-    """An article out of a list; the one that is picked becomes the one that every page highlights."""
+    """An article out of a list, picked in ``st`` or a part of it; every page highlights the one that is picked."""
     key = f"article: {label}"
     st.session_state[key] = start
     return int(

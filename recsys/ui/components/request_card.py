@@ -22,8 +22,8 @@ def draw(request: Request) -> None:
         st.markdown("This server answers the same request over REST, with the same engine; `/api/docs` documents it.")
     else:
         st.markdown(
-            "LocalBackend only the pages are served. `recsys serve`, or `make demo` in a checkout, answers this request over "
-            "REST, by the same engine."
+            "Only the pages are served here. `recsys serve`, or `make demo` in a checkout, answers this request over "
+            "REST, with the same engine."
         )
     body, command = st.columns(2, gap="large")
     body.caption("The request as JSON")

@@ -44,7 +44,7 @@ def draw(
     on_choose: Callable[[int | None], None],
     key: str = "side_by_side",
 ) -> None:
-    """Draw the lists; ``on_choose`` is called with the id of an article that is clicked, None where it was the chosen one."""
+    """Draw the lists; ``on_choose`` is called with the id of a clicked article, None where it was the chosen one."""
 
     def clicked() -> None:
         article_id = int(st.session_state[key]["clicked"])

@@ -17,13 +17,6 @@ REASONS = 3
 """How many facts are given as reasons."""
 
 
-def row_of(answer: Recommendation, article_id: int) -> int | None:
-    """The article's row in the pool, None where it is not in the pool."""
-    pool = answer.ranking.pool
-    found = np.flatnonzero(pool.items == int(pool.live.articles.index(article_id)))
-    return int(found[0]) if len(found) else None
-
-
 def contributions_of(engine: Engine, answer: Recommendation, rows: Sequence[int]) -> tuple[float, list[pd.DataFrame]]:
     """The score that every article starts from, and for each of some pool rows what every fact adds to it.
 

@@ -13,7 +13,7 @@ from recsys.ui.theme import LOOKS
 
 
 def table(loaded: LoadedSet) -> pd.DataFrame:
-    """One row a visit: who, when, what is known of the visitor, and the rank that each system gave what was opened next.
+    """One row a visit: who, when, what is known of the visitor, and the rank of what was opened next.
 
     ``gain`` is how many ranks the final list is ahead of the best single algorithm.
     """
