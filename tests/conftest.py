@@ -48,9 +48,9 @@ def engine(loaded: LoadedSet) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def trained_engine(engine: Engine) -> Engine:
-    """The same, for classes that have an ``engine`` of their own."""
-    return engine
+def trained_engine(loaded: LoadedSet) -> Engine:
+    """The same as ``engine``, for classes that have an ``engine`` of their own."""
+    return loaded.engine
 
 
 @pytest.fixture(scope="session")

@@ -91,5 +91,7 @@ def smoothed(counts: NDArray[Any], totals: NDArray[Any] | float, prior: NDArray[
 
 def ranks_of(targets: Ints, lists: Ints) -> Longs:
     """The rank of each target in its list, from 1; 0 where it is not in it. Shapes (n,), (n, length) to (n,)."""
+    if lists.shape[1] == 0:
+        return np.zeros(len(targets), np.int64)
     hits = lists == targets[:, None]
     return np.where(hits.any(axis=1), hits.argmax(axis=1) + 1, 0)

@@ -1,4 +1,4 @@
-"""The checks at the door: what a row must be, and what is said of one that is not."""
+"""The checks of a log: what a row must be, and what is said of one that is not."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from recsys.spark.reading import CheckedLog
 from recsys.spark.session import partitions
 
 ORDER = ["time", "file", "line"]
-"""TrainingSet of one moment follow each other as the files have them: the order of ``data.loader.load``."""
+"""Rows of one moment follow each other as the files have them: the order of ``data.loader.load``."""
 CLICKS = "clicks.parquet"
 
 

@@ -43,4 +43,4 @@ def test_clicks_on_what_the_set_does_not_have_are_left_out_with_a_word(open_app:
 def test_a_session_that_is_no_list_of_ids_is_told(open_app: OpenApp, small_set: Path) -> None:
     app = opened(open_app, small_set, session="abc,-4")
     assert not app.exception
-    assert "are no article ids" in sentences(app)
+    assert "are not article ids" in sentences(app)

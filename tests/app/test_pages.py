@@ -27,7 +27,7 @@ def test_the_first_page_shows_a_visitor_whom_the_reranker_served_best(app: AppTe
     assert not app.exception
     assert app.title[0].value == "What would we recommend to this reader?"
     assert len(listed(app)) == 10
-    assert app.success[0].value.startswith("Opened next")
+    assert app.success[0].value.startswith("They really opened")
     assert app.query_params["user"] == str(loaded.showcase[len(loaded.showcase) // 2].user_id)
     assert sum("opened next" in row for row in listed(app)) == 1
 
@@ -41,14 +41,14 @@ def test_a_visitor_of_each_kind_at_random(app: AppTest, loaded: LoadedSet, kind:
     visits = ReplayVisits.of(loaded.engine)
     assert user in visits.user_ids[visits.of_kind(kind)]
     assert len(listed(app)) == 10
-    assert "Opened next" in sentences(app)
-    assert ("contextual path" in sentences(app)) == (kind == "new")
+    assert "They really opened" in sentences(app)
+    assert ("based on **context**" in sentences(app)) == (kind == "new")
 
 
 def test_one_that_only_the_reranker_got_right(app: AppTest, loaded: LoadedSet) -> None:
     app.run()
     app.button(key="pick_showcase").click().run()
-    assert app.success[0].value.startswith("Opened next")
+    assert app.success[0].value.startswith("They really opened")
     assert int(app.text_input(key="user_text").value) in {visit.user_id for visit in loaded.showcase}
 
 

@@ -57,8 +57,8 @@ def test_verify(small_set: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["recommend", "--artifacts", "SET", "--user-id", "99999999"], 2, "There is no visitor 99999999"),
-        (["recommend", "--artifacts", "SET", "--user-id", "5", "--device", "toaster"], 2, "'toaster' is no device"),
+        (["recommend", "--artifacts", "SET", "--user-id", "99999999"], 2, "Unknown reader 99999999"),
+        (["recommend", "--artifacts", "SET", "--user-id", "5", "--device", "toaster"], 2, "Unknown device 'toaster'"),
         (["recommend", "--artifacts", "SET", "--user-id", "5", "--as-of", "yesterday"], 2, "is not a time like"),
         (["recommend", "--artifacts", "SET", "--user-id", "5", "--as-of", "2001-01-01"], 2, "outside the hours"),
         (["recommend", "--artifacts", "SET", "--user-id", "five"], 2, "not a valid integer"),

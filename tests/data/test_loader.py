@@ -62,7 +62,7 @@ def test_published_embeddings_are_read_where_they_are_there(tmp_path: Path) -> N
         ((4, 1, 100, 12_345), "before 1990"),
         ((4, 1, 100, T0 * 1000), "after 2038"),
         ((4, 10**30, 100, T0), "session_id is not a whole number"),
-        (GOOD[0], "there twice"),
+        (GOOD[0], "the row is repeated"),
     ],
 )
 def test_a_bad_row_is_refused_with_file_line_and_reason(tmp_path: Path, row: tuple[object, ...], reason: str) -> None:

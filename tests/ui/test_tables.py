@@ -62,7 +62,7 @@ def test_who_contributed_and_who_found_something_alone(answer: Recommendation) -
     for name in answer.ranking.pool.candidates:
         assert rows["in_final_list"][name] == sum(name in proposed for proposed in by_article)
         assert rows["alone"][name] == sum(proposed == {name, "ensemble"} for proposed in by_article)
-        assert rows["in_first"][name] <= rows["in_final_list"][name] <= rows["proposed"][name]
+        assert rows["in_first"][name] <= rows["in_final_list"][name] <= rows["suggested"][name]
 
 
 def test_where_the_next_click_stood(answer: Recommendation) -> None:
@@ -76,8 +76,8 @@ def test_where_the_next_click_stood(answer: Recommendation) -> None:
 def test_an_algorithm_that_is_switched_off_proposes_nothing(engine: Engine, answer: Recommendation) -> None:
     off = engine.recommend(replace(answer.request, without=frozenset({"item_cf"})))
     rows = comparison.contributions(off, 10).set_index("system")
-    assert rows["proposed"]["item_cf"] == 0
-    assert rows["proposed"]["popularity"] > 0
+    assert rows["suggested"]["item_cf"] == 0
+    assert rows["suggested"]["popularity"] > 0
     proposed = set(off.ranking.pool.items.tolist())
     assert proposed <= set(answer.ranking.pool.items.tolist())
 

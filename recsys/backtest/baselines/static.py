@@ -1,4 +1,4 @@
-"""Static lists: the usual recipe of four lists and a reranker, as it is where nothing knows the clock.
+"""Static lists: the usual four lists and a reranker, where nothing knows the clock.
 
 All-time item cosine on the last click, ALS, all-time popularity and a two-tower network, joined in that order; LightGBM
 on six features: the rank in each list, the rank in the joined lists, and the cosine of the towers. Its ALS is the
