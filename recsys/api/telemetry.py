@@ -57,7 +57,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         labels = ("endpoint", "method", "status")
-        self.requests = Counter("recsys_requests", "Requests by how they were answered.", labels, registry=self.registry)
+        self.requests = Counter("recsys_requests", "Requests by status.", labels, registry=self.registry)
         self.seconds = Histogram(
             "recsys_request_seconds", "From the first byte to the last.", ("endpoint",), buckets=SECONDS,
             registry=self.registry,

@@ -67,14 +67,17 @@ class Progress:
         if self._job is not None:
             _keep_times(self._job, self.seconds)
 
-    def seconds_left(self, done: float) -> float:
-        """The rest at the mean pace so far, at first steadied by the expected one; ``done`` is in units of lengths."""
-        elapsed = time.perf_counter() - self._began
+    def seconds_left(self, done: float, elapsed: float) -> float:
+        """The rest at the mean pace so far, at first steadied by the expected one.
+
+        ``done`` is in units of the lengths, ``elapsed`` in seconds.
+        """
         prior = PRIOR * self._total
         return (self._total - done) * (elapsed + prior) / (done + prior)
 
     def _move_to(self, done: float) -> None:
-        self._bar.set_postfix_str(f"about {tqdm.format_interval(self.seconds_left(done))} left", refresh=False)
+        left = tqdm.format_interval(self.seconds_left(done, time.perf_counter() - self._began))
+        self._bar.set_postfix_str(f"about {left} left", refresh=False)
         self._bar.update(done - self._bar.n)
 
     def _end_stage(self) -> None:

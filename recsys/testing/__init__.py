@@ -4,6 +4,6 @@ It needs pytest and Hypothesis, which come with the extra ``dev``; nothing else 
 """
 
 from recsys.testing.conformance import RetrieverConformance
-from recsys.testing.logs import fitted_moment, small_log
+from recsys.testing.logs import engine_of, small_log
 
-__all__ = ["RetrieverConformance", "fitted_moment", "small_log"]
+__all__ = ["RetrieverConformance", "engine_of", "small_log"]

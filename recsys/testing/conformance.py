@@ -28,7 +28,7 @@ from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.pool import build_pool
 from recsys.retrieval.base import Retriever
 from recsys.retrieval.moment import Moment
-from recsys.testing.logs import fitted_moment
+from recsys.testing.logs import engine_of
 
 
 class RetrieverConformance:
@@ -41,22 +41,26 @@ class RetrieverConformance:
     kind: ClassVar[type[Retriever]]
 
     @pytest.fixture(scope="class")
-    def engine(self) -> CandidateEngine:
+    @classmethod
+    def engine(cls) -> CandidateEngine:
         """An engine with the retriever; a small simulated log where a subclass brings none."""
-        return fitted_moment(self.kind)
+        return engine_of(cls.kind)
 
     @pytest.fixture(scope="class")
-    def moment(self, engine: CandidateEngine) -> Moment:
+    @classmethod
+    def moment(cls, engine: CandidateEngine) -> Moment:
         """A moment in the middle of the replay hours."""
         return engine.at(engine.start.time + 9 * HOUR)
 
     @pytest.fixture(scope="class")
-    def retriever(self, moment: Moment) -> Retriever:
+    @classmethod
+    def retriever(cls, moment: Moment) -> Retriever:
         """The retriever at that moment."""
-        return moment.get(self.kind)
+        return moment.get(cls.kind)
 
     @pytest.fixture(scope="class")
-    def visitors(self, engine: CandidateEngine, moment: Moment) -> Visitors:
+    @classmethod
+    def visitors(cls, engine: CandidateEngine, moment: Moment) -> Visitors:
         """Readers of all kinds, and one whom nobody knows."""
         active = np.unique(engine.replay.users)[:60]
         requests = [Request(user_id=int(engine.user_ids[user])) for user in active] + [Request()]

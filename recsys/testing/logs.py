@@ -29,7 +29,7 @@ def small_log(users: int = 1_500, days: int = 3, seed: int = 3) -> ClickLog:
         return load(name)[0]
 
 
-def fitted_moment(
+def engine_of(
     kind: type[Retriever], settings: RetrieverSettings | None = None, log: ClickLog | None = None
 ) -> CandidateEngine:
     """An engine of one retriever, fitted on all but the last day of a log, which it can replay."""

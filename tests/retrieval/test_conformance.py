@@ -15,7 +15,8 @@ from recsys.testing.conformance import RetrieverConformance
 
 class _OnTheTrainedEngine(RetrieverConformance):
     @pytest.fixture(scope="class")
-    def engine(self, trained_engine: Engine) -> Engine:
+    @classmethod
+    def engine(cls, trained_engine: Engine) -> Engine:
         return trained_engine
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from recsys.ranking.features.registry import AllSettings, Feature, Values, family, feature, make_feature
 from recsys.ranking.pool import NOT_LISTED, Pool
-from recsys.retrieval.registry import RETRIEVERS, RetrieverEntry
+from recsys.retrieval.entry import RetrieverEntry
+from recsys.retrieval.registry import RETRIEVERS
 from recsys.retrieval.two_tower.retriever import TwoTower
 
 GROUP = "Retrievers"
