@@ -18,7 +18,7 @@ test: $(VENV)/.dev lint docs
 
 # What needs neither a browser nor the real log nor Java.
 check: $(VENV)/.dev lint
-	$(BIN)/python -m pytest -n $(JOBS) -q -m "not browser and not real and not java and not slow"
+	$(BIN)/python -m pytest -n $(JOBS) -q -m "not browser and not real and not java"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -29,7 +29,7 @@ lint: $(VENV)/.dev
 
 # The site of the docs, in build/site; a warning is an error.
 docs: $(VENV)/.dev
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # The set that comes with the repository: simulated, trained, published. Recommit it seldom (CONTRIBUTING.md).
 demo-artifacts: $(VENV)/.dev

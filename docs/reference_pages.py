@@ -10,8 +10,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 PACKAGE = Path(__file__).resolve().parent.parent / "recsys"
-LAYERS = ("core", "data", "retrieval", "ranking", "engine", "evaluation", "analysis", "artifacts", "training", "backtest",
-          "spark", "bench", "api", "cli", "ui", "testing")  # fmt: skip
+LAYERS = ("core", "data", "retrieval", "ranking", "engine", "evaluation", "analysis", "artifacts", "training",
+          "backtest", "spark", "bench", "api", "cli", "ui", "testing")  # fmt: skip
 """From the bottom to the top, as in ``pyproject.toml``."""
 
 

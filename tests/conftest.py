@@ -9,6 +9,11 @@ from typing import NoReturn
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+# Threads of several processes share the cores: one that waits must not spin. Read when OpenMP is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from recsys.artifacts.store import LoadedSet
 from recsys.artifacts.store import load as load_set
@@ -19,6 +24,35 @@ from tests.shared import made_once, simulate_newsroom, train_small_set
 
 settings.register_profile("steady", deadline=None)  # a slow machine is not a defect
 settings.load_profile("steady")
+SPARK, E2E = "tests/spark/", "tests/e2e/"
+
+
+class ByFile(LoadScopeScheduling):
+    """The tests of a file in one process, which share what is made for them; all of Spark's, which share a session."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(SPARK):
+            return SPARK
+        return nodeid if nodeid.startswith(E2E) else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first, so that no process waits at the end for another."""
+    for item in items:
+        if item.nodeid.startswith(SPARK):
+            item.add_marker(pytest.mark.java)
+    items.sort(key=_urgency)
+
+
+def _urgency(item: pytest.Item) -> int:
+    if any(item.get_closest_marker(name) for name in ("java", "real")):
+        return 0
+    return 1 if "backtest" in item.nodeid else 2  # it needs no trained set: meanwhile another process trains it
 
 
 @pytest.fixture(scope="session")

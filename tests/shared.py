@@ -9,7 +9,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from recsys.analysis.article_maps import ArticleMapSettings
 from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.training_set import TrainingSetSettings
 from recsys.training.settings import HoldoutSettings, TrainingSettings, WalkForwardSettings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,8 +19,10 @@ DEMO = ROOT / "artifacts" / "demo"
 KEPT = ROOT / "build" / "tests"
 SMALL = TrainingSettings(
     reranker=RerankerSettings(trees=60),
-    holdout=HoldoutSettings(tasks_per_hour=60, sample_visits=240),
-    walk_forward=WalkForwardSettings(training_spans=2),
+    training_set=TrainingSetSettings(tasks_per_hour=300),
+    holdout=HoldoutSettings(tasks_per_hour=60, sample_visits=160),
+    walk_forward=WalkForwardSettings(training_spans=1),
+    article_maps=ArticleMapSettings(articles=200),
 )
 """Enough to learn what the small newsroom has, in a fraction of the time."""
 PARTS = (

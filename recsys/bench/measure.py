@@ -20,14 +20,14 @@ from recsys.evaluation.ranked_lists import BATCH, BATCHES_AT_ONCE
 
 ROUNDS = 5
 VISITORS = 200
-"""Of every round."""
+"""Stored visitors, each once a round."""
 COUNTED = 20
 EXPLAINED = 20
 """Articles whose scores are explained."""
 BATCHES = 6
 
 
-def measure(folder: Path, rounds: int = ROUNDS) -> BenchReport:
+def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> BenchReport:
     """Load a set and time its requests and the static way beside them, in turns: a busy machine is busy for both.
 
     Raises:
@@ -37,7 +37,7 @@ def measure(folder: Path, rounds: int = ROUNDS) -> BenchReport:
     loaded = load(folder)
     load_s = time.perf_counter() - began
     engine = loaded.engine
-    requests = some_visitors(engine, VISITORS)
+    requests = some_visitors(engine, visitors)
     first_answer_s = took(lambda: engine.recommend(requests[0])) / 1000
     new = Request(history=())
     for request in [*requests, new]:

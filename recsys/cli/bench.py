@@ -6,17 +6,18 @@ from pathlib import Path
 
 import click
 
-from recsys.bench.measure import ROUNDS, measure
+from recsys.bench.measure import ROUNDS, VISITORS, measure
 from recsys.cli import options
 
 
 @click.command("bench")
 @options.artifacts
 @click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(min=1), help="More are less noisy.")
+@click.option("--visitors", default=VISITORS, show_default=True, type=click.IntRange(min=1), help="Timed in a round.")
 @click.option("--json", "json_file", type=options.FOLDER, help="Save the figures in this file.")
-def command(artifacts: Path, rounds: int, json_file: Path | None) -> None:
+def command(artifacts: Path, rounds: int, visitors: int, json_file: Path | None) -> None:
     """Measure how fast and how large a set is, beside the static way of doing the same work."""
-    found = measure(artifacts, rounds)
+    found = measure(artifacts, rounds, visitors)
     if json_file is not None:
         found.write(json_file)
     click.echo(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import click
@@ -38,10 +39,10 @@ class _LazyGroup(click.Group):
 cli = _LazyGroup("recsys", help="A hybrid news recommender: from a click log to recommendations on screen.")
 
 
-def main() -> None:
-    """Run a command; an error that a user can cause ends in one sentence and exit status 1 or 2."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command, by default that of the process; an error that a user can cause is one sentence and status 1 or 2."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(arguments, standalone_mode=False)
     except RecsysError as error:
         _fail(str(error), error.exit_status)
     except click.exceptions.Exit as end:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
-import lightgbm
 import numpy as np
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
+from recsys.core.imports import without
 from recsys.core.progress import Report
 from recsys.core.settings import Settings, Share
 from recsys.core.types import Doubles, Floats, Longs
@@ -18,6 +18,9 @@ from recsys.ranking.features.registry import Feature, matrix
 from recsys.ranking.pool import Pool
 from recsys.ranking.ranking import Ranking
 from recsys.ranking.training_set import TrainingSet
+
+with without("sklearn"):  # its wrappers are not used here, and loading them takes longer than everything else
+    import lightgbm
 
 
 class FirstStageSettings(Settings):

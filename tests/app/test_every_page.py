@@ -31,7 +31,6 @@ def show(open_app: OpenApp) -> Show:
         app = open_app(folder)
         for key, value in parameters.items():
             app.query_params[key] = value
-        app.run()
         return app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
 
     return show_page

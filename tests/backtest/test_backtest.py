@@ -23,6 +23,7 @@ from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.reranker import RerankerSettings
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.retrieval.registry import RETRIEVERS
+from recsys.testing import small_log
 from recsys.training.settings import TrainingSettings, WalkForwardSettings
 from recsys.training.walk_forward import spans, walk_forward
 
@@ -30,15 +31,20 @@ SYSTEMS = {ENSEMBLE, *RETRIEVERS, *BASELINES}
 
 
 QUICK = TrainingSettings(
-    reranker=RerankerSettings(trees=40),
+    reranker=RerankerSettings(trees=20),
     walk_forward=WalkForwardSettings(training_spans=1),
-    training_set=TrainingSetSettings(tasks_per_hour=400),
+    training_set=TrainingSetSettings(tasks_per_hour=80, negative_share=0.03),
 )
 
 
 @pytest.fixture(scope="module")
+def log() -> ClickLog:
+    return small_log()
+
+
+@pytest.fixture(scope="module")
 def reports(log: ClickLog) -> list[BacktestReport]:
-    return runs.hourly(log, [(82, 90), (86, 89)], QUICK, limit=60, show=False)
+    return runs.hourly(log, [(58, 66), (62, 65)], QUICK, limit=60, show=False)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,7 @@ def hourly(reports: list[BacktestReport]) -> BacktestReport:
 
 def test_hourly_reports_every_system(hourly: BacktestReport, tmp_path: Path) -> None:
     assert set(hourly.results) == SYSTEMS
-    assert hourly.windows == (82, 90)
+    assert hourly.windows == (58, 66)
     assert hourly.windows_counted == len(hourly.by_window) <= 8
     assert hourly.requests == sum(window["requests"] for window in hourly.by_window.values())
     for figures in hourly.results.values():
@@ -70,8 +76,8 @@ def test_hourly_reports_every_system(hourly: BacktestReport, tmp_path: Path) -> 
 
 def test_windows_within_others_are_reported_from_the_same_answers(reports: list[BacktestReport]) -> None:
     whole, part = reports
-    assert part.windows == (86, 89)
-    assert part.by_window == {name: whole.by_window[name] for name in ("86", "87", "88")}
+    assert part.windows == (62, 65)
+    assert part.by_window == {name: whole.by_window[name] for name in ("62", "63", "64")}
     assert part.requests == sum(window["requests"] for window in part.by_window.values())
 
 
@@ -109,8 +115,9 @@ def test_cold_requests_come_from_visitors_never_seen_before(log: ClickLog) -> No
 
 def test_nothing_from_the_window_on_changes_an_answer(log: ClickLog) -> None:
     """With all clicks from the window's start on removed, but for the requests' own, every list is the same."""
-    first = protocols.origin(log) + 73 * HOUR
-    asked = protocols.hourly(log, (73, 74), limit=60)
+    first = protocols.origin(log) + 55 * HOUR
+    asked = protocols.hourly(log, (55, 56), limit=60)
+    assert len(asked) > 20
     cut = log.clicks.times < first
     sessions = np.isin(log.clicks.sessions, asked.sessions)
     only_past = replace(log, clicks=log.clicks.rows(cut | sessions))

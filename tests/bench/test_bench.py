@@ -20,7 +20,9 @@ MOST_ARTIFACTS_MB = 25
 @pytest.fixture(scope="module")
 def found(small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> dict:
     file = tmp_path_factory.mktemp("bench") / "figures.json"
-    done = CliRunner().invoke(cli, ["bench", "--artifacts", str(small_set), "--rounds", "1", "--json", str(file)])
+    done = CliRunner().invoke(
+        cli, ["bench", "--artifacts", str(small_set), "--rounds", "1", "--visitors", "20", "--json", str(file)]
+    )
     assert done.exit_code == 0, done.output
     assert "one request" in done.output
     return dict(json.loads(file.read_text()))

@@ -1,11 +1,15 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from recsys.cli.group import main
+from recsys.training.settings import TrainingSettings
 from tests.helpers import T0, write_clicks
+from tests.shared import SMALL
 
 
 def recsys(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -23,28 +27,25 @@ def test_simulate_writes_a_log_and_never_over_something(tmp_path: Path) -> None:
     assert "not an empty folder" in again.stderr
 
 
-def test_recommend_answers_in_text_and_in_json(small_set: Path) -> None:
+def test_recommend_answers_in_text_and_in_json(small_set: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = recsys("recommend", "--artifacts", small_set, "--user-id", 5, "-k", 4)
     assert text.returncode == 0, text.stderr
     assert " 4. " in text.stdout
-    answer = recsys(
-        "recommend",
-        "--artifacts",
-        small_set,
-        "--user-id",
-        5,
-        "--device",
-        "Tablet",
-        "--country",
-        "de",
-        "--os",
-        20,
-        "--json",
-    )
-    content = json.loads(answer.stdout)
+    context = ["--device", "Tablet", "--country", "de", "--os", "20"]
+    main(["recommend", "--artifacts", str(small_set), "--user-id", "5", *context, "--json"])
+    content = json.loads(capsys.readouterr().out)
     assert len(content["recommendations"]) == 10
     assert content["user_profile"]["used"] == {"device": 4, "os": 20, "country": 10}
     assert content["user_profile"]["overrides_applied"] is True
+
+
+def test_settings_of_a_set_and_the_defaults(small_set: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["settings"])
+    assert TrainingSettings.model_validate(tomllib.loads(capsys.readouterr().out)) == TrainingSettings()
+    main(["settings", str(small_set)])
+    printed = capsys.readouterr().out
+    assert TrainingSettings.model_validate(tomllib.loads(printed)) == SMALL
+    assert "# The reranker learns from up to so many next-click tasks of each hour." in printed
 
 
 def test_verify(small_set: Path, tmp_path: Path) -> None:
@@ -67,14 +68,26 @@ def test_verify(small_set: Path, tmp_path: Path) -> None:
         (["train", "--data", "/nowhere", "--out", "/tmp/x"], 2, "is not a folder"),
         (["train", "--data", "LOG", "--out", "/tmp/x"], 2, "clicks_hour_000.csv line 3"),
         (["train", "--data", "LOG"], 2, "Missing option"),
+        (
+            ["train", "--data", "LOG", "--out", "/tmp/x", "--settings", "SETTINGS"],
+            2,
+            "unknown setting 'reranker.tress'",
+        ),
+        (["settings", "/nowhere"], 1, "holds no manifest.json"),
         (["wish"], 2, "No such command"),
     ],
 )
-def test_errors_are_one_sentence(arguments: list[str], status: int, said: str, small_set: Path, tmp_path: Path) -> None:
+def test_errors_are_one_sentence(
+    arguments: list[str], status: int, said: str, small_set: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     write_clicks(tmp_path, [(1, 1, 1, T0), (1, 1, 1, 5)])
-    done = recsys(*(str({"SET": small_set, "LOG": tmp_path}.get(a, a)) for a in arguments))
-    assert done.returncode == status, done.stderr
-    assert said in done.stderr
-    assert done.stderr.startswith("recsys: ")
-    assert done.stderr.count("\n") == 1
-    assert "Traceback" not in done.stderr
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[reranker]\ntress = 3\n")
+    names = {"SET": small_set, "LOG": tmp_path, "SETTINGS": settings}
+    with pytest.raises(SystemExit) as end:
+        main([str(names.get(argument, argument)) for argument in arguments])
+    written = capfd.readouterr().err
+    assert end.value.code == status, written
+    assert said in written
+    assert written.startswith("recsys: ")
+    assert written.count("\n") == 1

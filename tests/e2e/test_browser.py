@@ -38,7 +38,7 @@ def page(chromium: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def moved_by_device() -> tuple[int, str]:
-    """A new visitor of the demo set, and the name of a device that gives them another list."""
+    """A new reader of the demo set, and the name of a device that gives them another list."""
     engine = load(DEMO).engine
     visits = ReplayVisits.of(engine)
     for row in visits.of_kind("new")[:50]:
@@ -54,17 +54,17 @@ def rows(page: Page) -> Locator:
     return page.get_by_role("table").first.locator("tbody tr")
 
 
-def test_pick_a_visitor_override_the_device_and_see_the_list_change(
+def test_pick_a_reader_override_the_device_and_see_the_list_change(
     page: Page, address: str, moved_by_device: tuple[int, str]
 ) -> None:
     visitor, device = moved_by_device
     page.goto(address)
-    expect(page.get_by_role("heading", name="What would this visitor get, now?")).to_be_visible()
-    field = page.get_by_role("textbox", name="Visitor id")
+    expect(page.get_by_role("heading", name="What would we recommend to this reader?")).to_be_visible()
+    field = page.get_by_role("textbox", name="Reader id")
     field.fill(str(visitor))
     field.press("Enter")
-    expect(page.get_by_role("heading", name=f"Visitor {visitor}")).to_be_visible()
-    expect(page.get_by_text("contextual path")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Reader {visitor}")).to_be_visible()
+    expect(page.get_by_text("based on context")).to_be_visible()
     expect(page).to_have_url(re.compile(f"user={visitor}"))
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(rows(page)).to_have_count(10)
@@ -84,19 +84,19 @@ def test_pick_a_visitor_override_the_device_and_see_the_list_change(
         expect(rows(other)).to_have_text(changed, use_inner_text=True)
 
 
-def test_a_new_visitor_at_random_gets_the_contextual_path(page: Page, address: str) -> None:
+def test_a_new_reader_at_random_gets_a_list_based_on_context(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="New", exact=True).click()
-    expect(page.get_by_text("contextual path")).to_be_visible()
+    expect(page.get_by_text("based on context")).to_be_visible()
     expect(rows(page)).to_have_count(10)
 
 
-def test_typing_an_unknown_visitor_gets_a_sentence(page: Page, address: str) -> None:
+def test_typing_an_unknown_reader_gets_a_sentence(page: Page, address: str) -> None:
     page.goto(address)
-    field = page.get_by_role("textbox", name="Visitor id")
+    field = page.get_by_role("textbox", name="Reader id")
     field.fill("123456789")
     field.press("Enter")
-    expect(page.get_by_text("There is no visitor 123456789")).to_be_visible()
+    expect(page.get_by_text("Unknown reader 123456789")).to_be_visible()
     expect(page.get_by_text("Traceback")).to_have_count(0)
 
 
@@ -119,9 +119,9 @@ def go_to(page: Page, name: str) -> None:
     settled(page)
 
 
-def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, address: str) -> None:
-    """Pick a visitor, compare the lists, light up an article, see why it is there, change the context, pass it on."""
-    open_page(page, f"{address}/visitors", "Whom should I look at?")
+def test_from_a_reader_to_the_reason_and_by_link_to_somebody_else(page: Page, address: str) -> None:
+    """Pick a reader, compare lists, highlight an article, see why it is there, change the context, share the link."""
+    open_page(page, f"{address}/visitors", "Which reader should I look at?")
     before = page.url
     table = page.get_by_test_id("stDataFrame").first
     table.click(position={"x": 20, "y": 130})  # the box of a row
@@ -129,11 +129,11 @@ def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, a
     expect(page).not_to_have_url(before)
     visitor = re.search(r"user=(\d+)", page.url)
     assert visitor
-    expect(page.get_by_text(f"visitor {visitor[1]}")).to_be_visible()
+    expect(page.get_by_text(f"reader {visitor[1]}")).to_be_visible()
 
     go_to(page, "Compare")
-    expect(page.get_by_role("heading", name="What did each algorithm say")).to_be_visible()
-    final = page.get_by_role("region", name="Reranked list").get_by_role("button")
+    expect(page.get_by_role("heading", name="What did each algorithm suggest")).to_be_visible()
+    final = page.get_by_role("region", name="Final list").get_by_role("button")
     final.nth(1).hover()
     followed = final.nth(1).get_attribute("data-id")
     lit = page.locator(f'[data-id="{followed}"]')
@@ -144,7 +144,7 @@ def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, a
     expect(final.nth(1)).to_have_attribute("aria-pressed", "true")
     expect(page.locator('.article[aria-pressed="true"]')).to_have_count(lit.count())
     expect(page).to_have_url(re.compile(r"article=\d+"))
-    expect(page.get_by_text("Lit up:")).to_be_visible()
+    expect(page.get_by_text("Highlighted:")).to_be_visible()
 
     go_to(page, "Explain")
     expect(page.get_by_role("heading", name="Why it is number 2")).to_be_visible()
@@ -158,7 +158,7 @@ def test_from_a_visitor_to_the_reason_and_by_link_to_somebody_else(page: Page, a
         other = second.new_page()
         other.goto(page.url)
         expect(other.get_by_role("heading", name=re.compile("Why it is number"))).to_have_text(heading)
-        expect(other.get_by_role("textbox", name="Visitor id")).to_have_value(visitor[1])
+        expect(other.get_by_role("textbox", name="Reader id")).to_have_value(visitor[1])
 
 
 def titles(page: Page, name: str) -> list[str]:
@@ -168,7 +168,7 @@ def titles(page: Page, name: str) -> list[str]:
     return the_list.locator(".title").all_inner_texts()
 
 
-def test_turn_the_clock_and_back(page: Page, address: str) -> None:
+def test_move_the_clock_forth_and_back(page: Page, address: str) -> None:
     open_page(page, f"{address}/replay", "The life of an article")
     start = titles(page, "Read most now")
     assert len(start) == 10
@@ -199,21 +199,21 @@ def test_play_moves_the_clock_until_it_is_stopped(page: Page, address: str) -> N
 
 def test_click_through_a_session_undo_and_pass_it_on(page: Page, address: str) -> None:
     open_page(page, f"{address}/live_session", "What does each click change?")
-    start = titles(page, "Reranked list")
+    start = titles(page, "Final list")
     for _ in range(2):
-        page.get_by_role("region", name="Reranked list").get_by_role("button").first.click()
+        page.get_by_role("region", name="Final list").get_by_role("button").first.click()
         settled(page)
     expect(page).to_have_url(re.compile(r"session=\d+(,|%2C)\d+"))
-    after = titles(page, "Reranked list")
-    assert start[0] not in after, "what was clicked is not proposed again"
+    after = titles(page, "Final list")
+    assert start[0] not in after, "what was clicked is not suggested again"
     with page.context.browser.new_context() as second:  # type: ignore[union-attr]
         other = second.new_page()
         open_page(other, page.url, "How much each click counts")
-        assert titles(other, "Reranked list") == after
+        assert titles(other, "Final list") == after
     for _ in range(2):
         page.get_by_role("button", name="Undo the last click").click()
         settled(page)
-    assert titles(page, "Reranked list") == start
+    assert titles(page, "Final list") == start
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
