@@ -40,7 +40,7 @@ cli = _LazyGroup("recsys", help="A hybrid news recommender: from a click log to 
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command, by default that of the process; an error that a user can cause is one sentence and status 1 or 2."""
+    """Run a command, by default that of the process. What a user can cause ends in one sentence and status 1 or 2."""
     try:
         cli.main(arguments, standalone_mode=False)
     except RecsysError as error:
