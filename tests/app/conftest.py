@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from recsys.artifacts.open_sets import VARIABLE
@@ -23,11 +24,21 @@ def entry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return link
 
 
+@pytest.fixture(scope="session")
+def components() -> BidiComponentManager:
+    """Of a server, one for all sessions: here for all apps."""
+    found = BidiComponentManager()
+    found.discover_and_register_components(start_file_watching=False)
+    return found
+
+
 @pytest.fixture
-def open_app(entry: Path, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
+def open_app(entry: Path, components: BidiComponentManager, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
     def open_with(folder: Path) -> AppTest:
         monkeypatch.setenv(VARIABLE, str(folder))
-        return AppTest.from_file(str(entry), default_timeout=60)
+        app = AppTest.from_file(str(entry), default_timeout=60)
+        app._bidi_component_manager = components  # each would read the metadata of every installed package anew
+        return app
 
     return open_with
 
