@@ -20,6 +20,7 @@ class RetrieverEntry:
         short_label: the same for narrow columns.
         colour: of the theme in ``.streamlit/config.toml``.
         mark: its symbol in charts, for those who can't tell colours.
+        fact: what its score says of an article, in a reader's words, "Popularity in their context" for one.
         score_unit: what its scores are.
         relative_score: whether its score as a share of its best one is a feature.
         rank_is_feature: whether its rank is a feature of the ensemble's reranker.
@@ -32,6 +33,7 @@ class RetrieverEntry:
     short_label: str
     colour: Colour = "gray"
     mark: str = "circle-open"
+    fact: str = ""
     score_unit: str = "score"
     relative_score: bool = False
     rank_is_feature: bool = True

@@ -20,22 +20,53 @@ GROUP = "recsys.retrievers"
 
 BUILT_IN = (
     RetrieverEntry(
-        ItemCF, "item-to-item CF", "CF", "blue", "square", score_unit="share", relative_score=True,
-        fit_share=0.05, spark_fit="recsys.spark.counting:fit_item_cf",
+        ItemCF,
+        "item-to-item CF",
+        "CF",
+        "blue",
+        "square",
+        fact="What is read after their last articles",
+        score_unit="share",
+        relative_score=True,
+        fit_share=0.05,
+        spark_fit="recsys.spark.counting:fit_item_cf",
     ),
     RetrieverEntry(
-        ALS, "ALS", "ALS", "violet", "diamond", score_unit="preference", rank_is_feature=False,
-        fit_share=0.3, spark_fit="recsys.spark.learning:fit_als",
+        ALS,
+        "ALS",
+        "ALS",
+        "violet",
+        "diamond",
+        fact="Fit with all that they have read",
+        score_unit="preference",
+        rank_is_feature=False,
+        fit_share=0.3,
+        spark_fit="recsys.spark.learning:fit_als",
     ),
     RetrieverEntry(
-        Popularity, "contextual popularity", "Popular", "orange", "triangle-up", score_unit="share",
-        relative_score=True, fit_share=0.05, spark_fit="recsys.spark.counting:fit_popularity",
+        Popularity,
+        "contextual popularity",
+        "Popular",
+        "orange",
+        "triangle-up",
+        fact="Popularity in their context",
+        score_unit="share",
+        relative_score=True,
+        fit_share=0.05,
+        spark_fit="recsys.spark.counting:fit_popularity",
     ),
     RetrieverEntry(
-        TwoTower, "two-tower", "Two-tower", "green", "cross", score_unit="logit",
-        fit_share=0.6, spark_fit="recsys.spark.learning:fit_two_tower",
+        TwoTower,
+        "two-tower",
+        "Two-tower",
+        "green",
+        "cross",
+        fact="What readers like them are reading now",
+        score_unit="logit",
+        fit_share=0.6,
+        spark_fit="recsys.spark.learning:fit_two_tower",
     ),
-)  # fmt: skip
+)
 
 
 def _registered() -> dict[str, RetrieverEntry]:

@@ -77,7 +77,7 @@ def test_a_row_that_is_in_two_files_counts_once(spark: SparkSession, own_log: Pa
     header, row, *_ = file.read_text().splitlines()
     (own_log / "clicks" / "zz_again.csv").write_text(f"{header}\n{row}\n")
     alone, on_spark = said(spark, own_log, tmp_path / "work")
-    assert "clicks/zz_again.csv line 2: the row is there twice" in on_spark
+    assert "clicks/zz_again.csv line 2: the row is repeated" in on_spark
     assert on_spark == alone
 
 
@@ -94,5 +94,5 @@ def test_a_folder_that_is_none_is_refused(spark: SparkSession, tmp_path: Path) -
     with pytest.raises(DataError, match="is not a folder"):
         read(spark, str(tmp_path / "nowhere"), tmp_path / "work", skip_bad_rows=False)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=r"holds no \.csv or \.parquet file"):
+    with pytest.raises(DataError, match=r"has no \.csv or \.parquet file"):
         read(spark, str(tmp_path / "empty"), tmp_path / "work", skip_bad_rows=False)

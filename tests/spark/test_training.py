@@ -72,7 +72,7 @@ def test_lists_for_all_are_the_same_both_ways(trained: Path, tmp_path: Path) -> 
     assert one["user_id"].unique().tolist() == engine.user_ids.tolist()
     assert (one.groupby("user_id").size() == 5).all()
     again = recsys(*asked, "--out", tmp_path / "alone")
-    assert (again.returncode, again.stderr.strip()) == (2, f"recsys: {tmp_path / 'alone'} is there already.")
+    assert (again.returncode, again.stderr.strip()) == (2, f"recsys: {tmp_path / 'alone'} already exists.")
 
 
 def test_says_how_to_get_java(newsroom: Path, tmp_path: Path) -> None:
@@ -85,4 +85,4 @@ def test_says_how_to_get_java(newsroom: Path, tmp_path: Path) -> None:
 
 def test_options_of_spark_are_for_spark(newsroom: Path, tmp_path: Path) -> None:
     done = recsys("train", "--data", newsroom, "--out", tmp_path / "set", "--master", MASTER)
-    assert (done.returncode, done.stderr.strip()) == (2, "recsys: --master is for --engine spark.")
+    assert (done.returncode, done.stderr.strip()) == (2, "recsys: --master is only for --engine spark.")

@@ -13,6 +13,7 @@ from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.article_vectors import ArticleVectors
 from recsys.retrieval.popularity import Popularity
+from recsys.ui.components.cards import facts_in_words
 from recsys.ui.tables import comparison, contexts, explanation, inventory
 from recsys.ui.tables import embeddings as spaces
 from recsys.ui.tables import visits as visitors
@@ -92,6 +93,34 @@ def test_what_the_facts_add_sums_up_to_the_score(engine: Engine, answer: Recomme
         values = dict(zip(facts["name"], facts["value"], strict=True))
         mine = answer.ranking.features_of([row])[0].tolist()
         assert values == pytest.approx(dict(zip(answer.ranking.feature_names, mine, strict=True)), nan_ok=True)
+
+
+def test_a_rank_is_blank_where_an_algorithm_did_not_suggest_the_article(engine: Engine, answer: Recommendation) -> None:
+    rows = explanation.pool_table(engine, answer)
+    for name in ("item_cf", "popularity", "two_tower"):
+        mine = {row["article_id"]: row[f"rank_{name}"] for row in rows.to_dict("records")}
+        assert any(pd.isna(rank) for rank in mine.values())
+        for article, rank in mine.items():
+            assert answer.ranks_of(article)[name] == (0 if pd.isna(rank) else rank)
+
+
+def test_facts_are_said_in_words_and_not_in_logarithms() -> None:
+    values = {
+        "rank": 3.0,
+        "share": 0.125,
+        "hours": 1.5,
+        "log clicks": np.log1p(860),
+        "log ratio": np.log(2),
+        "yes/no": 1.0,
+    }
+    facts = pd.DataFrame(
+        [{"fact": unit, "value": value, "unit": unit, "adds": 0.5, "meaning": "It."} for unit, value in values.items()]
+        + [{"fact": "none", "value": np.nan, "unit": "hours", "adds": -0.5, "meaning": "It."}]
+    )
+    said = facts_in_words(facts).splitlines()
+    amounts = [line.partition("): ")[2].partition(". :gray")[0] for line in said]
+    assert amounts == ["3rd", "12.5%", "2 h", "860 clicks", "2 times", "yes", "unknown"]
+    assert said[-1].startswith("- **none** (-0.50)")
 
 
 def test_one_article_against_another(engine: Engine, answer: Recommendation) -> None:

@@ -11,34 +11,34 @@ from recsys.ranking.pool import Pool
 GROUP = "Article"
 
 
-@feature("age", "Age", "hours", GROUP)
+@feature("age", "Age of the article", "hours", GROUP)
 def _age(pool: Pool) -> Values:
     """Hours since readers could first open the article."""
     return pool.live.age_hours(pool.items, pool.visitors.as_of[pool.rows])
 
 
-@feature("words", "Length", "words", GROUP)
+@feature("words", "Length of the article", "words", GROUP)
 def _words(pool: Pool) -> Values:
-    """How long the article is; missing where the metadata does not say."""
+    """How many words the article has; unknown where the metadata does not say."""
     words = pool.live.articles.words[pool.items]
     return np.where(words > 0, words, np.nan)
 
 
-@feature("newer", "Newer articles in play", "articles", GROUP)
+@feature("newer", "Newer articles", "articles", GROUP)
 def _newer(pool: Pool) -> Values:
-    """How many of the articles in play were published later than this one."""
+    """How many of the live articles were published later than this one."""
     return pool.live.newer[pool.positions]
 
 
-@feature("seen_for", "Since its first click", "hours", GROUP)
+@feature("seen_for", "Time since its first click", "hours", GROUP)
 def _seen_for(pool: Pool) -> Values:
     """Hours since somebody first opened the article, which may be before it was published."""
     return (pool.live.moment - pool.live.first[pool.items]) / HOUR
 
 
-@feature("clicks_ever", "Clicks ever", "log clicks", GROUP)
+@feature("clicks_ever", "Clicks so far", "log clicks", GROUP)
 def _clicks_ever(pool: Pool) -> Values:
-    """All clicks on the article up to now, on a logarithmic scale."""
+    """All clicks on the article up to now, as a logarithm."""
     return np.log1p(pool.live.clicks[pool.items])
 
 

@@ -18,7 +18,7 @@ CONTEXTS = {
     "device": "on this device",
     "os": "on this operating system",
     "country": "from this country",
-    "referrer": "by visitors who came this way",
+    "referrer": "by readers who came this way",
     "region": "from this region",
     "environment": "in this environment",
 }
@@ -50,8 +50,8 @@ def _clicks(channel: int, hours: float) -> Feature:
     def clicks(pool: Pool) -> Values:
         return np.log1p(_counts(pool)[channel])
 
-    meaning = f"Clicks up to now, those {duration(hours)} old counting half; on a logarithmic scale."
-    label = f"Clicks, half-life {duration(hours)}"
+    meaning = f"Clicks up to now; those {duration(hours)} ago count half. As a logarithm."
+    label = f"Recent clicks, {duration(hours)}"
     return make_feature(clicks, f"clicks_{hours:g}h", label, "log clicks", NOW, "popularity", meaning=meaning)
 
 
@@ -61,26 +61,26 @@ def _rising(name: str, label: str, half_lives: tuple[float, ...], faster: int, s
         return np.log(rates[faster] / rates[slower])
 
     meaning = (
-        f"The click rate at a half-life of {duration(half_lives[faster])} against that of "
-        f"{duration(half_lives[slower])}; above 0 the article is on its way up."
+        f"The click rate with a half-life of {duration(half_lives[faster])}, divided by that with "
+        f"{duration(half_lives[slower])}, as a logarithm; above 0 the article is rising."
     )
     return make_feature(rising, name, label, "log ratio", NOW, "popularity", meaning=meaning)
 
 
-@feature("popularity_rank", "Rank by clicks now", "rank", NOW, "popularity")
+@feature("popularity_rank", "Articles with more clicks now", "articles", NOW, "popularity")
 def _popularity_rank(pool: Pool) -> Values:
-    """The article's rank, from 0, when all in play are sorted by their clicks of the last minutes."""
+    """How many live articles have more clicks in the last minutes than this one."""
     return pool.moment.get(Popularity).ranks_now[pool.positions]
 
 
-@feature("section_clicks", "Section: share of the clicks now", "share", NOW, "popularity")
+@feature("section_clicks", "Share of all clicks in its section", "share", NOW, "popularity")
 def _section_clicks(pool: Pool) -> Values:
-    """How much of what is read now is of this article's section."""
+    """How much of what is read now is from this article's section."""
     of_section, _ = pool.moment.get(Popularity).section_shares
     return of_section[pool.positions]
 
 
-@feature("share_of_section", "Share of its section", "share", NOW, "popularity")
+@feature("share_of_section", "Its share of the clicks in its section", "share", NOW, "popularity")
 def _share_of_section(pool: Pool) -> Values:
     """How much of what is read now in this article's section is this article."""
     _, within = pool.moment.get(Popularity).section_shares
@@ -92,16 +92,16 @@ def _two_hours(pool: Pool) -> Doubles:
     return _counts(pool)[pool.moment.get(Popularity).settings.overall_channel(2.0)]
 
 
-@feature("read_on", "Readers who read on", "log ratio", NOW, "item_cf", "popularity")
+@feature("read_on", "Readers who go on from it", "log ratio", NOW, "item_cf", "popularity")
 def _read_on(pool: Pool) -> Values:
-    """Whether readers go on to other articles from this one: follow-up clicks against all its clicks."""
+    """How many readers go on to other articles from this one, for each click on it, as a logarithm."""
     departures = pool.moment.get(ItemCF).departures[pool.positions]
     return np.log((departures + 1.0) / (_two_hours(pool) + 1.0))
 
 
-@feature("entered_by", "Share of follow-up clicks", "log ratio", NOW, "item_cf", "popularity")
+@feature("entered_by", "Readers who come from other articles", "log ratio", NOW, "item_cf", "popularity")
 def _entered_by(pool: Pool) -> Values:
-    """Whether the article is read next rather than first: clicks from another article against all clicks."""
+    """How many readers come to this article from another one, for each click on it, as a logarithm."""
     arrivals = pool.moment.get(ItemCF).arrivals[pool.positions]
     return np.log((arrivals + 1.0) / (_two_hours(pool) + 1.0))
 
@@ -125,8 +125,8 @@ def _lift(field: str, words: str, channel: int, hours: float, name: str) -> Feat
         return np.log(lifts[of[pool.rows], pool.positions])
 
     meaning = (
-        f"How many times as often the article is read {words} as by everybody, half-life {duration(hours)}; on a "
-        "logarithmic scale."
+        f"How many times as often the article is read {words} as by everybody, as a logarithm; clicks "
+        f"{duration(hours)} ago count half."
     )
-    label = f"Lift: {field}, half-life {duration(hours)}"
+    label = f"Interest {words}, {duration(hours)}"
     return make_feature(lift, name, label, "log ratio", CONTEXT, "popularity", meaning=meaning)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from recsys.ranking.features.registry import AllSettings, Feature, Values, family, feature, make_feature
-from recsys.ranking.pool import NOT_LISTED, Pool
+from recsys.ranking.pool import Pool
 from recsys.retrieval.entry import RetrieverEntry
 from recsys.retrieval.registry import RETRIEVERS
 from recsys.retrieval.two_tower.retriever import TwoTower
@@ -42,12 +42,12 @@ def _rank_and_score(entry: RetrieverEntry) -> Iterator[Feature]:
         return pool.score(name)
 
     yield make_feature(
-        rank, f"rank_{name}", f"Rank: {label}", "rank", GROUP, name, in_ensemble=entry.rank_is_feature,
-        meaning=f"The article's rank in the list of {label}, {NOT_LISTED} where it is not in it.",
+        rank, f"rank_{name}", f"Rank in the list of {label}", "rank", GROUP, name, in_ensemble=entry.rank_is_feature,
+        meaning=f"The article's rank in the list of {label}.",
     )  # fmt: skip
     yield make_feature(
-        score, f"score_{name}", f"Score: {label}", entry.score_unit, GROUP, name,
-        meaning=f"What {label} says of the article, whichever list it came from; missing where it knows nothing.",
+        score, f"score_{name}", entry.fact or f"Score by {label}", entry.score_unit, GROUP, name,
+        meaning=f"The score of {label}, whichever list the article came from; unknown where it has none.",
     )  # fmt: skip
 
 
@@ -58,7 +58,9 @@ def _relative(entry: RetrieverEntry) -> Feature:
         return _to_best(pool, name)
 
     meaning = f"The score of {label} as a share of the best score in its list."
-    return make_feature(relative, f"relative_{name}", f"Relative score: {label}", "share", GROUP, name, meaning=meaning)
+    return make_feature(
+        relative, f"relative_{name}", f"Score by {label}, relative to its best", "share", GROUP, name, meaning=meaning
+    )
 
 
 def _to_best(pool: Pool, name: str) -> Values:
@@ -69,29 +71,29 @@ def _to_best(pool: Pool, name: str) -> Values:
     return np.divide(score, best[pool.rows], out=np.zeros(len(pool), np.float32), where=known)
 
 
-@feature("blend", "Relative scores, summed", "sum", GROUP, "item_cf", "popularity", "als")
+@feature("blend", "Agreement of three algorithms", "sum", GROUP, "item_cf", "popularity", "als")
 def _blend(pool: Pool) -> Values:
-    """The relative scores of item-to-item CF, contextual popularity and ALS together."""
+    """The sum of the relative scores of item-to-item CF, contextual popularity and ALS."""
     relative = [_to_best(pool, name) for name in ("item_cf", "popularity", "als")]
     return np.clip(relative, 0.0, 1.0).sum(axis=0)
 
 
 @feature("joined_rank", "Rank in the joined lists", "rank", GROUP, in_ensemble=False)
 def _joined_rank(pool: Pool) -> Values:
-    """Where the article comes when the lists are joined one after the other."""
+    """The article's rank, from 0, when the lists are joined one after the other."""
     return pool.joined_ranks
 
 
-@feature("tower_cosine", "Cosine of the towers", "cosine", GROUP, "two_tower")
+@feature("tower_cosine", "Likeness of reader and article", "cosine", GROUP, "two_tower")
 def _tower_cosine(pool: Pool) -> Values:
-    """The cosine of the visitor's and the article's vectors, as the towers were trained."""
+    """The cosine of the reader's and the article's vectors, as the towers were trained."""
     two_tower = pool.moment.retrievers["two_tower"]  # the static baseline has another two-tower under this name
     vectors = two_tower.visitor_vectors(pool.visitors)
     assert vectors is not None
     return pool.products(two_tower.live_article_vectors, vectors[:, None])[0]
 
 
-@feature("audience", "Fits its current readers", "log ratio", GROUP, "two_tower")
+@feature("audience", "Likeness to its current readers", "log ratio", GROUP, "two_tower")
 def _audience(pool: Pool) -> Values:
-    """How much more likely the visitor is than anybody to be among the article's readers now, by the user tower."""
+    """How much more likely this reader is than any other to be among the article's readers now, as a logarithm."""
     return pool.moment.get(TwoTower).audience_scores(pool.visitors)[pool.rows, pool.positions]

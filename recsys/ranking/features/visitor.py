@@ -1,4 +1,4 @@
-"""Who asks, from where and when: the same for the whole pool, so that other features can depend on it."""
+"""Who the reader is, where and when: the same for the whole pool, so that other features can depend on it."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ def _visit(pool: Pool) -> Values:
     return pool.visitors.visit_lengths()[pool.rows]
 
 
-@feature("gap", "Since the visitor's last click", "hours", GROUP, new_visitor_value=np.nan)
+@feature("gap", "Time since their last click", "hours", GROUP, new_visitor_value=np.nan)
 def _gap(pool: Pool) -> Values:
-    """Hours since the visitor last opened an article; missing for a new visitor."""
+    """Hours since the reader last opened an article; unknown for a new reader."""
     hours = (pool.visitors.as_of - pool.visitors.times[:, 0]) / HOUR
     return np.where(pool.visitors.items[:, 0] == PAD, np.nan, hours)[pool.rows]
 
 
-@feature("dwell", "Time on the article before", "hours", GROUP, new_visitor_value=np.nan)
+@feature("dwell", "Time on their article before the last", "hours", GROUP, new_visitor_value=np.nan)
 def _dwell(pool: Pool) -> Values:
-    """Hours between the visitor's last two clicks; missing where there are not two."""
+    """Hours between the reader's last two clicks; unknown where there are not two."""
     times = pool.visitors.times
     if times.shape[1] < 2:
         return np.full(len(pool), np.nan)
     return np.where(times[:, 1] > 0, (times[:, 0] - times[:, 1]) / HOUR, np.nan)[pool.rows]
 
 
-@feature("news_age", "Since the counts were taken", "hours", GROUP)
+@feature("news_age", "Age of the counts", "hours", GROUP)
 def _news_age(pool: Pool) -> Values:
-    """Hours between the moment up to which clicks are known and the visitor's question."""
+    """Hours between the last click that is counted and the request."""
     return ((pool.visitors.as_of - pool.live.moment) / HOUR)[pool.rows]
 
 
-@feature("referrer", "Referrer", "code", GROUP)
+@feature("referrer", "Where they came from", "code", GROUP)
 def _referrer(pool: Pool) -> Values:
-    """How the visitor came, as the dataset numbers it."""
+    """How the reader came to the site, as the dataset numbers it."""
     return pool.visitors.contexts[pool.rows, CONTEXT_FIELDS.index("referrer")]

@@ -13,6 +13,7 @@ from recsys.core.entities import ENSEMBLE, OVERRIDABLE, Click, Context
 from recsys.core.types import DAY, HOUR, MINUTE
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
+from recsys.ranking.pool import NOT_LISTED
 from recsys.ui.tables import comparison
 from recsys.ui.theme import LOOKS, plain
 
@@ -106,7 +107,7 @@ def list_table(rows: pd.DataFrame) -> None:
 def facts_in_words(facts: pd.DataFrame) -> str:
     """One line a fact, as ``explanation.contributions_of`` has them: its value, what it adds, what it means."""
     return "\n".join(
-        f"- **{plain(row['fact'])}**: {_amount(row['value'], row['unit'])} ({row['adds']:+.2f}). "
+        f"- **{plain(row['fact'])}** ({row['adds']:+.2f}): {_amount(row['value'], row['unit'])}. "
         f":gray[{plain(row['meaning'])}]"
         for row in facts.to_dict("records")
     )
@@ -157,11 +158,21 @@ def _amount(value: float, unit: str) -> str:
     """A value as people write it."""
     if math.isnan(value):
         return "unknown"
+    if unit == "rank":
+        return ordinal(round(value)) if value < NOT_LISTED else "not suggested"
     if unit == "share":
         return f"{value:.1%}"
     if unit == "hours" and value >= 0:
         return duration(value * HOUR)
-    return f"{value:,.0f} {unit}" if abs(value) >= 100 else f"{value:.3g} {unit}"
+    if unit == "log clicks":
+        return f"{math.expm1(value):,.0f} clicks"
+    if unit == "log ratio":
+        return f"{math.exp(value):.2g} times"
+    if unit == "yes/no":
+        return "yes" if value else "no"
+    if unit in {"words", "articles", "clicks"}:
+        return f"{value:,.0f} {unit}"
+    return f"{value:.2f}"
 
 
 def _small(*parts: str) -> str:

@@ -12,6 +12,7 @@ from recsys.core.arrays import ranks_of
 from recsys.core.entities import OVERRIDABLE
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
+from recsys.ranking.pool import NOT_LISTED
 
 REASONS = 3
 """How many facts are given as reasons."""
@@ -85,7 +86,9 @@ def single_changes(
 
 
 def pool_table(engine: Engine, answer: Recommendation) -> pd.DataFrame:
-    """Everything that was reranked, with every feature, in the order of the final list."""
+    """Everything that was reranked, with every feature, in the order of the final list; a rank is missing where the
+    article is not in that list.
+    """
     ranking = answer.ranking
     order = ranking.reranked_order
     items = ranking.pool.items[order]
@@ -97,4 +100,7 @@ def pool_table(engine: Engine, answer: Recommendation) -> pd.DataFrame:
             "score": ranking.scores[order],
         }
     )
-    return table.join(pd.DataFrame(ranking.features_of(order), columns=list(ranking.feature_names)))
+    values = ranking.features_of(order)
+    is_rank = np.array([column.unit == "rank" for column in ranking.columns])
+    values = np.where(is_rank & (values == NOT_LISTED), np.nan, values)
+    return table.join(pd.DataFrame(values, columns=list(ranking.feature_names)))
