@@ -36,11 +36,11 @@ except InputError as error:
     st.stop()
 who = cards.context_in_words(engine, answer.profile.used)
 others = [one for one in answer.articles if one not in unknown.articles]
-st.subheader(f"A new reader: {plain(who)}", anchor=False)
+st.subheader(f"A new reader: {plain(who)}" if view.overrides else "An unknown reader", anchor=False)
 st.markdown(
     f"**{len(others)} of {len(answer.articles)}** articles differ from an unknown reader's list."
     if view.overrides
-    else "Nothing is chosen, so this is an unknown reader's list."
+    else "No device, system or country is chosen yet."
 )
 st.subheader("What we would show", anchor=False)
 rows = cards.list_rows(engine, answer)
@@ -75,7 +75,7 @@ charts.table(
     },
 )
 places = ", ".join(f"{n} by {contexts.fields_in_words(family)}" for family, n in popularity.blend)
-st.caption(f"Of every ten, {places}.")
+st.caption(f"Of every ten articles it takes {places}.")
 
 st.subheader("How many clicks that is based on", anchor=False)
 behind = contexts.clicks_behind(engine, view.overrides, as_of)

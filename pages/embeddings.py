@@ -37,8 +37,9 @@ else:
     )
     st.caption(
         f"Red circles: {roles.get('recommended', 0)} of the {len(answer.articles)} recommended articles. Blue squares: "
-        f"{roles.get('read', 0)} that this reader has read. The rest are too new or too rarely read to be on the map. "
-        "Click a dot to see its neighbours. Distances on the map are only roughly those in the model."
+        f"{roles.get('read', 0)} of the {len(answer.history)} that this reader has read. Articles that are very new "
+        "or rarely read are not on the map. Click a dot to see its neighbours. Distances on the map are only roughly "
+        "those in the model."
     )
 
 highlighted = [] if view.article is None else [view.article]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from recsys.core.numbers import in_words
 from recsys.ui.components import cards, request_card
 from recsys.ui.page_context import page_context, page_named
 from recsys.ui.sidebar import moment_in_words
@@ -13,9 +14,9 @@ engine = page.loaded.engine
 
 st.title("What would we recommend to this reader?", anchor=False)
 st.markdown(
-    f"{len(engine.start.retrievers)} algorithms suggest articles of *{page.loaded.manifest.title}*, and a reranker "
-    f"puts them in order. It is **{moment_in_words(page.loaded, page.view)}**. The models know nothing that happened "
-    "later."
+    f"{in_words(len(engine.start.retrievers)).capitalize()} algorithms suggest articles of "
+    f"*{page.loaded.manifest.title}*, and a reranker puts them in order. It is "
+    f"**{moment_in_words(page.loaded, page.view)}**. The models know nothing that happened later."
 )
 answer = page.answer()
 rows = cards.list_rows(engine, answer)

@@ -52,6 +52,7 @@ st.dataframe(
     rows,
     key="visits",
     hide_index=True,
+    placeholder="",
     height=420,
     on_select=picked,
     selection_mode="single-row",

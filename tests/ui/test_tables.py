@@ -97,11 +97,14 @@ def test_what_the_facts_add_sums_up_to_the_score(engine: Engine, answer: Recomme
 
 def test_a_rank_is_blank_where_an_algorithm_did_not_suggest_the_article(engine: Engine, answer: Recommendation) -> None:
     rows = explanation.pool_table(engine, answer)
-    for name in ("item_cf", "popularity", "two_tower"):
-        mine = {row["article_id"]: row[f"rank_{name}"] for row in rows.to_dict("records")}
-        assert any(pd.isna(rank) for rank in mine.values())
-        for article, rank in mine.items():
-            assert answer.ranks_of(article)[name] == (0 if pd.isna(rank) else rank)
+    ranks = [name for name in rows if name.startswith("rank_")]
+    assert len(ranks) > 2
+    assert rows[ranks].isna().to_numpy().any()
+    for row in rows.to_dict("records"):
+        elsewhere = answer.ranks_of(row["article_id"])
+        assert {name: 0 if pd.isna(row[name]) else row[name] for name in ranks} == {
+            name: elsewhere[name.removeprefix("rank_")] for name in ranks
+        }
 
 
 def test_facts_are_said_in_words_and_not_in_logarithms() -> None:
@@ -116,11 +119,13 @@ def test_facts_are_said_in_words_and_not_in_logarithms() -> None:
     facts = pd.DataFrame(
         [{"fact": unit, "value": value, "unit": unit, "adds": 0.5, "meaning": "It."} for unit, value in values.items()]
         + [{"fact": "none", "value": np.nan, "unit": "hours", "adds": -0.5, "meaning": "It."}]
+        + [{"fact": "raw", "value": -2.54, "unit": "logit", "adds": 0.5, "meaning": "It."}]
     )
     said = facts_in_words(facts).splitlines()
-    amounts = [line.partition("): ")[2].partition(". :gray")[0] for line in said]
+    amounts = [line.partition("): ")[2].partition(". :gray")[0] for line in said[:-1]]
     assert amounts == ["3rd", "12.5%", "2 h", "860 clicks", "2 times", "yes", "unknown"]
-    assert said[-1].startswith("- **none** (-0.50)")
+    assert said[-2].startswith("- **none** (-0.50)")
+    assert said[-1] == "- **raw** (+0.50). :gray[It.]"
 
 
 def test_one_article_against_another(engine: Engine, answer: Recommendation) -> None:

@@ -38,7 +38,7 @@ def _seen_for(pool: Pool) -> Values:
 
 @feature("clicks_ever", "Clicks so far", "log clicks", GROUP)
 def _clicks_ever(pool: Pool) -> Values:
-    """All clicks on the article up to now, as a logarithm."""
+    """All clicks on the article up to now."""
     return np.log1p(pool.live.clicks[pool.items])
 
 

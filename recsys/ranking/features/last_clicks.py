@@ -49,7 +49,7 @@ def _transition(channel: int, hours: float) -> Feature:
 
 @feature("from_section", "Read next after their last section", "log ratio", GROUP, "item_cf", new_visitor_value=np.nan)
 def _from_section(pool: Pool) -> Values:
-    """How many times as often readers come to the article from the last article's section as from any, as a logarithm;
+    """How many times as often readers come to the article from the last article's section as from any;
     unknown for a new reader.
     """
     _, theirs = _sections(pool)

@@ -50,7 +50,7 @@ def _clicks(channel: int, hours: float) -> Feature:
     def clicks(pool: Pool) -> Values:
         return np.log1p(_counts(pool)[channel])
 
-    meaning = f"Clicks up to now; those {duration(hours)} ago count half. As a logarithm."
+    meaning = f"Clicks up to now; those {duration(hours)} ago count half."
     label = f"Recent clicks, {duration(hours)}"
     return make_feature(clicks, f"clicks_{hours:g}h", label, "log clicks", NOW, "popularity", meaning=meaning)
 
@@ -62,7 +62,7 @@ def _rising(name: str, label: str, half_lives: tuple[float, ...], faster: int, s
 
     meaning = (
         f"The click rate with a half-life of {duration(half_lives[faster])}, divided by that with "
-        f"{duration(half_lives[slower])}, as a logarithm; above 0 the article is rising."
+        f"{duration(half_lives[slower])}; above 1 the article is rising."
     )
     return make_feature(rising, name, label, "log ratio", NOW, "popularity", meaning=meaning)
 
@@ -94,14 +94,14 @@ def _two_hours(pool: Pool) -> Doubles:
 
 @feature("read_on", "Readers who go on from it", "log ratio", NOW, "item_cf", "popularity")
 def _read_on(pool: Pool) -> Values:
-    """How many readers go on to other articles from this one, for each click on it, as a logarithm."""
+    """How many readers go on to other articles from this one, for each click on it."""
     departures = pool.moment.get(ItemCF).departures[pool.positions]
     return np.log((departures + 1.0) / (_two_hours(pool) + 1.0))
 
 
 @feature("entered_by", "Readers who come from other articles", "log ratio", NOW, "item_cf", "popularity")
 def _entered_by(pool: Pool) -> Values:
-    """How many readers come to this article from another one, for each click on it, as a logarithm."""
+    """How many readers come to this article from another one, for each click on it."""
     arrivals = pool.moment.get(ItemCF).arrivals[pool.positions]
     return np.log((arrivals + 1.0) / (_two_hours(pool) + 1.0))
 
@@ -125,8 +125,7 @@ def _lift(field: str, words: str, channel: int, hours: float, name: str) -> Feat
         return np.log(lifts[of[pool.rows], pool.positions])
 
     meaning = (
-        f"How many times as often the article is read {words} as by everybody, as a logarithm; clicks "
-        f"{duration(hours)} ago count half."
+        f"How many times as often the article is read {words} as by everybody; clicks {duration(hours)} ago count half."
     )
     label = f"Interest {words}, {duration(hours)}"
     return make_feature(lift, name, label, "log ratio", CONTEXT, "popularity", meaning=meaning)

@@ -43,7 +43,7 @@ def _rank_and_score(entry: RetrieverEntry) -> Iterator[Feature]:
 
     yield make_feature(
         rank, f"rank_{name}", f"Rank in the list of {label}", "rank", GROUP, name, in_ensemble=entry.rank_is_feature,
-        meaning=f"The article's rank in the list of {label}.",
+        meaning=f"The first is what {label} would recommend most.",
     )  # fmt: skip
     yield make_feature(
         score, f"score_{name}", entry.fact or f"Score by {label}", entry.score_unit, GROUP, name,
@@ -95,5 +95,5 @@ def _tower_cosine(pool: Pool) -> Values:
 
 @feature("audience", "Likeness to its current readers", "log ratio", GROUP, "two_tower")
 def _audience(pool: Pool) -> Values:
-    """How much more likely this reader is than any other to be among the article's readers now, as a logarithm."""
+    """How much more likely this reader is than any other to be among the article's readers now."""
     return pool.moment.get(TwoTower).audience_scores(pool.visitors)[pool.rows, pool.positions]

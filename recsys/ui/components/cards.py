@@ -105,12 +105,13 @@ def list_table(rows: pd.DataFrame) -> None:
 
 
 def facts_in_words(facts: pd.DataFrame) -> str:
-    """One line a fact, as ``explanation.contributions_of`` has them: its value, what it adds, what it means."""
-    return "\n".join(
-        f"- **{plain(row['fact'])}** ({row['adds']:+.2f}): {_amount(row['value'], row['unit'])}. "
-        f":gray[{plain(row['meaning'])}]"
-        for row in facts.to_dict("records")
-    )
+    """One line a fact, as ``explanation.contributions_of`` has them: what it adds, its value, what it means."""
+    lines = []
+    for row in facts.to_dict("records"):
+        amount = _amount(row["value"], row["unit"])
+        value = f": {amount}" if amount else ""
+        lines.append(f"- **{plain(row['fact'])}** ({row['adds']:+.2f}){value}. :gray[{plain(row['meaning'])}]")
+    return "\n".join(lines)
 
 
 def outcome(engine: Engine, answer: Recommendation) -> None:
@@ -155,7 +156,7 @@ def ordinal(number: int) -> str:
 
 
 def _amount(value: float, unit: str) -> str:
-    """A value as people write it."""
+    """A value as people write it; nothing for one that only means something to the reranker."""
     if math.isnan(value):
         return "unknown"
     if unit == "rank":
@@ -172,7 +173,7 @@ def _amount(value: float, unit: str) -> str:
         return "yes" if value else "no"
     if unit in {"words", "articles", "clicks"}:
         return f"{value:,.0f} {unit}"
-    return f"{value:.2f}"
+    return ""
 
 
 def _small(*parts: str) -> str:

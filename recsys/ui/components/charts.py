@@ -46,7 +46,7 @@ def show(
 
 def table(rows: pd.DataFrame, name: str, columns: Mapping[str, Any] | None = None) -> None:
     """A table and its download; ``columns`` are Streamlit's settings of columns by name."""
-    st.dataframe(rows, hide_index=True, key=f"table_{name}", column_config=columns)
+    st.dataframe(rows, hide_index=True, key=f"table_{name}", column_config=columns, placeholder="")
     download(rows, name)
 
 

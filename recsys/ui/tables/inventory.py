@@ -57,7 +57,7 @@ def contexts(engine: Engine) -> pd.DataFrame:
 def settings(manifest: Manifest) -> pd.DataFrame:
     """Every setting, by the part that it belongs to."""
     rows = [
-        {"part": part, "setting": name, "value": json.dumps(value)}
+        {"part": part or "ensemble", "setting": name, "value": json.dumps(value)}
         for part, name, value in _flat(manifest.settings, "")
     ]
     return pd.DataFrame(rows, columns=["part", "setting", "value"])
