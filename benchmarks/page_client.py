@@ -89,7 +89,7 @@ async def at_the_pages(address: str) -> AsyncIterator[PageClient]:
 
 
 async def browse(address: str, stop: asyncio.Event, reading: float) -> list[float]:
-    """Look at one list after another until told to stop, each for so many seconds; how long each took to come, ms."""
+    """Look at one list after another, so many seconds each, until ``stop`` is set; how long each took to come, ms."""
     took = []
     async with at_the_pages(address) as client:
         while not stop.is_set():

@@ -67,7 +67,7 @@ def memory_mb(address: str) -> float:
 
 @contextmanager
 def watched_memory(address: str) -> Iterator[list[float]]:
-    """What the process behind an address holds, MB, looked at five times a second until the end.
+    """What the process behind an address holds, MB, sampled five times a second until the end.
 
     Raises:
         OSError: at the end, where it did not answer once: what is missing could have been the most.

@@ -1,1 +1,1 @@
-"""What an engine's answers show when they are looked at: over time, click by click, on a map."""
+"""An engine's answers examined: over time, click by click, on a map."""

@@ -22,7 +22,7 @@ FIRST_VISITOR = 10**15
 class LiveSession:
     """A visitor who is not stored, at one moment: what they have clicked so far, a minute apart, up to now.
 
-    The clock stands: whatever moves from one click to the next is moved by the click.
+    The clock does not move: whatever changes from one click to the next was changed by the click.
     """
 
     as_of: int

@@ -1,4 +1,4 @@
-"""Whom to look at, and when: the visits of the replay hours, by kind of visitor."""
+"""Which readers to show, and when: the visits of the replay hours, by kind of reader."""
 
 from __future__ import annotations
 

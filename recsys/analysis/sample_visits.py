@@ -1,4 +1,4 @@
-"""Single visits of the replay hours, and where each system ranked what was opened next: whom to look at."""
+"""Single visits of the replay hours, and how each system ranked what was opened next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from recsys.data.next_click import NextClickTasks
 from recsys.engine.engine import Engine
 
 FIRST = 10
-"""How far down a list somebody is taken to look."""
+"""How far down a list a reader is assumed to look."""
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ class Telemetry:
         trace, status, name = RequestTrace(), 0, uuid.uuid4().hex
         scope[KEY] = trace
 
-        async def told(message: Message) -> None:
+        async def send_on(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -107,11 +107,11 @@ class Telemetry:
         began = time.perf_counter()
         self._metrics.inside.inc()
         try:
-            await self._app(scope, receive, told)
+            await self._app(scope, receive, send_on)
         except Exception:
             log.exception("a request failed", extra={"request": name})
             if not status:
-                await response(500)(scope, receive, told)
+                await response(500)(scope, receive, send_on)
         finally:
             self._metrics.inside.dec()
             self._note(scope, trace, status, name, time.perf_counter() - began)
@@ -125,5 +125,5 @@ class Telemetry:
         for stage, took in trace.stages.items():
             self._metrics.stages.labels(stage).observe(took / 1000)
         stages = {stage: round(took, 2) for stage, took in trace.stages.items()}
-        told = {"request": name, "endpoint": endpoint, "method": method, "status": status}
-        log.info("answered", extra={**told, "ms": round(1000 * seconds, 2), "stages_ms": stages})
+        line = {"request": name, "endpoint": endpoint, "method": method, "status": status}
+        log.info("answered", extra={**line, "ms": round(1000 * seconds, 2), "stages_ms": stages})

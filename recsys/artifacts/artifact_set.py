@@ -98,7 +98,7 @@ class ArtifactSet:
         return {name[len(prefix) + 1 : -4]: self.array(name[:-4]) for name in inside}
 
     def bytes(self, name: str) -> bytes:
-        """A verified file that is no array."""
+        """A verified file that is not an array."""
         return self._path(name).read_bytes()
 
     def texts(self, prefix: str) -> list[str]:

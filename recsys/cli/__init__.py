@@ -1,4 +1,4 @@
-"""The command ``recsys``: a module a command, named in ``COMMANDS``."""
+"""The command ``recsys``: one module for each command, named in ``COMMANDS``."""
 
 from recsys.cli.group import main
 

@@ -12,7 +12,7 @@ from recsys.errors import InputError
 
 @click.command("backtest")
 @click.option("--data", required=True, type=options.FOLDER, help="A folder with a click log.")
-@click.option("--protocol", required=True, type=click.Choice(["hourly", "last-click"]))
+@click.option("--protocol", required=True, type=click.Choice(["hourly", "last-click"]), help="See docs/evaluation.md.")
 @options.settings_file
 @click.option("--windows", multiple=True, help="Hours since the log's start, from:to (default: the last 48).")
 @click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window (hourly) or users (last-click).")

@@ -12,8 +12,16 @@ from recsys.cli import options
 
 @click.command("bench")
 @options.artifacts
-@click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(min=1), help="More are less noisy.")
-@click.option("--visitors", default=VISITORS, show_default=True, type=click.IntRange(min=1), help="Timed in a round.")
+@click.option(
+    "--rounds", default=ROUNDS, show_default=True, type=click.IntRange(min=1), help="How often everything is timed."
+)
+@click.option(
+    "--visitors",
+    default=VISITORS,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Stored readers timed in a round.",
+)
 @click.option("--json", "json_file", type=options.FOLDER, help="Save the figures in this file.")
 def command(artifacts: Path, rounds: int, visitors: int, json_file: Path | None) -> None:
     """Measure how fast and how large a set is, beside the static way of doing the same work."""

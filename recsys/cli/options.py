@@ -14,7 +14,10 @@ FOLDER = click.Path(path_type=Path)
 artifacts = click.option("--artifacts", required=True, type=FOLDER, help="A set of artifacts.")
 as_of = click.option("--as-of", help="Answer as of this moment (default: the newest that the set knows).")
 length = click.option("-k", default=10, show_default=True, type=click.IntRange(1, 100), help="How many articles.")
-engine = click.option("--engine", default="local", show_default=True, type=click.Choice(["local", "spark"]))
+engine = click.option(
+    "--engine", default="local", show_default=True, type=click.Choice(["local", "spark"]),
+    help="Who does the work that grows with the log.",
+)  # fmt: skip
 master = click.option("--master", help="Spark's master, such as spark://host:7077 (default: this machine's cores).")
 settings_file = click.option(
     "--settings", "settings_file", type=FOLDER, help="A TOML file of settings; see `recsys settings`."

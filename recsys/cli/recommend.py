@@ -16,11 +16,11 @@ from recsys.core.timestamps import parse_time
 
 @click.command("recommend")
 @options.artifacts
-@click.option("--user-id", required=True, type=click.IntRange(min=0))
+@click.option("--user-id", required=True, type=click.IntRange(min=0), help="The reader's id.")
 @options.length
-@click.option("--device", help="A code or a name.")
-@click.option("--os", help="A code or a name.")
-@click.option("--country", help="A code or a name.")
+@click.option("--device", help="Instead of the stored one: a code or a name.")
+@click.option("--os", help="Instead of the stored one: a code or a name.")
+@click.option("--country", help="Instead of the stored one: a code or a name.")
 @options.as_of
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def command(artifacts: Path, user_id: int, k: int, as_of: str | None, as_json: bool, **overrides: str | None) -> None:

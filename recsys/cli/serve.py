@@ -16,7 +16,7 @@ from recsys.errors import InputError
 
 @click.command("serve")
 @click.option("--artifacts", type=FOLDER, help="The set to show (default: artifacts/demo).")
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65_535))
 @click.option("--events", type=click.Path(path_type=Path, dir_okay=False), help="Take in clicks, and store them here.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Serve the API alone, with this many processes.")

@@ -15,10 +15,13 @@ from recsys.core.timestamps import parse_time
 @click.option("--out", required=True, type=options.FOLDER, help="The set of artifacts to publish.")
 @options.settings_file
 @click.option("--until", help="Use the log up to this moment (default: where its traffic ends).")
-@click.option("--replay-hours", default=24, show_default=True, type=click.IntRange(1, 24 * 14))
+@click.option(
+    "--replay-hours", default=24, show_default=True, type=click.IntRange(1, 24 * 14),
+    help="The last hours, held back from training: to replay, and to measure on.",
+)  # fmt: skip
 @options.engine
 @options.master
-@click.option("--work", type=options.FOLDER, help="A folder that all of Spark sees (default: beside --out).")
+@click.option("--work", type=options.FOLDER, help="A folder that all of Spark can see (default: beside --out).")
 @options.skip_bad_rows
 def command(
     data: str,

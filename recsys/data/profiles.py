@@ -1,4 +1,4 @@
-"""The context in which a visitor asks, as of any moment of the replay hours."""
+"""The context of a user, as of any moment of the replay hours."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Profiles:
     def of(self, users: Ints, as_of: Longs) -> Codes:
         """The context in which each user was last seen, shapes (batch,) to (batch, 6); user -1 has none.
 
-        A click at the very moment is the visit that asks: its context, which the visitor brings along, counts.
+        A click at the very moment is the one that the request belongs to: its context counts.
         """
         known = np.maximum(users, 0)
         found = np.where((users >= 0)[:, None], self.base[known], 0).astype(np.int16)

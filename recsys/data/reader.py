@@ -35,7 +35,7 @@ class BadRow:
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file as read: our columns as int64, the line of each row, and the rows that are no rows."""
+    """One file as read: our columns as int64, the line of each row, and the rows that could not be read."""
 
     name: str
     frame: pd.DataFrame

@@ -13,7 +13,7 @@ from recsys.data.reader import BadRow, RawFile
 
 YEAR_1990 = 631_152_000_000
 YEAR_2039 = 2_177_452_800_000
-"""The last moment that a (user, time) key can hold (see ``clicklog.TIME_BITS``)."""
+"""The last moment that a (user, time) key can hold (see ``histories.TIME_BITS``)."""
 LARGEST_CODE = int(np.iinfo(np.int16).max)
 
 
@@ -46,8 +46,8 @@ def check_rows(files: list[RawFile]) -> tuple[pd.DataFrame, list[BadRow]]:
 def summary(bad: list[BadRow]) -> str:
     """Bad rows in one line: how many, of which kinds, and the first of them."""
     kinds = Counter(row.reason.split(" (")[0] for row in bad)
-    told = "; ".join(f"{count} × {kind}" for kind, count in kinds.most_common(4))
-    return f"{len(bad)} bad row{'s' if len(bad) != 1 else ''} ({told}), the first {bad[0]}"
+    by_kind = "; ".join(f"{count} × {kind}" for kind, count in kinds.most_common(4))
+    return f"{len(bad)} bad row{'s' if len(bad) != 1 else ''} ({by_kind}), the first {bad[0]}"
 
 
 def _at_least(least: int, reason: str) -> pa.Check:

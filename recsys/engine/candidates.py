@@ -1,4 +1,4 @@
-"""From requests to pools: everything but the reranker, which learns from what this brings up."""
+"""From requests to pools: everything but the reranker, which learns from these candidates."""
 
 from __future__ import annotations
 

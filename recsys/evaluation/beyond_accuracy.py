@@ -9,7 +9,7 @@ from recsys.data.click_log import ClickLog
 
 
 def beyond_accuracy(lists: Ints, windows: Longs, log: ClickLog) -> dict[str, float]:
-    """Coverage, diversity and novelty of lists, shape (requests, depth), asked in these windows, shape (requests,).
+    """Coverage, diversity and novelty of lists, shape (requests, depth), measured in these windows, shape (requests,).
 
     Coverage is the number of different articles in all the lists of a window, the mean over windows. Diversity is the
     share of a list's pairs that are of different sections (intra-list diversity, Ziegler et al., WWW 2005). Novelty is

@@ -20,7 +20,7 @@ from recsys.engine.engine import Engine
 from recsys.evaluation.metrics import summary
 
 DEPTH = 20
-"""How far down a list is looked at."""
+"""How far down a list is measured."""
 BATCH = 256
 BATCHES_AT_ONCE = 2
 

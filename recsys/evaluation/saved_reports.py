@@ -36,7 +36,7 @@ class WholeSessionReport(SavedReport):
 
 
 class SavedReports(BaseModel):
-    """Every kept report; None for one that has not been taken."""
+    """Every kept report; None for one that has not been measured."""
 
     hourly: BacktestReport | None = None
     all_windows: BacktestReport | None = None

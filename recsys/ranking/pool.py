@@ -49,7 +49,7 @@ class Pool:
 
     @property
     def live(self) -> LiveArticles:
-        """The articles in play."""
+        """The live articles."""
         return self.moment.live
 
     @property

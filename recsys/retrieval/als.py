@@ -114,7 +114,7 @@ class ALS(Retriever[ALSSettings]):
         return cls(settings, live, factors, _unit(factors), visitor_gram, inverse, nothing)
 
     def at(self, live: LiveArticles) -> ALS:
-        """The same with other articles in play; those at the end of a grown catalogue have no factors."""
+        """The same with other live articles; those at the end of a grown catalogue have no factors."""
         articles = len(live.articles)
         return replace(
             self,

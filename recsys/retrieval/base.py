@@ -26,7 +26,7 @@ NO_OPINION = np.float32(-np.inf)
 
 
 class RetrieverSettings(Settings):
-    """What every retriever can be told."""
+    """The settings that every retriever has."""
 
     list_size: NonNegativeInt = 200
     """How many articles it suggests at most."""
@@ -76,7 +76,7 @@ class Retriever(ABC, Generic[SettingsT]):
         """The retriever with this state; ``live`` is at the moment at which it was saved."""
 
     def at(self, live: LiveArticles) -> Self:
-        """The same retriever with other articles in play, or a catalogue that has grown, at the same moment."""
+        """The same retriever with other live articles, or a catalogue that has grown, at the same moment."""
         return replace(self, live=live)
 
     @property

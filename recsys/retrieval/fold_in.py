@@ -15,12 +15,12 @@ from recsys.data.clicks import Clicks
 class FoldedArticles:
     """The vectors of each article's first visitors, in the order in which they came.
 
-    They are kept one by one, and not as sums, so that what an article's vector comes to does not depend on how often
-    ``add`` was called.
+    They are kept one by one, and not as sums, so that an article's vector does not depend on how often ``add`` was
+    called.
 
     Attributes:
         slots: the row in which each article is counted, ``PAD`` for none, shape (articles,).
-        seen: how many visitors were looked at, shape (slots,).
+        seen: how many visitors have been considered, shape (slots,).
         slot_of: which article's slot each vector belongs to, shape (visitors,).
         vectors: shape (visitors, dimensions).
         most: how many first visitors of an article count.

@@ -1,4 +1,4 @@
-"""Which articles are in play at a moment, and how old they are."""
+"""Which articles are live at a moment, and how old they are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEVER = 0
 
 
 class LiveArticlesSettings(Settings):
-    """Which articles are in play."""
+    """Which articles are live."""
 
     within_hours: PositiveFloat = 24.0
     """Articles clicked this recently are live: on the real log they receive .969 of the next hour's clicks."""
@@ -31,7 +31,7 @@ class LiveArticles:
     """When each article was clicked, up to a moment; arrays of shape (articles,), times in ms.
 
     Attributes:
-        settings: which of them are in play.
+        settings: which of them are live.
         articles: the catalogue.
         moment: clicks before this are known.
         clicks: how many there were.

@@ -17,7 +17,7 @@ AnyRetriever = TypeVar("AnyRetriever", bound=Retriever)
 
 @dataclass(frozen=True)
 class Moment:
-    """The articles in play and the retrievers by name, all knowing the clicks before the same moment."""
+    """The live articles and the retrievers by name, all knowing the clicks before the same moment."""
 
     live: LiveArticles
     retrievers: Mapping[str, Retriever]

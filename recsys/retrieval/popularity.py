@@ -36,7 +36,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "environment": ("environment",),
     "region": ("country", "region"),
 }
-"""What is counted by: every family is a table of counts by the codes of its fields."""
+"""What clicks are counted by: every family is a table of counts by the codes of its fields."""
 
 
 class PopularitySettings(RetrieverSettings):

@@ -1,7 +1,7 @@
 """Counts, on partitions that have all clicks of an article, of a session, or of a pair: by the engine's own code.
 
-A decayed count depends on the events of its own key and on the clock, in the order of the events. So what a partition
-with all of a key's events comes to is, bit for bit, what one process with the whole log comes to.
+A decayed count depends on the events of its own key and on the clock, in the order of the events. So a partition
+with all of a key's events gets, bit for bit, what one process with the whole log gets.
 """
 
 from __future__ import annotations

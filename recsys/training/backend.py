@@ -23,7 +23,7 @@ class Backend(Protocol):
         """The clicks to predict, of sessions that open at ``start``, ms, or later."""
 
     def live(self, settings: LiveArticlesSettings, log: ClickLog, moment: int) -> LiveArticles:
-        """When each article was clicked before a moment, ms, and which are in play."""
+        """When each article was clicked before a moment, ms, and which are live."""
 
     def contexts(self, log: ClickLog, moment: int) -> Codes:
         """The context of each user's last click before a moment, ms, zero without one; shape (users, 6)."""

@@ -25,7 +25,7 @@ class WalkForwardSettings(Settings):
 
 
 class HoldoutSettings(Settings):
-    """What a set is measured on, and what is looked at for its pages."""
+    """What a set is measured on, and the visits that its pages offer."""
 
     min_hours: Annotated[int, Field(ge=2)] = 12
     """Clicks needed before the held-back hours: half to count, half for the reranker's rows."""

@@ -24,6 +24,6 @@ class SetFacts(BaseModel):
     @classmethod
     def of(cls, manifest: Manifest) -> SetFacts:
         """The facts of a manifest."""
-        told = manifest.model_dump(include=set(cls.model_fields) - {"set", "megabytes"})
+        facts = manifest.model_dump(include=set(cls.model_fields) - {"set", "megabytes"})
         size = sum(entry.bytes for entry in manifest.files.values())
-        return cls(**told, set=manifest.home, megabytes=round(size / 1e6, 1))
+        return cls(**facts, set=manifest.home, megabytes=round(size / 1e6, 1))

@@ -36,7 +36,7 @@ class PlainTwoTower(Retriever[TwoTowerSettings]):
         return cls(settings, live, TrainedTowers.fit(settings, log, report, knows_time=False))
 
     def at(self, live: LiveArticles) -> Self:
-        """The same with other articles in play; those at the end of a grown catalogue have their section's vector."""
+        """The same with other live articles; those at the end of a grown catalogue have their section's vector."""
         return replace(self, live=live, towers=self.towers.with_articles(live.articles))
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Self:

@@ -21,10 +21,10 @@ def make_headlines(rng: np.random.Generator, stories: Longs, sections: Longs, br
         breaking: which stories are breaking ones, shape (stories,).
     """
     words = tomllib.loads((files("recsys.data.newsroom") / "headlines.toml").read_text("utf-8"))
-    told: set[tuple[int, ...]] = set()
+    used: set[tuple[int, ...]] = set()
     headlines = []
     for story, size in zip(*np.unique(stories, return_counts=True), strict=True):
-        topic, elsewhere = _topic(rng, words, int(sections[story]), told)
+        topic, elsewhere = _topic(rng, words, int(sections[story]), used)
         if breaking[story]:
             angles = _shuffled(rng, words["breaking"])
         else:  # a story opens without a comment
@@ -37,16 +37,16 @@ def make_headlines(rng: np.random.Generator, stories: Longs, sections: Longs, br
 
 
 def _topic(
-    rng: np.random.Generator, words: dict[str, Any], section: int, told: set[tuple[int, ...]]
+    rng: np.random.Generator, words: dict[str, Any], section: int, used: set[tuple[int, ...]]
 ) -> tuple[str, str]:
     """What a story is about that no other is, and a place where it does not happen."""
     own = words["sections"][str(section)]
     parts = own["first"], own["second"], words["places"]
     while True:
         chosen = tuple(int(rng.integers(len(part))) for part in parts)
-        if (section, *chosen) not in told:
+        if (section, *chosen) not in used:
             break
-    told.add((section, *chosen))
+    used.add((section, *chosen))
     first, second, place = (part[at] for part, at in zip(parts, chosen, strict=True))
     template = own["topics"][int(rng.integers(len(own["topics"])))]
     elsewhere = [other for other in words["places"] if other != place]

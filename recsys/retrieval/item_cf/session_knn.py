@@ -1,7 +1,7 @@
 """Session kNN: recent sessions that resemble the visitor's last clicks, and what else was read in them.
 
 After V-SkNN (Ludewig & Jannach, "Evaluation of session-based recommendation algorithms", UMUAI 2018), for news: of
-each article's sessions only the newest are looked at, and a neighbour counts by its age.
+each article's sessions only the newest can be neighbours, and a neighbour counts by its age.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class TwoTower(Retriever[TwoTowerSettings]):
         return cls(settings, live, trained, counts.advance(*_events(clicks), live.moment), audience)
 
     def at(self, live: LiveArticles) -> Self:
-        """The same with other articles in play; those at the end of a grown catalogue have their section's vector."""
+        """The same with other live articles; those at the end of a grown catalogue have their section's vector."""
         return replace(self, live=live, towers=self.towers.with_articles(live.articles))
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> TwoTower:
