@@ -29,12 +29,7 @@ class Engine(CandidateEngine):
     """Answers requests at any moment of the replay hours.
 
     Args:
-        dataset: names and labels of the dataset.
-        ensemble: what the engine is made of.
-        knowledge: articles, users and clicks.
-        start: the moment of training, from which the clock runs.
-        reranker: puts candidates in order.
-        moments_kept: how many of the moments that were asked for last stay at hand.
+        reranker: puts candidates in order; everything else is as in ``CandidateEngine``.
     """
 
     def __init__(
