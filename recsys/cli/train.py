@@ -37,7 +37,7 @@ def command(
     """Train the ensemble on a click log and publish it as a set of artifacts."""
     options.only_with_spark(engine, master=master, work=work)
     options.require_training_libraries()
-    from recsys.cli.output import load_report, training_report
+    from recsys.cli.training_output import load_report, training_report
     from recsys.training.pipeline import train_and_save
     from recsys.training.settings import TrainingSettings
 
