@@ -72,7 +72,7 @@ def product(rows: Floats, matrix: Floats) -> Floats:
     """``rows @ matrix``, each row with the same bits alone and in any batch; shapes (n, k), (k, m) to (n, m).
 
     BLAS is faster, but on many processors it rounds a row by its position in the batch: then an answer would depend
-    on who else asked, and on how often the clock was stopped on its way.
+    on what else is in the batch, and on how often the clock was stopped on its way.
     """
     return np.asarray(np.einsum("nk,km->nm", rows, matrix))
 

@@ -133,11 +133,11 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(small_set: Path)
 
 def test_a_proxy_that_nobody_named_is_not_believed(small_set: Path) -> None:
     with running_app(small_set, RECSYS_RATE="5/minute", FORWARDED_ALLOW_IPS="192.0.2.9") as address:
-        asked = [
+        answers = [
             httpx.post(f"{address}/api/reco", json=REQUEST, timeout=30, headers={"X-Forwarded-For": f"192.0.2.{one}"})
             for one in range(8)
         ]
-    assert 429 in {answer.status_code for answer in asked}
+    assert 429 in {answer.status_code for answer in answers}
 
 
 def answered(metrics: str) -> float:

@@ -95,31 +95,31 @@ def test_windows_outside_the_log_are_a_sentence(log: ClickLog) -> None:
 
 def test_test_sessions_are_odd_and_tuning_sessions_even(log: ClickLog) -> None:
     for tuning, parity in ((False, 1), (True, 0)):
-        asked = protocols.hourly(log, (30, 60), tuning=tuning)
-        assert (asked.sessions % 2 == parity).all()
-        assert asked.last.all()
-        assert (asked.position > 0).all()
-        window = protocols.windows_of(asked, log)
+        tasks = protocols.hourly(log, (30, 60), tuning=tuning)
+        assert (tasks.sessions % 2 == parity).all()
+        assert tasks.last.all()
+        assert (tasks.position > 0).all()
+        window = protocols.windows_of(tasks, log)
         assert (window.min(), window.max()) == (30, 59)
     assert len(protocols.hourly(log, (30, 31), limit=5)) == 5
 
 
 def test_cold_requests_come_from_visitors_never_seen_before(log: ClickLog) -> None:
-    asked = protocols.cold(log, (48, 60))
-    assert len(asked)
-    for request in asked.requests(log.histories, log.articles.ids):
+    tasks = protocols.cold(log, (48, 60))
+    assert len(tasks)
+    for request in tasks.requests(log.histories, log.articles.ids):
         assert request.history == ()
-    starts, ends = log.histories.spans(asked.users, asked.as_of)
+    starts, ends = log.histories.spans(tasks.users, tasks.as_of)
     assert (starts == ends).all()
 
 
 def test_nothing_from_the_window_on_changes_an_answer(log: ClickLog) -> None:
     """With all clicks from the window's start on removed, but for the requests' own, every list is the same."""
     first = protocols.origin(log) + 55 * HOUR
-    asked = protocols.hourly(log, (55, 56), limit=60)
-    assert len(asked) > 20
+    tasks = protocols.hourly(log, (55, 56), limit=60)
+    assert len(tasks) > 20
     cut = log.clicks.times < first
-    sessions = np.isin(log.clicks.sessions, asked.sessions)
+    sessions = np.isin(log.clicks.sessions, tasks.sessions)
     only_past = replace(log, clicks=log.clicks.rows(cut | sessions))
     ensembles = {ENSEMBLE: Ensemble.of(QUICK), **{name: one.ensemble for name, one in BASELINES.items()}}
 
@@ -127,7 +127,7 @@ def test_nothing_from_the_window_on_changes_an_answer(log: ClickLog) -> None:
         between = spans(QUICK.walk_forward, int(of.clicks.times[0]), first, first + HOUR)
         *_, engines = walk_forward(QUICK.walk_forward, of, between, ensembles, first, lambda _: lambda _: None)
         again = next_click_tasks(of)
-        mine = np.isin(again.sessions, asked.sessions) & again.last
+        mine = np.isin(again.sessions, tasks.sessions) & again.last
         return rank_tasks(engines, again.rows(mine), lambda _: None).lists
 
     whole, past = answers(log), answers(only_past)
@@ -137,15 +137,15 @@ def test_nothing_from_the_window_on_changes_an_answer(log: ClickLog) -> None:
 
 
 def test_last_click_asks_for_each_users_last_click(log: ClickLog) -> None:
-    rest, asked, others = protocols.last_click(log, 300)
-    assert len(asked) == 300 == len(np.unique(asked.users))
+    rest, tasks, others = protocols.last_click(log, 300)
+    assert len(tasks) == 300 == len(np.unique(tasks.users))
     last = {int(user): int(time) for user, time in zip(log.clicks.users, log.clicks.times, strict=True)}
-    assert [last[int(user)] for user in asked.users] == asked.times.tolist()
+    assert [last[int(user)] for user in tasks.users] == tasks.times.tolist()
     several = int((np.bincount(log.clicks.users) > 1).sum())
     assert len(log.clicks) - len(rest.clicks) == several
     assert len(others) <= len(rest.clicks)
     for request, user, time in zip(
-        asked.requests(log.histories, log.articles.ids)[:50], asked.users.tolist(), asked.times.tolist(), strict=False
+        tasks.requests(log.histories, log.articles.ids)[:50], tasks.users.tolist(), tasks.times.tolist(), strict=False
     ):
         known = [click.time for click in request.history or ()]
         assert all(moment < request.as_of <= time for moment in known) if known else True

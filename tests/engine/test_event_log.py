@@ -45,11 +45,11 @@ def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
 def test_a_learning_engine_goes_on_after_a_restart(tmp_path: Path, engine: Engine) -> None:
     first = LearningEngine(engine, EventLog(tmp_path / "events.db"))
     first.take_in([made_up(engine, number) for number in range(200)])
-    asked = Request(as_of=engine.end)
-    told = first.now().recommend(asked)
-    assert NEW_ARTICLE in told.articles
+    request = Request(as_of=engine.end)
+    answer = first.now().recommend(request)
+    assert NEW_ARTICLE in answer.articles
     again = LearningEngine(engine, EventLog(tmp_path / "events.db")).now()
-    assert again.recommend(asked).scores == told.scores
+    assert again.recommend(request).scores == answer.scores
 
 
 def test_of_clicks_with_one_that_makes_no_sense_none_is_kept(tmp_path: Path, engine: Engine) -> None:
@@ -102,17 +102,17 @@ def test_a_server_learns_from_clicks_and_knows_them_after_a_restart(
         {"id": c.id, "user_id": c.user_id, "article_id": c.article_id, "time": iso(c.time), "env": {"device": "phone"}}
         for c in (made_up(engine, number) for number in range(200))
     ]
-    question = {"history": [], "as_of": iso(engine.end)}
+    body = {"history": [], "as_of": iso(engine.end)}
     old = {**clicks[0], "id": "x", "time": "1999-01-01"}
     with running_app(small_set, "--events", file) as address, httpx.Client(base_url=f"{address}/api") as client:
         client.timeout = httpx.Timeout(60)
-        assert NEW_ARTICLE not in client.post("/reco", json=question).json()["recommendations"]
+        assert NEW_ARTICLE not in client.post("/reco", json=body).json()["recommendations"]
         assert client.post("/clicks", json={"clicks": clicks}).json() == {"new": 200}
         assert client.post("/clicks", json={"clicks": clicks}).json() == {"new": 0}
-        known = client.post("/reco", json=question).json()["recommendations"]
+        known = client.post("/reco", json=body).json()["recommendations"]
         assert NEW_ARTICLE in known
         refused = client.post("/clicks", json={"clicks": [old]})
         assert refused.status_code == 400
         assert "takes in clicks from" in refused.json()["error"]
     with running_app(small_set, "--events", file) as address:
-        assert httpx.post(f"{address}/api/reco", json=question, timeout=60).json()["recommendations"] == known
+        assert httpx.post(f"{address}/api/reco", json=body, timeout=60).json()["recommendations"] == known

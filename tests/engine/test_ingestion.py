@@ -63,26 +63,26 @@ def test_what_is_observed_is_known_as_if_it_had_been_in_the_log(
     """In one go or in steps, with requests in between or without."""
     start = engine.start.time + hour * HOUR
     end = start + 2 * HOUR
-    told = without_clicks_from(engine, start)
+    observed = without_clicks_from(engine, start)
     edges = [start, *(start + cut * MINUTE for cut in sorted(set(cuts))), end]
     for first, last in pairwise(edges):
-        told = told.observe(real_clicks(engine, first, last))
+        observed = observed.observe(real_clicks(engine, first, last))
         if asked_between:
-            told.recommend(Request(as_of=min(last, told.end)))
+            observed.recommend(Request(as_of=min(last, observed.end)))
     users = np.unique(engine.replay.between(start, end).users)[:3]
     for user in (None, *engine.user_ids[users].tolist()):
-        request = Request(user, as_of=min(end, told.end), k=20)
-        assert told.recommend(request).scores == engine.recommend(request).scores
-        assert told.recommend(request).articles == engine.recommend(request).articles
+        request = Request(user, as_of=min(end, observed.end), k=20)
+        assert observed.recommend(request).scores == engine.recommend(request).scores
+        assert observed.recommend(request).articles == engine.recommend(request).articles
 
 
 def test_an_article_that_nobody_has_seen_needs_a_first_click_and_nothing_else(engine: Engine) -> None:
-    told = engine.observe([new_click(engine, 0)])
-    asked = Request(as_of=told.end, k=100)
-    pool = told.recommend(asked).ranking.pool
-    assert NEW_ARTICLE in told.articles.ids[pool.live.items]
-    told = told.observe([new_click(engine, number) for number in range(1, 200)])
-    found = told.recommend(asked)
+    observed = engine.observe([new_click(engine, 0)])
+    request = Request(as_of=observed.end, k=100)
+    pool = observed.recommend(request).ranking.pool
+    assert NEW_ARTICLE in observed.articles.ids[pool.live.items]
+    observed = observed.observe([new_click(engine, number) for number in range(1, 200)])
+    found = observed.recommend(request)
     assert NEW_ARTICLE in found.articles[:10], "what 200 people open within a second is on the list"
     assert engine.articles.index(NEW_ARTICLE) < 0, "the engine before knows nothing of it"
     assert engine.recommend(Request(k=100)).articles == engine.recommend(Request(k=100)).articles
@@ -91,8 +91,8 @@ def test_an_article_that_nobody_has_seen_needs_a_first_click_and_nothing_else(en
 def test_a_visitor_whom_nobody_has_seen_has_a_history_now(engine: Engine) -> None:
     article = engine.recommend(Request()).articles[0]
     context = Context(device=3, os=20, country=1)
-    told = engine.observe([new_click(engine, 0, article_id=article, context=context)])
-    answer = told.recommend(Request(NEW_USER))
+    observed = engine.observe([new_click(engine, 0, article_id=article, context=context)])
+    answer = observed.recommend(Request(NEW_USER))
     assert [click.article_id for click in answer.history] == [article]
     assert article not in answer.articles
     assert answer.profile.stored == context
@@ -112,10 +112,10 @@ def test_a_click_that_comes_late_changes_what_was_from_its_moment_on(engine: Eng
     time = engine.start.time + 5 * HOUR
     engine.recommend(Request(as_of=time))
     late = [new_click(engine, number, time=time - MINUTE + number) for number in range(50)]
-    told = engine.observe(late)
-    assert NEW_ARTICLE in told.recommend(Request(as_of=time, k=10)).articles
+    observed = engine.observe(late)
+    assert NEW_ARTICLE in observed.recommend(Request(as_of=time, k=10)).articles
     before = Request(as_of=time - MINUTE, k=10)
-    assert told.recommend(before).articles == engine.recommend(before).articles
+    assert observed.recommend(before).articles == engine.recommend(before).articles
 
 
 @pytest.mark.parametrize(

@@ -28,18 +28,18 @@ def test_the_mean_is_over_hours_and_not_over_requests() -> None:
     assert summary(np.array([1, 1, 1, 0]), np.array([7, 7, 7, 8]))["hr@10"] == 0.5
 
 
-def test_questions_are_the_clicks_of_a_session_without_repeats() -> None:
+def test_tasks_are_the_clicks_of_a_session_without_repeats() -> None:
     log = tiny_log([(0, 5, 1, 0.0), (0, 5, 1, 0.1), (0, 5, 2, 0.2), (1, 6, 3, 0.05), (0, 5, 1, 0.3)])
-    asked = next_click_tasks(log)
-    assert asked.targets.tolist() == [1, 2, 1, 3]
-    assert asked.position.tolist() == [0, 1, 2, 0]
-    assert asked.last.tolist() == [False, False, True, True]
-    known_later = asked.last_before(T0 + HOUR // 4)
+    tasks = next_click_tasks(log)
+    assert tasks.targets.tolist() == [1, 2, 1, 3]
+    assert tasks.position.tolist() == [0, 1, 2, 0]
+    assert tasks.last.tolist() == [False, False, True, True]
+    known_later = tasks.last_before(T0 + HOUR // 4)
     assert known_later.tolist() == [False, True, True, True], "what comes after the moment doesn't tell"
-    assert (asked.openings[:3] == T0).all()
+    assert (tasks.openings[:3] == T0).all()
 
 
-def test_a_question_knows_the_session_so_far_and_what_came_before_the_hour() -> None:
+def test_a_task_knows_the_session_so_far_and_what_came_before_the_hour() -> None:
     """User 0 reads 4 before the hour, 5 within it in another session, and then 1 → 2 → 3."""
     rows = [(0, 1, 4, -0.5), (0, 2, 5, 0.1), (0, 3, 1, 0.2), (0, 3, 2, 0.3, PHONE_DE), (0, 3, 3, 0.9)]
     log = tiny_log(rows)
@@ -47,7 +47,7 @@ def test_a_question_knows_the_session_so_far_and_what_came_before_the_hour() -> 
     assert last.targets.tolist() == [3]
     (request,) = last.requests(log.histories, log.articles.ids)
     assert [click.article_id for click in request.history or ()] == [4, 1, 2]
-    assert request.as_of == T0 + 0.3 * HOUR + 1, "the target's own time is no part of the question"
+    assert request.as_of == T0 + 0.3 * HOUR + 1, "the target's own time is no part of the task"
     assert request.overrides["os"] == 17, "the context is that of the session's first click"
     assert last.moments.tolist() == [T0]
     (alone,) = last.requests(log.histories, log.articles.ids, session_only=True)
@@ -56,9 +56,9 @@ def test_a_question_knows_the_session_so_far_and_what_came_before_the_hour() -> 
 
 def test_a_long_session_is_cut_to_twenty_clicks() -> None:
     log = tiny_log([(0, 1, step % 2, step / 100) for step in range(30)])
-    asked = next_click_tasks(log)
-    assert len(asked) == 20
-    assert asked.last.sum() == 1
+    tasks = next_click_tasks(log)
+    assert len(tasks) == 20
+    assert tasks.last.sum() == 1
 
 
 def test_the_interval_is_over_groups() -> None:
@@ -84,8 +84,8 @@ def test_coverage_diversity_and_novelty_by_hand() -> None:
 def test_segments_by_hand() -> None:
     rows = [(0, 1, 4, -0.5), (0, 3, 1, 0.2), (0, 3, 2, 0.3), (1, 4, 5, 0.1, PHONE_DE), (1, 4, 6, 0.2, PHONE_DE)]
     log = tiny_log(rows)
-    asked = next_click_tasks(log)
-    cut = segments(asked.rows(asked.last & (asked.position > 0)), log)
+    tasks = next_click_tasks(log)
+    cut = segments(tasks.rows(tasks.last & (tasks.position > 0)), log)
     assert cut["visitor"].tolist() == ["returning", "new"]
     assert cut["clicks before"].tolist() == ["1", "1"]
     assert cut["article age"].tolist() == ["unknown", "unknown"]

@@ -58,10 +58,10 @@ def test_clears_its_work_away(trained: Path) -> None:
 
 
 def test_lists_for_all_are_the_same_both_ways(trained: Path, tmp_path: Path) -> None:
-    asked = ["recommend-all", "--artifacts", trained, "-k", "5"]
-    alone = recsys(*asked, "--out", tmp_path / "alone")
+    command = ["recommend-all", "--artifacts", trained, "-k", "5"]
+    alone = recsys(*command, "--out", tmp_path / "alone")
     assert alone.returncode == 0, alone.stderr
-    on_spark = recsys(*asked, "--out", tmp_path / "spark", "--engine", "spark", "--master", MASTER)
+    on_spark = recsys(*command, "--out", tmp_path / "spark", "--engine", "spark", "--master", MASTER)
     assert on_spark.returncode == 0, on_spark.stderr
     one, other = (
         pd.read_parquet(tmp_path / name).sort_values(["user_id", "rank"]).reset_index(drop=True)
@@ -71,7 +71,7 @@ def test_lists_for_all_are_the_same_both_ways(trained: Path, tmp_path: Path) -> 
     engine = load(trained).engine
     assert one["user_id"].unique().tolist() == engine.user_ids.tolist()
     assert (one.groupby("user_id").size() == 5).all()
-    again = recsys(*asked, "--out", tmp_path / "alone")
+    again = recsys(*command, "--out", tmp_path / "alone")
     assert (again.returncode, again.stderr.strip()) == (2, f"recsys: {tmp_path / 'alone'} already exists.")
 
 
