@@ -5,7 +5,6 @@ python -m benchmarks.screenshots
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import click
 import numpy as np
 from playwright.sync_api import FloatRect, Page, ViewportSize, sync_playwright
 
+from benchmarks.browsing import chromium
 from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
 from recsys.analysis.replay import clicks_in_spans, timeline
 from recsys.artifacts.store import load
@@ -71,14 +71,11 @@ def story(engine: Engine) -> tuple[int, list[int]]:
 @click.option("--artifacts", type=click.Path(path_type=Path), help="Another set than artifacts/demo.")
 def main(out: str, width: int, artifacts: Path | None) -> None:
     """Start the app, take the pictures, stop it."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        raise click.ClickException("There is no Chromium on this machine (Debian: apt-get install chromium).")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     size: ViewportSize = {"width": width, "height": 1000 if width > 500 else 844}
     with running_app(artifacts) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_ARGUMENTS)
         for name, path in PAGES.items():
             for scheme in ("light", "dark"):
                 page = browser.new_context(color_scheme=scheme, viewport=size).new_page()

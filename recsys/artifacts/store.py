@@ -17,6 +17,7 @@ from recsys.analysis.sample_visits import SampleVisit
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.manifest import Manifest
 from recsys.artifacts.publishing import Content, publish
+from recsys.core.settings import describe
 from recsys.core.timestamps import iso, parse_time
 from recsys.core.types import HOUR
 from recsys.data.articles import Articles
@@ -27,6 +28,7 @@ from recsys.data.profiles import Profiles
 from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.engine.knowledge import Knowledge
+from recsys.engine.moments import KeptMoments
 from recsys.errors import ArtifactError
 from recsys.ranking.ensemble import Ensemble, EnsembleSettings
 from recsys.ranking.reranker import Reranker
@@ -207,7 +209,7 @@ def _read_candidates(found: ArtifactSet) -> CandidateEngine:
         end=parse_time(manifest.until),
     )
     dataset = DatasetSettings.model_validate_json(found.bytes("dataset.json"))
-    return CandidateEngine(dataset, ensemble, knowledge, Moment(live, retrievers))
+    return CandidateEngine(dataset, ensemble, knowledge, KeptMoments(Moment(live, retrievers)))
 
 
 def _ensemble(found: ArtifactSet) -> Ensemble:
@@ -216,8 +218,7 @@ def _ensemble(found: ArtifactSet) -> Ensemble:
     try:
         return Ensemble.of(EnsembleSettings.model_validate(own))
     except ValidationError as error:
-        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise ArtifactError(f"{found.folder} has settings that this program does not know: {reason}.") from None
+        raise ArtifactError(f"{found.folder} has settings that this program does not know: {describe(error)}") from None
 
 
 def _version(library: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 import tomlkit
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from tomlkit.items import Table
 
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.cli.options import FOLDER
+from recsys.core.settings import describe
 from recsys.errors import ArtifactError
 from recsys.training.settings import TrainingSettings
 
@@ -40,8 +41,8 @@ def _of_set(artifacts: Path) -> TrainingSettings:
     manifest = ArtifactSet.open(artifacts).manifest
     try:
         return TrainingSettings.model_validate(manifest.settings)
-    except ValueError as error:
-        raise ArtifactError(f"{artifacts} has settings that this program does not know: {error}") from None
+    except ValidationError as error:
+        raise ArtifactError(f"{artifacts} has settings that this program does not know: {describe(error)}") from None
 
 
 def _fill(table: tomlkit.TOMLDocument | Table, settings: BaseModel | dict[str, BaseModel]) -> None:

@@ -24,8 +24,6 @@ from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.pool import Pool, build_pool
 from recsys.retrieval.moment import Moment
 
-MOMENTS_KEPT = 3
-
 
 class CandidateEngine:
     """Candidates at any moment of the replay hours.
@@ -34,8 +32,7 @@ class CandidateEngine:
         dataset: names and labels of the dataset.
         ensemble: what the engine is made of.
         knowledge: articles, users and clicks.
-        start: the moment of training, from which the clock runs.
-        moments_kept: how many of the moments that were asked for last stay at hand.
+        moments: those at hand, from the moment of training on.
     """
 
     def __init__(
@@ -43,13 +40,12 @@ class CandidateEngine:
         dataset: DatasetSettings,
         ensemble: Ensemble,
         knowledge: Knowledge,
-        start: Moment,
-        moments_kept: int = MOMENTS_KEPT,
+        moments: KeptMoments,
     ) -> None:
         self.dataset = dataset
         self.ensemble = ensemble
         self.knowledge = knowledge
-        self.moments = KeptMoments(start, moments_kept)
+        self.moments = moments
 
     @property
     def start(self) -> Moment:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from recsys.core.entities import Click, Context, ObservedClick, Profile, Request
 from recsys.core.types import PAD, Codes
 from recsys.data.dataset_settings import DatasetSettings
-from recsys.engine.candidates import MOMENTS_KEPT, CandidateEngine
+from recsys.engine.candidates import CandidateEngine
 from recsys.engine.knowledge import Knowledge, check
 from recsys.engine.moments import KeptMoments
 from recsys.engine.recommendation import Recommendation
@@ -29,7 +30,11 @@ class Engine(CandidateEngine):
     """Answers requests at any moment of the replay hours.
 
     Args:
-        reranker: puts candidates in order; everything else is as in ``CandidateEngine``.
+        reranker: puts candidates in order.
+        observed: the clicks that have come in, by id; ``knowledge`` has them.
+        before: what was known before they came, by default ``knowledge``.
+
+    Everything else is as in ``CandidateEngine``.
     """
 
     def __init__(
@@ -37,21 +42,20 @@ class Engine(CandidateEngine):
         dataset: DatasetSettings,
         ensemble: Ensemble,
         knowledge: Knowledge,
-        start: Moment,
+        moments: KeptMoments,
         reranker: Reranker,
-        moments_kept: int = MOMENTS_KEPT,
+        observed: Mapping[str, ObservedClick] = MappingProxyType({}),
+        before: Knowledge | None = None,
     ) -> None:
-        super().__init__(dataset, ensemble, knowledge, start, moments_kept)
+        super().__init__(dataset, ensemble, knowledge, moments)
         self.reranker = reranker
-        self.observed: Mapping[str, ObservedClick] = {}
-        self._as_loaded = knowledge
+        self.observed = observed
+        self._before = before or knowledge
 
     @classmethod
     def completed(cls, candidates: CandidateEngine, reranker: Reranker) -> Engine:
         """A candidate engine with a reranker, at the same moments."""
-        engine = cls(candidates.dataset, candidates.ensemble, candidates.knowledge, candidates.start, reranker)
-        engine.moments = candidates.moments
-        return engine
+        return cls(candidates.dataset, candidates.ensemble, candidates.knowledge, candidates.moments, reranker)
 
     def observe(self, clicks: Sequence[ObservedClick]) -> Engine:
         """The engine that has seen these clicks too; this one stays as it was, for whoever is using it.
@@ -67,12 +71,10 @@ class Engine(CandidateEngine):
         for click in new.values():
             check(click, self.start.time)
         observed = {**self.observed, **dict(reversed(new.items()))}
-        knowledge = self._as_loaded.with_clicks(observed.values())
+        knowledge = self._before.with_clicks(observed.values())
         unmoved = min(click.time for click in new.values())
-        moments: KeptMoments = self.moments.with_articles(knowledge.articles, unmoved)
-        engine = Engine(self.dataset, self.ensemble, knowledge, moments.start, self.reranker)
-        engine.moments, engine.observed, engine._as_loaded = moments, observed, self._as_loaded
-        return engine
+        moments = self.moments.with_articles(knowledge.articles, unmoved)
+        return Engine(self.dataset, self.ensemble, knowledge, moments, self.reranker, observed, self._before)
 
     def recommend(self, request: Request) -> Recommendation:
         """Answer one request, with every stage. Errors as in ``recommend_all``."""

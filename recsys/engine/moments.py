@@ -9,6 +9,7 @@ from collections.abc import Callable
 from recsys.data.articles import Articles
 from recsys.retrieval.moment import Moment
 
+KEPT = 3
 Advance = Callable[[Moment, int], Moment]
 """Brings a moment up to a later time."""
 
@@ -21,7 +22,7 @@ class KeptMoments:
         most: how many of those asked for last are kept.
     """
 
-    def __init__(self, start: Moment, most: int) -> None:
+    def __init__(self, start: Moment, most: int = KEPT) -> None:
         self.start = start
         self.most = most
         self._recent: OrderedDict[int, Moment] = OrderedDict()

@@ -13,6 +13,7 @@ from recsys.data.newsroom import simulate
 from recsys.data.profiles import Profiles, last_contexts
 from recsys.engine.candidates import CandidateEngine
 from recsys.engine.knowledge import Knowledge
+from recsys.engine.moments import KeptMoments
 from recsys.ranking.ensemble import Ensemble, EnsembleSettings
 from recsys.retrieval.base import Retriever, RetrieverSettings
 from recsys.retrieval.live_articles import LiveArticles
@@ -42,4 +43,4 @@ def engine_of(
     profiles = Profiles.from_clicks(last_contexts(past.clicks, len(log.user_ids)), replay)
     knowledge = Knowledge(log.articles, log.user_ids, log.histories, profiles, replay, log.end)
     retriever = kind.fit(settings, past, live, lambda _: None)
-    return CandidateEngine(log.dataset, ensemble, knowledge, Moment(live, {kind.name: retriever}))
+    return CandidateEngine(log.dataset, ensemble, knowledge, KeptMoments(Moment(live, {kind.name: retriever})))

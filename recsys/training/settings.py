@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError
 
 from recsys.analysis.article_maps import ArticleMapSettings
-from recsys.core.settings import Settings
+from recsys.core.settings import Settings, describe
 from recsys.errors import InputError
 from recsys.ranking.ensemble import EnsembleSettings
 
@@ -59,16 +59,6 @@ class TrainingSettings(EnsembleSettings):
             return cls.model_validate(_merged(cls().model_dump(mode="json"), given))
         except ValidationError as error:
             raise InputError(f"{file}: {describe(error)}") from None
-
-
-def describe(error: ValidationError) -> str:
-    """The first thing that is wrong with settings, in a sentence that names it."""
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"unknown setting {name!r}."
-    message = first["msg"].removeprefix("Value error, ")
-    return f"{name}: {message[0].lower()}{message[1:]}."
 
 
 def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from recsys.data.profiles import Profiles
 from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.engine.knowledge import Knowledge
+from recsys.engine.moments import KeptMoments
 from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.reranker import Reranker
 from recsys.ranking.training_set import TrainingSet
@@ -136,4 +137,4 @@ def fitted_engine(
     replay = log.clicks.between(start, end)
     profiles = Profiles.from_clicks(backend.contexts(log, start), replay)
     knowledge = Knowledge(log.articles, log.user_ids, log.histories, profiles, replay, end)
-    return CandidateEngine(log.dataset, ensemble, knowledge, Moment(live, retrievers), MOMENTS_KEPT)
+    return CandidateEngine(log.dataset, ensemble, knowledge, KeptMoments(Moment(live, retrievers), MOMENTS_KEPT))

@@ -10,8 +10,8 @@ from recsys.core.entities import Click, Request
 from recsys.core.types import HOUR
 from recsys.data.clicks import Clicks
 from recsys.data.profiles import Profiles
-from recsys.engine.candidates import MOMENTS_KEPT
 from recsys.engine.engine import LARGEST_K, Engine
+from recsys.engine.moments import KEPT, KeptMoments
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
 from recsys.retrieval.registry import RETRIEVERS
@@ -123,7 +123,7 @@ def test_together_each_is_answered_as_alone(engine: Engine) -> None:
 
 def test_stepping_back_is_exact_however_many_moments_were_seen(engine: Engine, visits: ReplayVisits) -> None:
     first = ask(engine, visits, "returning")
-    for hour in range(1, MOMENTS_KEPT + 4):
+    for hour in range(1, KEPT + 4):
         engine.at(engine.start.time + hour * HOUR + 7)
     again = ask(engine, visits, "returning")
     assert again.articles == first.articles
@@ -162,7 +162,7 @@ def test_nothing_after_the_moment_can_change_an_answer(data: st.DataObject, engi
         profiles=Profiles.from_clicks(engine.profiles.base, replay),
         replay=replay,
     )
-    fuller = Engine(engine.dataset, engine.ensemble, knowledge, engine.start, engine.reranker)
+    fuller = Engine(engine.dataset, engine.ensemble, knowledge, KeptMoments(engine.start), engine.reranker)
     # However many moments the one engine has been at, and the other none.
     request = Request(user_id=int(engine.user_ids[user]), as_of=as_of)
     before, after = engine.recommend(request), fuller.recommend(request)

@@ -12,6 +12,7 @@ from recsys.core.entities import Context, ObservedClick, Request
 from recsys.core.types import HOUR, MINUTE
 from recsys.data.profiles import Profiles
 from recsys.engine.engine import Engine
+from recsys.engine.moments import KeptMoments
 from recsys.errors import InputError
 
 NEW_ARTICLE, NEW_USER = 10**12, 10**12
@@ -47,7 +48,7 @@ def without_clicks_from(engine: Engine, time: int) -> Engine:
     )
     profiles = Profiles.from_clicks(engine.profiles.base, replay)
     knowledge = replace(engine.knowledge, histories=histories, profiles=profiles, replay=replay, end=time)
-    return Engine(engine.dataset, engine.ensemble, knowledge, engine.start, engine.reranker)
+    return Engine(engine.dataset, engine.ensemble, knowledge, KeptMoments(engine.start), engine.reranker)
 
 
 def new_click(engine: Engine, number: int, **changes: object) -> ObservedClick:

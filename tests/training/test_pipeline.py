@@ -40,7 +40,7 @@ def test_rows_are_real_clicks_among_what_retrieval_brought_up(engine: Engine, lo
     drawn = sample_training_tasks(few, next_click_tasks(log), engine.start.time, engine.start.time + 3 * HOUR)
     ranks = tuple(f"rank_{name}" for name in engine.start.retrievers)
     ensemble = Ensemble.of(engine.ensemble.settings.model_copy(update={"features": ranks}))
-    only_ranks = CandidateEngine(engine.dataset, ensemble, engine.knowledge, engine.start)
+    only_ranks = CandidateEngine(engine.dataset, ensemble, engine.knowledge, engine.moments)
     rows = make_training_set(only_ranks, drawn, silent)
     assert rows.features.shape == (len(rows), len(ranks))
     assert rows.sizes.sum() == len(rows)
