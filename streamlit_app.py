@@ -1,4 +1,4 @@
-"""The app: its pages, and the sidebar that they share."""
+"""The app: its pages, the sidebar that they share, and the controls on top of them."""
 
 from pathlib import Path
 
@@ -6,29 +6,31 @@ import streamlit as st
 
 from recsys.core import process
 from recsys.errors import RecsysError
-from recsys.ui import sidebar
+from recsys.ui import control_bar, session_view, sets
+from recsys.ui.control_bar import Controls
 from recsys.ui.page_context import PageContext, set_page_context
+from recsys.ui.site import SIDEBAR, SitePage, open_page
 
 HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
-    st.Page(HOME / "recommend.py", title="Recommend", icon=":material/recommend:", default=True),
-    st.Page(HOME / "compare.py", title="Compare", icon=":material/view_column:"),
-    st.Page(HOME / "explain.py", title="Explain", icon=":material/help_center:"),
-    st.Page(HOME / "cold_start.py", title="Cold start", icon=":material/ac_unit:"),
-    st.Page(HOME / "replay.py", title="Replay", icon=":material/schedule:"),
-    st.Page(HOME / "live_session.py", title="Live session", icon=":material/touch_app:"),
-    st.Page(HOME / "embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
-    st.Page(HOME / "visitors.py", title="Visitors", icon=":material/group:"),
-    st.Page(HOME / "leaderboard.py", title="Leaderboard", icon=":material/leaderboard:"),
-    st.Page(HOME / "data_and_models.py", title="Data and models", icon=":material/database:"),
+    SitePage("recommend", "Recommend", "recommend", "One reader", Controls.READER),
+    SitePage("compare", "Compare", "view_column", "One reader", Controls.READER),
+    SitePage("explain", "Explain", "help_center", "One reader", Controls.READER),
+    SitePage("find_a_case", "Find a case", "group", "One reader", Controls.NONE),
+    SitePage("cold_start", "Cold start", "ac_unit", "What if", Controls.CONTEXT),
+    SitePage("live_session", "Live session", "touch_app", "What if", Controls.CONTEXT),
+    SitePage("replay", "Replay", "schedule", "What if", Controls.READER),
+    SitePage("leaderboard", "Leaderboard", "leaderboard", "How good, and why", Controls.NONE),
+    SitePage("embeddings", "Embeddings", "scatter_plot", "How good, and why", Controls.READER),
+    SitePage("data_and_models", "Data and models", "database", "How good, and why", Controls.NONE),
 ]
 
 process.lower_thread_priority()
-st.set_page_config(page_title="Recommender, laid open", page_icon=":material/newspaper:", layout="wide")
-page = st.navigation(PAGES)
+st.set_page_config(page_icon=":material/newspaper:", layout="wide", initial_sidebar_state=SIDEBAR)
+page, program = open_page(HOME, PAGES)
 
 try:
-    chosen = sidebar.choose_set()
+    chosen = sets.choose_set()
 except RecsysError as error:
     st.error(str(error), icon=":material/error:")
     st.info("Choose another set in the sidebar, or make the demo set again with `make demo-artifacts`.")
@@ -39,6 +41,9 @@ if chosen is None:
     st.stop()
 
 set_name, loaded = chosen
-set_page_context(PageContext(set_name, loaded, sidebar.choose_view(set_name, loaded)))
-page.run()
+view = session_view.choose_view(set_name, loaded, page.name)
+set_page_context(PageContext(set_name, loaded, view, page.controls))
+control_bar.draw(loaded, page.controls)
+session_view.draw_messages()
+program.run()
 process.trim_heap()

@@ -1,21 +1,27 @@
 """What does context alone change?"""
 
+from dataclasses import replace
 from itertools import combinations
 
 import streamlit as st
 
+from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.entities import OVERRIDABLE, Request
 from recsys.data.dataset_settings import title
 from recsys.errors import InputError
 from recsys.retrieval.popularity import Popularity
 from recsys.ui import cached
-from recsys.ui.components import cards, charts
+from recsys.ui.components import article_lists, bars, cards, charts
+from recsys.ui.components.article_lists import Column
+from recsys.ui.components.bars import Bar
 from recsys.ui.components.choices import choose
-from recsys.ui.figures.shapes import bars, heat
+from recsys.ui.control_bar import moment_in_words
+from recsys.ui.figures.shapes import heat
 from recsys.ui.page_context import page_context
-from recsys.ui.sidebar import moment_in_words
 from recsys.ui.tables import contexts
 from recsys.ui.theme import plain
+from recsys.ui.view_state import highlight_article
+from recsys.ui.words import context_in_words
 
 MOST = 12  # codes of a field on the heat map: the most frequent
 page = page_context()
@@ -24,7 +30,7 @@ engine, view = page.loaded.engine, page.view
 st.title("What does context alone change?", anchor=False)
 st.markdown(
     "Somebody opens the site for the first time. We know their device, system and country, and nothing else: choose "
-    f"them in the sidebar. It is **{moment_in_words(page.loaded, view)}**."
+    f"them above. It is **{moment_in_words(page.loaded, view)}**."
 )
 as_of = engine.end if view.as_of is None else view.as_of
 popularity = engine.start.get(Popularity).settings
@@ -32,34 +38,27 @@ try:
     answer = engine.recommend(Request(overrides=view.overrides, as_of=as_of, k=view.k, without=frozenset(view.without)))
     unknown = engine.recommend(Request(as_of=as_of, k=view.k, without=frozenset(view.without)))
 except InputError as error:
-    st.error(str(error), icon=":material/error:")
-    st.stop()
-who = cards.context_in_words(engine, answer.profile.used)
+    page.refuse(error)
+who = context_in_words(engine, answer.profile.used)
 others = [one for one in answer.articles if one not in unknown.articles]
-st.subheader(f"A new reader: {plain(who)}" if view.overrides else "An unknown reader", anchor=False)
+st.header(f"A new reader: {plain(who)}" if view.overrides else "An unknown reader", anchor=False)
 st.markdown(
-    f"**{len(others)} of {len(answer.articles)}** articles differ from an unknown reader's list."
+    f"**{len(others)} of {len(answer.articles)}** articles differ from an unknown reader's list; they are marked."
     if view.overrides
-    else "No device, system or country is chosen yet."
+    else "No device, system or country is chosen yet. Choose one above and see what changes."
 )
-st.subheader("What we would show", anchor=False)
-rows = cards.list_rows(engine, answer)
+rows = candidate_matrix(engine, answer).head(len(answer.articles))
 if rows.empty:
-    st.warning("No algorithm suggests anything. Switch one on in the sidebar.")
+    page.nothing_suggested()
 else:
-    charts.table(
-        rows[["rank", "article_id", "article", "section", "age_hours", "reranker_score"]],
-        "cold_list",
-        {
-            "rank": "#",
-            "article_id": None,
-            "article": "Article",
-            "section": "Section",
-            "age_hours": "Hours old",
-            "reranker_score": "Score",
-        },
-    )
-st.subheader("Where contextual popularity's suggestions come from", anchor=False)
+    articles = [
+        replace(one, mark="only in this context" if one.id in others else "")
+        for one in cards.list_cards(rows, list(answer.ranking.pool.candidates))
+    ]
+    columns = [Column("A new reader", "red", articles)]
+    article_lists.draw(columns, view.article, highlight_article, key="cold_list", kind="wide")
+    charts.download(rows, "new_reader")
+st.header("Where contextual popularity's suggestions come from", anchor=False)
 charts.table(
     contexts.blend(engine, view.overrides, as_of, view.k),
     "blend",
@@ -77,12 +76,12 @@ charts.table(
 places = ", ".join(f"{n} by {contexts.fields_in_words(family)}" for family, n in popularity.blend)
 st.caption(f"Of every ten articles it takes {places}.")
 
-st.subheader("How many clicks that is based on", anchor=False)
+st.header("How many clicks that is based on", anchor=False)
 behind = contexts.clicks_behind(engine, view.overrides, as_of)
-charts.show(
-    bars(behind, "family", "clicks", "recent clicks"),
+rows_of_clicks = behind.to_dict("records")
+bars.draw(
+    [Bar(row["family"], "", f"{row['clicks']:,.0f}", 0, row["clicks"], "orange") for row in rows_of_clicks],
     "Recent clicks by people with the same context.",
-    behind,
     "clicks_behind",
 )
 st.caption(
@@ -90,13 +89,13 @@ st.caption(
     f"fewer than {popularity.pseudo_clicks:g}, its list is mostly everybody's list."
 )
 
-st.subheader("How much each context changes the list", anchor=False)
+st.header("How much each context changes the list", anchor=False)
 fields = [field for field in OVERRIDABLE if len(cached.codes(page.loaded, field)) > 1]
 pairs = {f"{title(a)} × {title(b)}": (a, b) for a, b in combinations(fields, 2)}
 if not pairs:
     st.info("All readers of this set have the same context.")
     st.stop()
-across = pairs[choose("Contexts", list(pairs))]
+across = pairs[choose("cold_start.contexts", "Contexts", list(pairs))]
 rows_of, columns_of = ((field, cached.codes(page.loaded, field)[:MOST]) for field in across)
 fixed = {field: code for field, code in view.overrides.items() if field not in across}
 different = contexts.distances(engine, rows_of, columns_of, fixed, as_of)

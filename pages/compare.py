@@ -4,29 +4,109 @@ from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
+from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import Ints
-from recsys.ui import side_by_side
-from recsys.ui.components import cards, charts
-from recsys.ui.figures import ranking as figures
+from recsys.ui.components import article_lists, bars, cards, charts, matrix
+from recsys.ui.components.article_lists import Card, Column, card, suggestions
+from recsys.ui.components.bars import Bar
+from recsys.ui.components.choices import choose, choose_or_none
 from recsys.ui.page_context import page_context
-from recsys.ui.side_by_side import Column, Entry
-from recsys.ui.tables import comparison
-from recsys.ui.theme import LOOKS, plain, unbroken
-from recsys.ui.view_state import highlight_article
+from recsys.ui.tables import comparison, explanation, reasons
+from recsys.ui.theme import LOOKS, plain
+from recsys.ui.view_state import highlight_article, set_choice
+from recsys.ui.words import ordinal
 
+FACTS = 8
+"""Bars of an open row; the other facts share one."""
+SORT = "compare.sort"
 page = page_context()
 engine, view = page.loaded.engine, page.view
 
 
+def draw_matrix() -> None:
+    """Candidates down, algorithms across."""
+    whole = candidate_matrix(engine, answer)
+    with controls:
+        scopes = comparison.scopes(whole, view.k)
+        names = {"shown": "Shown list", "reranked": "All reranked", "pool": "Whole pool"}
+        some = scopes[choose("compare.rows", "Rows", {name: f"{names[name]} ({len(scopes[name])})" for name in names})]
+    filters = comparison.filters(some, algorithms)
+    chips = {name: f"{comparison.filter_label(name)} ({int(mask.sum())})" for name, mask in filters.items()}
+    chip = choose_or_none("compare.only", "Show only", chips)
+    rows = some if chip is None else some[filters[chip]]
+    if rows.empty:
+        st.info("No candidate is like that. Choose other rows, or clear the filter.")
+        return
+    matrix.draw(
+        rows,
+        algorithms,
+        shown=view.k,
+        sort=view.choices.get(SORT, "moved" if chip == comparison.MOVED else matrix.SORTED_BY_RANK),
+        chosen=view.article,
+        detail=detail(view.article),
+        on_sort=lambda sort: set_choice(SORT, sort),
+        on_choose=highlight_article,
+    )
+    st.caption(
+        "Each cell has the article's **rank** in that algorithm's list and the algorithm's **own score**; it is blank "
+        "where the algorithm did not suggest the article. **Score** is the reranker's. **Moved** counts from the best "
+        "rank in a single list. The red line is the end of what the reader sees. Click a row to see why it is there."
+    )
+    charts.download(rows, "candidates")
+
+
+def detail(article: int | None) -> matrix.Detail | None:
+    """What the row of the chosen article shows when it opens."""
+    item = -1 if article is None else int(engine.articles.index(article))
+    found = answer.ranking.rows_of(item)
+    if item < 0 or not found:
+        return None
+    [row] = found
+    if not answer.ranking.reranked[row]:
+        kept = int(answer.ranking.reranked.sum())
+        return matrix.Detail(
+            f"The fast first stage kept {kept} articles for the reranker; this was not one of them.", []
+        )
+    start, (facts,) = explanation.contributions_of(engine, answer, [row])
+    rank = answer.ranking.order.tolist().index(row) + 1
+    sentence = reasons.in_a_sentence(reasons.by_reason(facts), rank, bool(answer.history))
+    return matrix.Detail(sentence, bars.waterfall(facts, start, float(answer.ranking.scores[row]), FACTS))
+
+
+def draw_lists() -> None:
+    """The first of each list, side by side."""
+    first = comparison.lists(answer, view.k)
+    names = [ENSEMBLE, *algorithms]
+    article_lists.draw([side(name, first[name]) for name in names], view.article, highlight_article)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header(f"Who suggested the first {view.k}", anchor=False)
+        shares = comparison.contributions(answer, view.k)
+        bars.draw([share_bar(row) for row in shares.to_dict("records")], "Articles of the final list", "contributions")
+        st.caption(
+            "Articles of the final list that each algorithm suggested. An article can have been suggested by several."
+        )
+    with right:
+        st.header(f"What the first {view.k} have in common", anchor=False)
+        short = {name: LOOKS[name].short for name in first}
+        st.table(comparison.overlap(first).rename(index=short, columns=short))
+        st.caption("How many articles each pair of lists has in common.")
+
+
 def side(name: str, items: Ints) -> Column:
     """A list as the page shows it: under each article what came of it, or who suggested it."""
-    entries = [
-        Entry(
-            row["article_id"], row["article"], suggested_by(row) if name == ENSEMBLE else fate(row), row["opened_next"]
+    final = name == ENSEMBLE
+    entries: list[Card] = [
+        card(
+            engine,
+            row["article_id"],
+            answer.as_of,
+            mark="" if final else fate(row),
+            hit=row["opened_next"],
+            suggested=suggestions(comparison.suggested_by(row, algorithms)) if final else [],
         )
         for row in comparison.column(engine, answer, items).to_dict("records")
     ]
@@ -36,17 +116,18 @@ def side(name: str, items: Ints) -> Column:
 
 def fate(row: dict[Hashable, Any]) -> str:
     """What the reranker made of a suggestion."""
-    rank = cards.ordinal(row["reranked"])
+    rank = ordinal(row["reranked"])
     return f"now {rank}" if row["reranked"] <= view.k else f"now {rank}, not shown"
 
 
-def suggested_by(row: dict[Hashable, Any]) -> str:
-    """Who suggested an article of the final list, at which rank."""
-    ranks = {name: row[f"rank_{name}"] for name in answer.ranking.pool.candidates}
-    return " · ".join(unbroken(f"{LOOKS[name].short} {rank}") for name, rank in ranks.items() if pd.notna(rank))
+def share_bar(row: dict[Hashable, Any]) -> Bar:
+    """An algorithm's part of the final list."""
+    high, alone, part = row["in_first"], row["alone"], row["in_final_list"]
+    told = f"{high} of them high on its own list" + (f"; {alone} found by no other" if alone else "")
+    return Bar(LOOKS[row["system"]].label, told, str(part), 0, part, LOOKS[row["system"]].colour)
 
 
-def chosen_article(article: int) -> None:
+def highlighted(article: int) -> None:
     """The rank of the highlighted article everywhere."""
     if engine.articles.index(article) < 0:
         st.warning(f"There is no article {article} in this set.")
@@ -55,25 +136,14 @@ def chosen_article(article: int) -> None:
         LOOKS[name].badge(f"{LOOKS[name].label}: {rank or 'not listed'}")
         for name, rank in answer.ranks_of(article).items()
     )
-    st.markdown(f"Highlighted: **{plain(engine.title_of(article))}**. {ranks}")
-    st.button("Clear highlight", on_click=highlight_article, args=(None,))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Highlighted: **{plain(engine.title_of(article))}**. {ranks}", width="content")
+        st.button("Clear highlight", on_click=highlight_article, args=(None,))
 
 
-answer = page.answer()
-first = comparison.lists(answer, view.k)
-st.title("What did each algorithm suggest, and what came of it?", anchor=False)
-st.markdown(
-    f"The first {view.k} of each list, and on the right what the reranker made of them. Point at an article to see who "
-    "else has it, or click it to keep it highlighted. Switch an algorithm off in the sidebar to see the final list "
-    "without it."
-)
-cards.outcome(engine, answer)
-side_by_side.draw([side(name, items) for name, items in first.items()], view.article, highlight_article)
-if view.article is not None:
-    chosen_article(view.article)
-
-if view.without:
-    st.subheader("What the algorithms that are off would change", anchor=False)
+def without_them() -> None:
+    """What the algorithms that are off would change."""
+    st.header("What the algorithms that are off would change", anchor=False)
     whole = engine.recommend(replace(view.request(), without=frozenset()))
     gone = [one for one in whole.articles if one not in answer.articles]
     names = " and ".join(LOOKS[name].label for name in view.without)
@@ -84,49 +154,22 @@ if view.without:
         else f"{names} would change none of the {len(whole.articles)} articles: the others found them too."
     )
 
-st.subheader("From the suggestions to the final list", anchor=False)
-journey = comparison.journey(engine, answer, view.k)
-charts.table(
-    journey,
-    "journey",
-    {
-        "rank": "#",
-        "article_id": None,
-        "article": "Article",
-        "opened_next": "Opened next",
-        "before": st.column_config.NumberColumn(
-            "Before", help="Its rank when the lists are joined one after the other"
-        ),
-        "moved_up": st.column_config.NumberColumn("Moved up", format="%+d", help="Ranks gained through the reranker"),
-        **{f"rank_{name}": LOOKS[name].short for name in first if name in answer.ranking.pool.candidates},
-    },
-)
 
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader(f"Who suggested the first {view.k}", anchor=False)
-    shares = comparison.contributions(answer, view.k)
-    counts = "; ".join(f"{LOOKS[row['system']].label} {row['in_final_list']}" for row in shares.to_dict("records"))
-    figure = figures.contributions(shares)
-    charts.show(figure, f"Articles of the final list by who suggested them: {counts}.", shares, "contributions")
-    alone = [f"{LOOKS[row['system']].label} {row['alone']}" for row in shares.to_dict("records") if row["alone"]]
-    st.caption(
-        f"Strong colour: in the algorithm's own first {view.k}. Pale: further down its list. "
-        + (f"Found by one algorithm alone: {', '.join(alone)}." if alone else "None was found by one algorithm alone.")
-    )
-with right:
-    st.subheader(f"What the first {view.k} have in common", anchor=False)
-    shared = comparison.overlap(first)
-    charts.show(
-        figures.overlap(shared),
-        "How many articles each pair of lists has in common.",
-        shared.reset_index(names="list"),
-        "overlap",
-    )
-
-stood = comparison.truth(answer)
-if stood is not None:
-    st.subheader("Rank of the article that they opened next", anchor=False)
-    for container, row in zip(st.columns(len(stood)), stood.to_dict("records"), strict=True):
-        value = "not listed" if pd.isna(row["rank"]) else f"{row['rank']} of {row['of']}"
-        container.metric(LOOKS[row["system"]].label, value)
+st.title("What did each algorithm suggest, and what came of it?", anchor=False)
+answer = page.answer()
+algorithms = list(answer.ranking.pool.candidates)
+cards.outcome(engine, answer)
+controls = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+with controls:
+    views = {"matrix": "Candidate matrix", "lists": "Lists side by side"}
+    is_matrix = choose("compare.view", "View", views) == "matrix"
+if not len(answer.ranking.pool):
+    page.nothing_suggested()
+elif is_matrix:
+    draw_matrix()
+else:
+    draw_lists()
+if view.article is not None:
+    highlighted(view.article)
+if view.without:
+    without_them()

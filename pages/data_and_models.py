@@ -33,7 +33,7 @@ figures = {
 for column, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
     column.metric(name, value)
 
-st.subheader("Clicks by hour", anchor=False)
+st.header("Clicks by hour", anchor=False)
 by_hour = inventory.clicks_by_hour(engine)
 charts.show(
     clicks(by_hour), "Clicks in each hour, with the hours held back for replay on the right.", by_hour, "clicks_by_hour"
@@ -41,7 +41,7 @@ charts.show(
 
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader("How long articles are read", anchor=False)
+    st.header("How long articles are read", anchor=False)
     lives = inventory.lives(engine)
     charts.show(
         bars(lives, "life", "articles", "articles"),
@@ -50,33 +50,26 @@ with left:
         "lives",
     )
 with right:
-    st.subheader("Readers by device, OS and country", anchor=False)
-    field = choose("By", {field: title(field) for field in OVERRIDABLE})
+    st.header("Readers by device, OS and country", anchor=False)
+    field = choose("data_and_models.by", "By", {field: title(field) for field in OVERRIDABLE})
     contexts = inventory.contexts(engine)
     mine = contexts[contexts["field"] == field]
     charts.show(bars(mine.head(8), "name", "visitors", "readers"), f"Readers by {title(field)}.", contexts, "contexts")
 
-st.subheader("Time of the last request", anchor=False)
-answer = page.answer()
-stages = pd.DataFrame(
-    {"stage": list(answer.timings_ms), "milliseconds": [round(ms, 2) for ms in answer.timings_ms.values()]}
-)
-charts.table(stages, "timings")
-
-st.subheader("Settings", anchor=False)
+st.header("Settings", anchor=False)
 st.caption("Every number that this set was trained with, as `recsys settings` prints them.")
 charts.table(inventory.settings(manifest), "settings")
 
-st.subheader("Training time", anchor=False)
+st.header("Training time", anchor=False)
 st.caption(f"Peak memory: {manifest.peak_memory_mb / 1000:.1f} GB.")
 charts.table(pd.DataFrame({"stage": list(manifest.seconds), "seconds": list(manifest.seconds.values())}), "training")
 
-st.subheader("Versions", anchor=False)
+st.header("Versions", anchor=False)
 charts.table(
     pd.DataFrame({"library": list(manifest.versions), "version": list(manifest.versions.values())}), "versions"
 )
 
-st.subheader("Files", anchor=False)
+st.header("Files", anchor=False)
 st.caption(
     f"Each file was checked against its SHA-256 before it was read. That of the click log is {manifest.fingerprint}."
 )

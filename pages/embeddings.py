@@ -23,7 +23,7 @@ answer = page.answer()
 if not maps.coordinates:
     st.info("This set has too few articles with vectors for a map.", icon=":material/map:")
 else:
-    space = choose("Model", {name: LOOKS[name].label for name in maps.coordinates})
+    space = choose("embeddings.model", "Model", {name: LOOKS[name].label for name in maps.coordinates})
     rows = embeddings.on_map(engine, maps, space, answer)
     sections = rows["section"].value_counts().index.tolist()
     section = st.selectbox("Highlight a section", sections, index=None, placeholder="None")
@@ -47,7 +47,7 @@ ids = list(dict.fromkeys([*highlighted, *answer.articles, *(click.article_id for
 if not ids:
     st.stop()
 
-st.subheader("Nearest neighbours", anchor=False)
+st.header("Nearest neighbours", anchor=False)
 article = choose_article(st, "Article", ids, ids[0], engine.title_of)
 moment = engine.at(answer.as_of)
 found = {name: one.article_vectors for name, one in moment.retrievers.items() if one.article_vectors is not None}

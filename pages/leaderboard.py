@@ -53,7 +53,7 @@ def by_hour(report: BacktestReport) -> None:
 
 def by_segment(report: BacktestReport) -> None:
     """For whom it is good."""
-    cut = choose("By", report.by_segment.keys())
+    cut = choose("leaderboard.by", "By", report.by_segment.keys())
     rows = leaderboard.by_segment(report, cut)
     systems = [ENSEMBLE, *leaderboard.best_others(report, 5)]
     figure = figures.grouped(rows, "segment", systems, "NDCG@20")
@@ -63,7 +63,7 @@ def by_segment(report: BacktestReport) -> None:
 
 def beyond_accuracy(report: BacktestReport) -> None:
     """Quality against coverage, diversity, novelty."""
-    measure = choose("Quality against", BEYOND)
+    measure = choose("leaderboard.against", "Quality against", BEYOND)
     rows = leaderboard.beyond(report)
     figure = figures.points(rows, measure, "ndcg@20", BEYOND[measure], "NDCG@20")
     charts.show(figure, f"NDCG@20 of each system against {BEYOND[measure]}.", rows, "beyond_accuracy")
@@ -81,7 +81,9 @@ def worth(report: AblationReport) -> None:
         f"{first} to {end - 1}. A bar to the left is what is lost. Where an interval crosses zero, no difference was "
         "found."
     )
-    rows = leaderboard.ablation(report.results if choose("Readers", [ALL, NEW]) == ALL else report.cold)
+    rows = leaderboard.ablation(
+        report.results if choose("leaderboard.readers", "Readers", [ALL, NEW]) == ALL else report.cold
+    )
     figure = figures.differences(rows, "difference in NDCG@20")
     charts.show(figure, "Difference in NDCG@20 from the whole, without each part.", rows, "ablation")
 
@@ -116,7 +118,7 @@ def this_set(metrics: Mapping[str, Mapping[str, float]]) -> None:
 
 
 def _ranked(rows: pd.DataFrame, metrics: list[str], name: str) -> None:
-    metric = choose("Measure", {metric: label(metric) for metric in metrics})
+    metric = choose("leaderboard.measure", "Measure", {metric: label(metric) for metric in metrics})
     ranked = rows.dropna(subset=metric).sort_values(metric, ascending=False)
     values = ", ".join(f"{row['label']} {row[metric]:.3f}" for row in ranked.to_dict("records"))
     charts.show(figures.dots(ranked, metric, label(metric)), f"{label(metric)}: {values}.", rows, name)
@@ -140,7 +142,7 @@ VIEWS: dict[str, tuple[Callable[[Any], None], object]] = {
     "Last click": (last_click, saved.last_click),
     "This set": (this_set, page.loaded.manifest.metrics),
 }
-draw, report = VIEWS[choose("Show", VIEWS.keys())]
+draw, report = VIEWS[choose("leaderboard.show", "Show", VIEWS.keys())]
 if report:
     draw(report)
 else:

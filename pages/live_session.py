@@ -10,17 +10,17 @@ from recsys.api.schemas.request import RecommendationRequest
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import PAD, Ints
 from recsys.errors import InputError
-from recsys.ui import side_by_side
-from recsys.ui.components import charts, moving_lists
+from recsys.ui.components import article_lists, charts, moving_lists
 from recsys.ui.components.request_card import draw as request_card
+from recsys.ui.control_bar import moment_in_words
 from recsys.ui.figures.systems import lines
 from recsys.ui.page_context import page_context
-from recsys.ui.sidebar import moment_in_words
 from recsys.ui.tables import embeddings
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view_state import set_session
 
 NEAR = 6
+LONGEST = 40  # letters of a headline on a button
 MOST_PEOPLE = 500
 page = page_context()
 engine, view = page.loaded.engine, page.view
@@ -36,14 +36,20 @@ def read(article_id: int | None) -> None:
         set_session((*known, article_id)[-MOST_CLICKS:])
 
 
-def articles(items: Ints) -> list[tuple[int, str]]:
-    """A list's ids and headlines."""
-    return [(int(engine.articles.ids[item]), engine.title(item)) for item in items[items != PAD].tolist()]
+def take_back(number: int) -> None:
+    """Remove one click."""
+    set_session(known[:number] + known[number + 1 :])
+
+
+def articles(items: Ints) -> list[int]:
+    """A list's ids."""
+    ids: list[int] = engine.articles.ids[items[items != PAD]].tolist()
+    return ids
 
 
 st.title("What does each click change?", anchor=False)
 st.markdown(
-    "Be a new reader: choose a device, a system and a country in the sidebar, and click what you would read. It stays "
+    "Be a new reader: choose a device, a system and a country above, and click what you would read. It stays "
     f"**{moment_in_words(page.loaded, view)}**, so whatever changes is changed by your click."
 )
 if len(known) < len(view.session):
@@ -51,8 +57,7 @@ if len(known) < len(view.session):
 try:
     found = steps(engine, session)
 except InputError as error:
-    st.error(str(error), icon=":material/error:")
-    st.stop()
+    page.refuse(error)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.button("Undo the last click", on_click=set_session, args=(known[:-1],), disabled=not known)
@@ -66,28 +71,47 @@ with st.container(horizontal=True, vertical_alignment="center"):
         disabled=not known,
     )
 now = len(known)
+if now:
+    with st.container(horizontal=True, gap="xsmall", key="own_clicks"):
+        st.markdown("You read:", width="content")
+        for number, one in enumerate(known):
+            title = engine.title_of(one)
+            st.button(
+                title if len(title) <= LONGEST else f"{title[: LONGEST - 1]}…",
+                key=f"take_back_{number}",
+                icon=":material/close:",
+                help="Take this click back.",
+                on_click=take_back,
+                args=(number,),
+            )
 order = [ENSEMBLE, *(name for name in found.lists if name != ENSEMBLE)]
 columns = []
 for name in order:
-    before = [one for one, _ in articles(found.lists[name][now - 1])] if now else None
+    before = articles(found.lists[name][now - 1]) if now else None
     empty = "Switched off." if name in view.without else "Nothing to suggest yet."
     columns.append(
         moving_lists.column(
-            LOOKS[name].label, LOOKS[name].colour, articles(found.lists[name][now]), before, empty=empty
+            engine,
+            LOOKS[name].label,
+            LOOKS[name].colour,
+            articles(found.lists[name][now]),
+            session.as_of,
+            before,
+            empty=empty,
         )
     )
-side_by_side.draw(columns, None, read)
+article_lists.draw(columns, None, read)
 if now:
-    final = [dict(articles(found.lists[ENSEMBLE][step])) for step in (now - 1, now)]
-    gone = [title for one, title in final[0].items() if one not in final[1]]
-    came = [title for one, title in final[1].items() if one not in final[0]]
+    then, final = (articles(found.lists[ENSEMBLE][step]) for step in (now - 1, now))
+    gone = [engine.title_of(one) for one in then if one not in final]
+    came = [one for one in final if one not in then]
     st.markdown(
         f"Your last click brought {len(came)} articles in and pushed {len(gone)} out"
         + (f": {', '.join(plain(title) for title in gone)}." if gone else ".")
     )
 
 if now:
-    st.subheader("What if the system learned from it?", anchor=False)
+    st.header("What if the system learned from it?", anchor=False)
     st.markdown(
         "Switched off, your clicks change nobody else's list. Switched on, they count like anybody's, but in this "
         "browser only."
@@ -103,20 +127,14 @@ if now:
             st.error(f"The system can't learn from these clicks: {error}", icon=":material/error:")
             st.stop()
         before_learning = engine.recommend(other)
-        unlearned, after = (
-            [(one, engine.title_of(one)) for one in answer.articles] for answer in (before_learning, learned)
-        )
-        side_by_side.draw(
-            [
-                moving_lists.column("A new reader, before", "gray", unlearned, None),
-                moving_lists.column("A new reader, after", "red", after, before_learning.articles),
-            ],
-            None,
-            lambda _: None,
-            key="learned",
-        )
+        unlearned = before_learning.articles
+        columns = [
+            moving_lists.column(engine, "A new reader, before", "gray", unlearned, session.as_of, None),
+            moving_lists.column(engine, "A new reader, after", "red", learned.articles, session.as_of, unlearned),
+        ]
+        article_lists.draw(columns, None, None, key="learned")
 
-st.subheader("Who the list comes from", anchor=False)
+st.header("Who the list comes from", anchor=False)
 parts = pd.DataFrame({"clicks": range(now + 1), **found.suggested})
 shares = ", ".join(f"{LOOKS[name].label} {parts[name].iloc[-1]}" for name in found.suggested)
 st.markdown(
@@ -136,7 +154,7 @@ if now:
         parts,
         "who_makes_the_list",
     )
-    st.subheader("How much each click counts", anchor=False)
+    st.header("How much each click counts", anchor=False)
     clicks = pd.DataFrame(
         {"click": range(1, now + 1), "article": [engine.title_of(one) for one in known], "others": found.counted}
     )
@@ -146,7 +164,7 @@ if now:
         {"click": "#", "article": "Clicked", "others": f"Articles of the first {view.k} that this click changed"},
     )
 
-st.subheader("What the models think you like", anchor=False)
+st.header("What the models think you like", anchor=False)
 moment = engine.at(session.as_of)
 with_vectors = {name: one for name, one in moment.retrievers.items() if one.article_vectors is not None}
 for container, (name, retriever) in zip(st.columns(len(with_vectors), gap="large"), with_vectors.items(), strict=True):

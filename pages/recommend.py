@@ -2,58 +2,53 @@
 
 import streamlit as st
 
+from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.numbers import in_words
-from recsys.ui.components import cards, request_card
+from recsys.ui.components import article_lists, cards, charts, request_card
+from recsys.ui.components.article_lists import Column
+from recsys.ui.control_bar import moment_in_words
 from recsys.ui.page_context import page_context, page_named
-from recsys.ui.sidebar import moment_in_words
-from recsys.ui.tables import explanation
+from recsys.ui.tables import explanation, reasons
 from recsys.ui.theme import LOOKS, plain
+from recsys.ui.view_state import highlight_article
 
 page = page_context()
 engine = page.loaded.engine
 
 st.title("What would we recommend to this reader?", anchor=False)
-st.markdown(
-    f"{in_words(len(engine.start.retrievers)).capitalize()} algorithms suggest articles of "
-    f"*{page.loaded.manifest.title}*, and a reranker puts them in order. It is "
-    f"**{moment_in_words(page.loaded, page.view)}**. The models know nothing that happened later."
-)
 answer = page.answer()
-rows = cards.list_rows(engine, answer)
+pool = answer.ranking.pool
+rows = candidate_matrix(engine, answer).head(len(answer.articles))
 
 cards.visitor_card(engine, answer)
 cards.outcome(engine, answer)
-st.subheader(f"The {len(rows)} articles that we would show", anchor=False)
+st.header(f"The {len(rows)} articles that we would show", anchor=False)
 if rows.empty:
-    st.warning("No algorithm had anything to suggest at this moment. Pick another reader in the sidebar.")
+    page.nothing_suggested()
 else:
-    cards.list_table(rows)
-    st.download_button(
-        "Download as CSV",
-        rows.to_csv(index=False).encode(),
-        f"recommendations_{page.view.user_id}.csv",
-        "text/csv",
-        icon=":material/download:",
-    )
-    st.subheader("Why number 1 is first", anchor=False)
     _, (facts,) = explanation.contributions_of(engine, answer, [int(answer.ranking.order[0])])
-    st.markdown(
-        f"Of {len(facts)} facts, these do most for *{plain(rows['article'][0])}*. In brackets is what each adds to its "
-        f"score:\n\n{cards.facts_in_words(explanation.lifting(facts))}"
-    )
-    st.page_link(page_named("explain"), label="Compare with number 2", icon=":material/arrow_forward:")
+    why = reasons.in_a_sentence(reasons.by_reason(facts), 1, bool(answer.history))
+    st.markdown(f"*{plain(rows['article'].iloc[0])}*: {why}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(page_named("explain"), label="Why is it first?", icon=":material/help_center:")
+        st.page_link(page_named("compare"), label="Who suggested what?", icon=":material/view_column:")
+    articles = cards.list_cards(rows, list(pool.candidates))
+    article_lists.draw([Column("The final list", "red", articles)], page.view.article, highlight_article, kind="wide")
+    charts.download(rows, "recommendations")
 
 history, reading = st.columns(2, gap="large")
 with history:
     cards.history_card(engine, answer.history, answer.as_of)
 with reading:
-    st.subheader("How to read this", anchor=False)
-    pool = answer.ranking.pool
+    st.header("How to read this", anchor=False)
     lists = " ".join(
         LOOKS[name].badge(f"{LOOKS[name].label}: {int((candidates.items[0] >= 0).sum())}")
         for name, candidates in pool.candidates.items()
     )
     st.markdown(
+        f"{in_words(len(engine.start.retrievers)).capitalize()} algorithms suggest articles of "
+        f"*{page.loaded.manifest.title}*, and a reranker puts them in order. It is "
+        f"**{moment_in_words(page.loaded, page.view)}**. The models know nothing that happened later.\n\n"
         f"Each algorithm made a list: {lists}. Together they suggested {len(pool)} articles. A fast first stage kept "
         f"{int(answer.ranking.reranked.sum())} of them, and the reranker scored those by "
         f"{len(answer.ranking.columns)} facts; a higher **score** is better. The labels beside an article say which "

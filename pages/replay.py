@@ -1,18 +1,19 @@
 """What did it know, minute by minute?"""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import HOUR, MINUTE
-from recsys.ui import cached, side_by_side
-from recsys.ui.components import charts, moving_lists
+from recsys.ui import cached
+from recsys.ui.components import article_lists, charts, moving_lists
 from recsys.ui.components.choices import choose, choose_article
+from recsys.ui.control_bar import from_wall, moment_in_words, wall
 from recsys.ui.figures.articles import life
 from recsys.ui.page_context import page_context
-from recsys.ui.sidebar import moment_in_words
 from recsys.ui.tables import comparison
 from recsys.ui.tables import replay as clock
 from recsys.ui.theme import LOOKS, plain
@@ -36,20 +37,15 @@ def within(time: int) -> int:
     return min(max(time, engine.start.time), engine.end)
 
 
-def wall(time: int) -> datetime:
-    """A moment for the slider, which knows no time zones."""
-    return datetime.fromtimestamp(time / 1000, UTC).replace(tzinfo=None)
-
-
 def slide() -> None:
     """Move the clock to where the slider is."""
-    set_clock(int(st.session_state["clock"].replace(tzinfo=UTC).timestamp() * 1000))
+    set_clock(from_wall(st.session_state["clock"]))
 
 
 def controls() -> None:
     """The clock: a slider, steps back and forth, and play."""
     st.session_state["clock"] = wall(within(now))
-    hours = wall(engine.start.time), wall(engine.end)
+    hours: tuple[datetime, datetime] = wall(engine.start.time), wall(engine.end)
     st.slider("Clock (UTC)", *hours, key="clock", step=timedelta(minutes=1), format="MMM D, HH:mm", on_change=slide)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name, step in STEPS.items():
@@ -58,7 +54,7 @@ def controls() -> None:
             st.button(f"+ {name}", on_click=move, args=(step,))
         playing = st.toggle("Play", key="playing")
     if playing:
-        pace = choose("One step every two seconds", reversed(STEPS))
+        pace = choose("replay.pace", "One step every two seconds", reversed(STEPS))
         st.session_state["first_tick"] = True
         st.fragment(tick, run_every=PAUSE)(STEPS[pace])
 
@@ -87,29 +83,31 @@ controls()
 answer = page.answer()
 own = {name: comparison.column(engine, answer, items) for name, items in comparison.lists(answer, view.k).items()}
 lists = {
+    LOOKS[ENSEMBLE].label: (LOOKS[ENSEMBLE].colour, own.pop(ENSEMBLE)),
     "Read most now": ("gray", clock.popular(engine, answer, view.k)),
     "Rising fastest": ("gray", clock.fastest(engine, answer, view.k)),
-    LOOKS[ENSEMBLE].label: (LOOKS[ENSEMBLE].colour, own.pop(ENSEMBLE)),
 } | {LOOKS[name].label: (LOOKS[name].colour, rows) for name, rows in own.items()}
 ids_now = {name: rows["article_id"].tolist() for name, (_, rows) in lists.items()}
-shown_at, before, shown_then = st.session_state.get("lists_before", (now, {}, {}))
-if shown_at != now:
+# What moved is told of the clock alone: another reader, or another context, has not moved.
+asked = replace(view.request(), as_of=None)
+asked_then, shown_at, before, shown_then = st.session_state.get("lists_before", (asked, now, {}, {}))
+if asked_then != asked:
+    before = {}
+elif shown_at != now:
     before = shown_then
-st.session_state["lists_before"] = (now, before, ids_now)
+st.session_state["lists_before"] = (asked, now, before, ids_now)
 columns = [
-    moving_lists.column(
-        name, colour, list(zip(ids_now[name], rows["article"], strict=True)), before.get(name), answer.ground_truth
-    )
-    for name, (colour, rows) in lists.items()
+    moving_lists.column(engine, name, colour, ids_now[name], now, before.get(name), answer.ground_truth)
+    for name, (colour, _) in lists.items()
 ]
-side_by_side.draw(columns, view.article, highlight_article)
+article_lists.draw(columns, view.article, highlight_article)
 with st.expander("Show as a table"):
     charts.table(
         pd.concat([rows[["article_id", "article"]].assign(list=name) for name, (_, rows) in lists.items()]), "lists"
     )
 
-st.subheader("What really happened next", anchor=False)
-minutes = int(choose("In the next", {"10": "10 minutes", "30": "30 minutes", "60": "an hour"}))
+st.header("What really happened next", anchor=False)
+minutes = int(choose("replay.minutes", "In the next", {"10": "10 minutes", "30": "30 minutes", "60": "an hour"}))
 came, total = clock.happened(engine, now, minutes, view.k)
 if came.empty:
     st.info("Nobody came: the set's clicks end here, or it is a quiet hour.")
@@ -132,7 +130,7 @@ else:
         },
     )
 
-st.subheader("Breaking stories", anchor=False)
+st.header("Breaking stories", anchor=False)
 film = cached.film(page.loaded)
 day = film.made()
 if day is None:
@@ -149,7 +147,7 @@ charts.table(
     stories, "breaking", {"article_id": None, "article": "Article", **times, "lead_hours": "Hours before the peak"}
 )
 
-st.subheader("The life of an article", anchor=False)
+st.header("The life of an article", anchor=False)
 highlighted = [] if view.article is None or engine.articles.index(view.article) < 0 else [view.article]
 ids = list(dict.fromkeys([*highlighted, *stories["article_id"].tolist(), *answer.articles]))
 if not ids:

@@ -154,6 +154,12 @@ class CandidateEngine:
                 )
         return users
 
+    def knows(self, user_id: int) -> bool:
+        """Whether a user is stored."""
+        return abs(user_id) <= np.iinfo(np.int64).max and bool(
+            find(self.user_ids, np.array([user_id]), self._by_id)[0] != PAD
+        )
+
     @cached_property
     def _by_id(self) -> Longs:
         return np.argsort(self.user_ids, kind="stable")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from recsys.core.reasons import Reason
 from recsys.retrieval.base import Retriever
 
 Colour = Literal["blue", "violet", "orange", "green", "red", "yellow", "gray"]
@@ -22,6 +23,7 @@ class RetrieverEntry:
         mark: its symbol in charts, for those who can't tell colours.
         fact: what its score says of an article, in a reader's words, "Popularity in their context" for one.
         score_unit: what its scores are.
+        reason: which one its rank and score speak for.
         relative_score: whether its score as a share of its best one is a feature.
         rank_is_feature: whether its rank is a feature of the ensemble's reranker.
         fit_share: its share of the time that fitting all of them takes.
@@ -35,6 +37,7 @@ class RetrieverEntry:
     mark: str = "circle-open"
     fact: str = ""
     score_unit: str = "score"
+    reason: Reason = Reason.SIMILAR_READERS
     relative_score: bool = False
     rank_is_feature: bool = True
     fit_share: float = 0.05

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 
+from recsys.core.reasons import Reason
 from recsys.errors import RecsysError
 from recsys.retrieval.als import ALS
 from recsys.retrieval.entry import RetrieverEntry
@@ -27,6 +28,7 @@ BUILT_IN = (
         "square",
         fact="What is read after their last articles",
         score_unit="share",
+        reason=Reason.JUST_READ,
         relative_score=True,
         fit_share=0.05,
         spark_fit="recsys.spark.counting:fit_item_cf",
@@ -39,6 +41,7 @@ BUILT_IN = (
         "diamond",
         fact="Fit with all that they have read",
         score_unit="preference",
+        reason=Reason.TASTE,
         rank_is_feature=False,
         fit_share=0.3,
         spark_fit="recsys.spark.learning:fit_als",
@@ -51,6 +54,7 @@ BUILT_IN = (
         "triangle-up",
         fact="Popularity in their context",
         score_unit="share",
+        reason=Reason.SAME_CONTEXT,
         relative_score=True,
         fit_share=0.05,
         spark_fit="recsys.spark.counting:fit_popularity",

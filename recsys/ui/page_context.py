@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
 from recsys.artifacts.store import LoadedSet
+from recsys.core.timestamps import iso
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
+from recsys.ui.control_bar import Controls
 from recsys.ui.view_state import ViewState
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -19,20 +22,48 @@ _KEY = "page_context"
 
 @dataclass(frozen=True)
 class PageContext:
-    """The set and the view that the sidebar chose."""
+    """The set and the view of this run."""
 
     set_name: str
     loaded: LoadedSet
     view: ViewState
+    controls: Controls
+
+    def file_name(self, what: str) -> str:
+        """A name for a file of this page: what it is, of whom, at which moment."""
+        view, parts = self.view, [what, self.set_name]
+        if self.controls is Controls.READER:
+            parts.append("new-reader" if view.user_id is None else f"reader-{view.user_id}")
+        if self.controls is not Controls.NONE:
+            moment = self.loaded.engine.end if view.as_of is None else view.as_of
+            parts.append(iso(moment)[:16].replace(":", "") + "Z")
+        return "_".join(parts)
 
     def answer(self) -> Recommendation:
         """The engine's answer for the view; where it has none, a sentence, and the page ends."""
         try:
             return self.loaded.engine.recommend(self.view.request())
         except InputError as error:
-            st.error(str(error), icon=":material/error:")
-            st.info("Type another id in the sidebar, or pick a reader at random there.")
-            st.stop()
+            self.refuse(error)
+
+    def refuse(self, error: InputError) -> NoReturn:
+        """Say what is wrong with the view and what would mend it, and end the page."""
+        engine, view = self.loaded.engine, self.view
+        st.error(str(error), icon=":material/error:")
+        if self.controls is Controls.READER and view.user_id is not None and not engine.knows(view.user_id):
+            st.info("Type another id above, or pick a reader at random there.")
+        elif view.as_of is not None and not engine.start.time <= view.as_of <= engine.end:
+            st.info("Choose another moment above, or press Reset.")
+        else:
+            st.info("Press Reset above, or choose another device, OS or country.")
+        st.stop()
+
+    def nothing_suggested(self) -> None:
+        """Say why a list is empty."""
+        if len(self.view.without) == len(self.loaded.engine.start.retrievers):
+            st.warning("All algorithms are switched off. Switch one on above.")
+        else:
+            st.warning("No algorithm had anything to suggest at this moment. Choose another moment or reader above.")
 
 
 def set_page_context(context: PageContext) -> None:
@@ -41,7 +72,7 @@ def set_page_context(context: PageContext) -> None:
 
 
 def page_context() -> PageContext:
-    """What the sidebar chose for this run."""
+    """The context of this run."""
     if _KEY not in st.session_state:
         _enter_by_the_entry_point()
     found: PageContext = st.session_state[_KEY]

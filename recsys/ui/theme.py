@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import plotly.io
 import streamlit  # noqa: F401 - brings Plotly's template "streamlit"
@@ -59,6 +60,15 @@ def theme_colour(colour: str) -> str:
     """The same for a colour of the theme by its name; those that charts lack are grey."""
     position = THEME_COLOURS.index(colour if colour in THEME_COLOURS else "gray")
     return str(plotly.io.templates["streamlit"].layout.colorway[position])
+
+
+TILES = 12
+"""How many colours there are for sections; those of the browser's ``tile.js``."""
+
+
+def section_tile(section: str) -> int:
+    """The number of a section's colour, the same everywhere; -1 where the section is unknown."""
+    return crc32(section.encode()) % TILES if section else -1
 
 
 def plain(text: str) -> str:

@@ -1,7 +1,9 @@
 """The app without a browser."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.components.v2.component_manager import BidiComponentManager
@@ -57,7 +59,18 @@ def app(small_set: Path, open_app: OpenApp) -> AppTest:
     return open_app(small_set)
 
 
+def drawn(app: AppTest, component: str) -> dict[str, Any]:
+    """What the first component of our own of that name is given to draw."""
+    found = (element.proto for element in app.get("bidi_component"))
+    return dict(json.loads(next(one.json for one in found if one.component_name == f"recsys.{component}")))
+
+
+def listed(app: AppTest) -> list[dict[str, Any]]:
+    """The cards of the first list."""
+    return list(drawn(app, "article_lists")["columns"][0]["cards"])
+
+
 def sentences(app: AppTest) -> str:
     """Everything that the page says."""
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.subheader, app.title)
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.header, app.title)
     return "\n".join(str(element.value) for kind in kinds for element in kind)

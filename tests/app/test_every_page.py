@@ -18,9 +18,9 @@ from tests.app.conftest import OpenApp, sentences
 from tests.shared import ROOT, SMALL
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-WITHOUT_VISITOR = {"cold_start", "leaderboard", "live_session", "visitors"}
+WITHOUT_VISITOR = {"cold_start", "data_and_models", "find_a_case", "leaderboard", "live_session"}
 """Pages that have something to show where the visitor is unknown."""
-WITHOUT_MOMENT = {"leaderboard", "visitors"}
+WITHOUT_MOMENT = {"data_and_models", "find_a_case", "leaderboard"}
 """Pages that ask for nothing as of a moment."""
 Show = Callable[..., AppTest]
 
@@ -95,7 +95,7 @@ def test_a_set_without_visits_or_maps(show: Show, bare_set: Path, page: str) -> 
     assert not app.error
     if page == "embeddings":
         assert "too few articles with vectors" in app.info[0].value
-    if page == "visitors":
+    if page == "find_a_case":
         assert "has no sample visits" in app.info[0].value
 
 

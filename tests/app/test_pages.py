@@ -11,15 +11,8 @@ from recsys.artifacts.open_sets import HOME_VARIABLE, VARIABLE
 from recsys.artifacts.publishing import publish
 from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import iso
-from tests.app.conftest import OpenApp, sentences
-
-Text = list[str]
-
-
-def listed(app: AppTest) -> Text:
-    """The rows of the list."""
-    table = next(element.value for element in app.markdown if "Suggested by" in element.value)
-    return [line for line in table.splitlines()[2:] if line]
+from recsys.ui.control_bar import A_WIN
+from tests.app.conftest import OpenApp, listed, sentences
 
 
 def test_the_first_page_shows_a_visitor_whom_the_reranker_served_best(app: AppTest, loaded: LoadedSet) -> None:
@@ -29,13 +22,13 @@ def test_the_first_page_shows_a_visitor_whom_the_reranker_served_best(app: AppTe
     assert len(listed(app)) == 10
     assert app.success[0].value.startswith("They really opened")
     assert app.query_params["user"] == str(loaded.showcase[len(loaded.showcase) // 2].user_id)
-    assert sum("opened next" in row for row in listed(app)) == 1
+    assert sum(card["hit"] for card in listed(app)) == 1
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_visitor_of_each_kind_at_random(app: AppTest, loaded: LoadedSet, kind: str) -> None:
     app.run()
-    app.button(key=f"pick_{kind}").click().run()
+    app.menu_button(key="pick").click(kind).run()
     assert not app.exception
     user = int(app.text_input(key="user_text").value)
     visits = ReplayVisits.of(loaded.engine)
@@ -47,7 +40,7 @@ def test_a_visitor_of_each_kind_at_random(app: AppTest, loaded: LoadedSet, kind:
 
 def test_one_that_only_the_reranker_got_right(app: AppTest, loaded: LoadedSet) -> None:
     app.run()
-    app.button(key="pick_showcase").click().run()
+    app.menu_button(key="pick").click(A_WIN).run()
     assert app.success[0].value.startswith("They really opened")
     assert int(app.text_input(key="user_text").value) in {visit.user_id for visit in loaded.showcase}
 
@@ -69,7 +62,7 @@ def test_overriding_the_context_changes_the_list_and_the_link(app: AppTest) -> N
 
 def test_a_link_reproduces_the_page(app: AppTest, small_set: Path, open_app: OpenApp) -> None:
     app.run()
-    app.button(key="pick_heavy").click().run()
+    app.menu_button(key="pick").click("heavy").run()
     app.selectbox(key="context_os").set_value(20).run()
     app.number_input(key="k").set_value(7).run()
     other = open_app(small_set)

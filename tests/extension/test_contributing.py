@@ -19,9 +19,10 @@ from recsys.backtest.baselines.popular import PopularEver
 from recsys.backtest.baselines.registry import BaselineEntry, alone
 from recsys.cli import options
 from recsys.core.entities import Request
+from recsys.core.reasons import Reason
 from recsys.core.types import DAY
 from recsys.engine.engine import Engine
-from recsys.ranking.features.registry import Feature, make_feature
+from recsys.ranking.features.registry import Feature, FeatureGroup, make_feature
 from recsys.ranking.pool import Pool
 from tests.shared import ROOT
 
@@ -53,7 +54,14 @@ def test_the_feature(engine: Engine) -> None:
     def feature(*arguments: Any) -> Any:
         return lambda function: made.append(make_feature(function, *arguments))
 
-    names = {"feature": feature, "GROUP": "Visitor", "Pool": Pool, "Values": np.ndarray, "DAY": DAY, "np": np}
+    names = {
+        "feature": feature,
+        "GROUP": FeatureGroup("Visitor", Reason.JUST_READ),
+        "Pool": Pool,
+        "Values": np.ndarray,
+        "DAY": DAY,
+        "np": np,
+    }
     exec(example("A new feature"), names)
     [weekend] = made
     moment = engine.at(engine.end)
@@ -68,8 +76,8 @@ def test_the_page(small_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     shutil.copytree(ROOT / "pages", home / "pages")
     (home / "pages" / "sections.py").write_text(example("A new page"))
     program = (ROOT / "streamlit_app.py").read_text()
-    line = '    st.Page(HOME / "sections.py", title="Sections", icon=":material/list:"),\n]\n'
-    (home / "streamlit_app.py").write_text(program.replace("]\n", line, 1))
+    line = example("A new page", "py")
+    (home / "streamlit_app.py").write_text(program.replace("]\n", f"    {line.strip()},\n]\n", 1))
     entry.parent.mkdir()
     entry.symlink_to(home / "streamlit_app.py")
     monkeypatch.setenv(VARIABLE, str(small_set))

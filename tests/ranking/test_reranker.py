@@ -5,8 +5,9 @@ import pytest
 
 from recsys.bench.work import some_visitors
 from recsys.core.entities import Request
+from recsys.core.reasons import Reason
 from recsys.engine.engine import Engine
-from recsys.ranking.features.registry import make_feature, matrix
+from recsys.ranking.features.registry import FeatureGroup, make_feature, matrix
 from recsys.ranking.pool import Pool
 from recsys.ranking.reranker import Reranker, RerankerSettings
 from recsys.ranking.training_set import TrainingSet
@@ -59,7 +60,9 @@ def test_the_first_stage_has_the_features_that_tell_most(features: int) -> None:
     told = features - 1
     clicked[np.arange(TASKS), values[:, told].reshape(TASKS, EACH).argmax(axis=1)] = 1
     names = tuple(f"column_{number}" for number in range(features))
-    columns = tuple(make_feature(lambda _: np.zeros(0), name, name, "", "") for name in names)
+    columns = tuple(
+        make_feature(lambda _: np.zeros(0), name, name, "", FeatureGroup("", Reason.TASTE)) for name in names
+    )
     done: list[float] = []
     reranker = Reranker.train(
         SETTINGS, TrainingSet(values, clicked.ravel(), np.full(TASKS, EACH), 0.06), columns, done.append

@@ -6,15 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import Request
+from recsys.core.reasons import Reason
 from recsys.core.types import HOUR
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.article_vectors import ArticleVectors
 from recsys.retrieval.popularity import Popularity
 from recsys.ui.components.cards import facts_in_words
-from recsys.ui.tables import comparison, contexts, explanation, inventory
+from recsys.ui.tables import comparison, contexts, explanation, inventory, reasons
 from recsys.ui.tables import embeddings as spaces
 from recsys.ui.tables import visits as visitors
 
@@ -42,14 +44,41 @@ def test_every_list_tells_where_the_others_have_its_articles(engine: Engine, ans
             assert places["ensemble"] == row["reranked"]
 
 
-def test_where_an_article_of_the_final_list_came_from(answer: Recommendation, engine: Engine) -> None:
-    rows = comparison.journey(engine, answer, 10)
-    assert (rows["moved_up"] == rows["before"] - rows["rank"]).all()
-    for row in rows.to_dict("records"):
+def test_the_matrix_is_what_the_engine_says(engine: Engine, answer: Recommendation) -> None:
+    rows = candidate_matrix(engine, answer)
+    assert rows["article_id"].head(10).tolist() == list(answer.articles)
+    assert rows["score"].head(10).tolist() == list(answer.scores)
+    assert rows["reranked"].sum() == answer.ranking.reranked.sum()
+    assert (rows["score"].isna() == ~rows["reranked"]).all()
+    assert (rows["first_stage_score"].isna() == rows["reranked"]).all()
+    assert rows["article_id"][rows["opened_next"]].tolist() == [answer.ground_truth]
+    pool = answer.ranking.pool
+    for row in rows.iloc[::7].to_dict("records"):
         places = answer.ranks_of(row["article_id"])
-        assert places["ensemble"] == row["rank"]
-        for name in answer.ranking.pool.candidates:
-            assert places[name] == (0 if pd.isna(row[f"rank_{name}"]) else row[f"rank_{name}"])
+        assert places.pop("ensemble") == row["rank"]
+        assert row["moved_up"] == min(place for place in places.values() if place) - row["rank"]
+        [at] = answer.ranking.rows_of(int(engine.articles.index(row["article_id"])))
+        for name, place in places.items():
+            assert place == (0 if pd.isna(row[f"rank_{name}"]) else row[f"rank_{name}"])
+            assert pd.isna(row[f"score_{name}"]) if not place else row[f"score_{name}"] == pool.score(name)[at]
+
+
+def test_chips_of_the_matrix(engine: Engine, answer: Recommendation) -> None:
+    rows = candidate_matrix(engine, answer)
+    names = list(answer.ranking.pool.candidates)
+    assert [len(some) for some in comparison.scopes(rows, 10).values()] == [10, rows["reranked"].sum(), len(rows)]
+    filters = comparison.filters(rows, names)
+    for name, mask in filters.items():
+        for article in rows["article_id"][mask].tolist():
+            places = answer.ranks_of(article)
+            final, by = places.pop("ensemble"), [one for one, place in places.items() if place]
+            if name == "moved":
+                assert final < min(place for place in places.values() if place)
+            else:
+                assert by == (names if name == "all" else [name.removeprefix("only_")])
+    moved = rows["moved_up"][filters["moved"]]
+    assert len(moved) <= comparison.MOST_MOVED
+    assert moved.min() >= rows["moved_up"][~filters["moved"]].max()
 
 
 def test_the_overlap_of_two_lists() -> None:
@@ -64,14 +93,6 @@ def test_who_contributed_and_who_found_something_alone(answer: Recommendation) -
         assert rows["in_final_list"][name] == sum(name in proposed for proposed in by_article)
         assert rows["alone"][name] == sum(proposed == {name, "ensemble"} for proposed in by_article)
         assert rows["in_first"][name] <= rows["in_final_list"][name] <= rows["suggested"][name]
-
-
-def test_where_the_next_click_stood(answer: Recommendation) -> None:
-    stood = comparison.truth(answer)
-    assert stood is not None
-    place = dict(zip(stood["system"], stood["rank"], strict=True))
-    assert place["ensemble"] == list(answer.articles).index(answer.ground_truth) + 1
-    assert comparison.truth(replace(answer, ground_truth=None)) is None
 
 
 def test_an_algorithm_that_is_switched_off_proposes_nothing(engine: Engine, answer: Recommendation) -> None:
@@ -196,15 +217,68 @@ def test_the_map_marks_what_was_read_and_recommended(loaded: LoadedSet, answer: 
 
 def test_the_visits_as_a_table(loaded: LoadedSet) -> None:
     rows = visitors.table(loaded)
+    names = visitors.algorithms(rows)
+    assert names == list(loaded.engine.start.retrievers)
     assert len(rows) == len(loaded.visits)
     for visit, row in zip(loaded.visits[::30], rows.iloc[::30].to_dict("records"), strict=True):
         shown = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
         assert row["read_before"] == len(shown.history)
         assert row["device"] == loaded.engine.dataset.label("device", shown.profile.stored.device)
-        assert (0 if pd.isna(row["reranked"]) else row["reranked"]) == visit.ranks["ensemble"]
-        if visit.best_alone and visit.ranks["ensemble"]:
-            assert row["gain"] == visit.best_alone - visit.ranks["ensemble"]
-        assert bool(row["by"]) == (visit.best_alone > 0)
+        for system, rank in visit.ranks.items():
+            assert (0 if pd.isna(row[f"rank_{system}"]) else row[f"rank_{system}"]) == rank
+
+
+def test_the_cases_say_who_found_what_was_opened_next() -> None:
+    """Found is among the first ten: 11 is not, and neither is what is not listed."""
+    ranks = {
+        "rank_ensemble": [1, 11, None, 10, 12, 3],
+        "rank_als": [4, 2, None, 40, None, 9],
+        "rank_popularity": [None, 1, None, 11, 30, 11],
+    }
+    rows = pd.DataFrame({name: pd.array(values, "Int64") for name, values in ranks.items()})
+    found = {name: mask.tolist() for name, mask in visitors.cases(rows, ["als", "popularity"]).items()}
+    assert found == {
+        "only_als": [True, False, False, False, False, True],
+        "only_popularity": [False] * 6,
+        "combination": [False, False, False, True, False, False],
+        "lost": [False, True, False, False, False, False],
+        "nobody": [False, False, True, False, True, False],
+    }
+
+
+def test_reasons_sum_up_all_facts(engine: Engine, answer: Recommendation) -> None:
+    rows = answer.ranking.order[:3].tolist()
+    start, tables = explanation.contributions_of(engine, answer, rows)
+    for row, facts in zip(rows, tables, strict=True):
+        summed = reasons.by_reason(facts)
+        assert summed["reason"].tolist() == [one.value for one in Reason]
+        assert start + summed["adds"].sum() == pytest.approx(float(answer.ranking.scores[row]), abs=1e-4)
+        assert set(facts["reason"]) == set(summed["reason"]), "each reason has a fact"
+
+
+def given(**adds: float) -> pd.DataFrame:
+    return pd.DataFrame({"reason": [one.value for one in Reason], "adds": [adds.get(one.name, 0.0) for one in Reason]})
+
+
+def test_a_sentence_gives_the_weightiest_reasons_and_what_speaks_against() -> None:
+    both = given(JUST_READ=0.7, FRESH=0.4, TASTE=0.1, POPULAR_NOW=-0.3)
+    assert reasons.in_a_sentence(both, 1, has_read=True) == (
+        "First mainly because readers of their last articles went on to it (+0.70) and because it is new (+0.40), "
+        "although it is not read much right now (-0.30)."
+    )
+    assert reasons.in_a_sentence(given(FRESH=-0.4), 12, has_read=True) == "12th although it is no longer new (-0.40)."
+    assert "nothing speaks clearly" in reasons.in_a_sentence(given(FRESH=0.01), 2, has_read=True)
+
+
+def test_nothing_is_said_of_what_a_new_reader_has_read() -> None:
+    said = reasons.in_a_sentence(given(JUST_READ=0.7, TASTE=-0.4), 1, has_read=False)
+    assert "last articles" not in said
+    assert "like to read" not in said
+
+
+def test_what_decides_between_two() -> None:
+    said = reasons.in_a_sentence_against(given(FRESH=0.5, TASTE=0.2), given(FRESH=0.1, TASTE=0.3), has_read=True)
+    assert said == "What decides: fresh (+0.40)."
 
 
 def test_the_inventory_counts_every_click_and_file(loaded: LoadedSet) -> None:

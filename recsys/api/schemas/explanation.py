@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 from pydantic import BaseModel
 
+from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.timestamps import iso
 from recsys.core.types import PAD, Ints
 from recsys.engine.engine import Engine
@@ -15,6 +17,10 @@ from recsys.ranking.features.registry import Feature
 
 FACTS = 10
 """How many of the facts about an article are given, the weightiest first."""
+
+
+PLAIN = ("rank", "article_id", "section", "age_hours", "reranked", "moved_up", "opened_next")
+"""The columns of a candidate that have the same name in the matrix."""
 
 
 class Fact(BaseModel):
@@ -42,8 +48,46 @@ class ExplainedArticle(BaseModel):
     facts: list[Fact]
 
 
+class Candidate(BaseModel):
+    """An article of the pool, as the candidate matrix of the page Compare has it.
+
+    ``score`` is the reranker's; an article that the first stage dropped has a ``first_stage_score`` instead.
+    ``ranks`` and ``scores`` have its rank and score in the list of each algorithm that suggested it. ``moved_up`` is
+    how far the final rank is ahead of the best of ``ranks``.
+    """
+
+    rank: int
+    article_id: int
+    title: str
+    section: str
+    age_hours: float
+    reranked: bool
+    score: float | None
+    first_stage_score: float | None
+    moved_up: int
+    opened_next: bool
+    ranks: dict[str, int]
+    scores: dict[str, float]
+
+    @classmethod
+    def all_of(cls, engine: Engine, found: Recommendation) -> list[Candidate]:
+        """Those of an answer, in the order of the final list."""
+        names = list(found.ranking.pool.candidates)
+        return [
+            cls(
+                title=row["article"],
+                score=_known(row["score"]),
+                first_stage_score=_known(row["first_stage_score"]),
+                ranks={name: row[f"rank_{name}"] for name in names if not pd.isna(row[f"rank_{name}"])},
+                scores={name: row[f"score_{name}"] for name in names if _known(row[f"score_{name}"]) is not None},
+                **{name: row[name] for name in PLAIN},
+            )
+            for row in candidate_matrix(engine, found).to_dict("records")
+        ]
+
+
 class Explanation(BaseModel):
-    """What every algorithm suggested (``proposed``), and why the final list is as it is.
+    """What every algorithm suggested (``proposed``), all ``candidates``, and why the final list is as it is.
 
     The score of an article with facts is ``every_article``, what all have in common, plus what all facts add; the
     weightiest facts are given.
@@ -55,6 +99,7 @@ class Explanation(BaseModel):
     pool: int
     every_article: float
     articles: list[ExplainedArticle]
+    candidates: list[Candidate]
     timings_ms: dict[str, float]
 
     @classmethod
@@ -86,6 +131,7 @@ class Explanation(BaseModel):
                 )
                 for row, article, score in zip(best.tolist(), found.articles, found.scores, strict=True)
             ],
+            candidates=Candidate.all_of(engine, found),
             timings_ms=dict(found.timings_ms),
         )
 
@@ -101,6 +147,10 @@ def _facts(columns: tuple[Feature, ...], values: list[float], adds: np.ndarray) 
         )
         for at in np.argsort(-np.abs(adds), kind="stable")[:FACTS].tolist()
     ]
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 def _ids(engine: Engine, items: Ints) -> list[int]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys.core.reasons import Reason
 from recsys.core.types import HOUR
-from recsys.ranking.features.registry import Values, feature
+from recsys.ranking.features.registry import FeatureGroup, Values, feature
 from recsys.ranking.pool import Pool
 
-GROUP = "Article"
+GROUP = FeatureGroup("Article", Reason.FRESH)
 
 
 @feature("age", "Age of the article", "hours", GROUP)
@@ -17,7 +18,7 @@ def _age(pool: Pool) -> Values:
     return pool.live.age_hours(pool.items, pool.visitors.as_of[pool.rows])
 
 
-@feature("words", "Length of the article", "words", GROUP)
+@feature("words", "Length of the article", "words", GROUP, reason=Reason.TASTE)
 def _words(pool: Pool) -> Values:
     """How many words the article has; unknown where the metadata does not say."""
     words = pool.live.articles.words[pool.items]
@@ -36,13 +37,13 @@ def _seen_for(pool: Pool) -> Values:
     return (pool.live.moment - pool.live.first[pool.items]) / HOUR
 
 
-@feature("clicks_ever", "Clicks so far", "log clicks", GROUP)
+@feature("clicks_ever", "Clicks so far", "log clicks", GROUP, reason=Reason.POPULAR_NOW)
 def _clicks_ever(pool: Pool) -> Values:
     """All clicks on the article up to now."""
     return np.log1p(pool.live.clicks[pool.items])
 
 
-@feature("section", "Section", "code", GROUP)
+@feature("section", "Section", "code", GROUP, reason=Reason.TASTE)
 def _section(pool: Pool) -> Values:
     """The article's section, as the dataset numbers it."""
     return pool.live.articles.sections[pool.items]

@@ -7,19 +7,31 @@ from collections.abc import Iterator
 import numpy as np
 
 from recsys.core.caching import memoized
+from recsys.core.reasons import Reason
 from recsys.core.types import HOUR, PAD, Doubles, Floats, Ints
-from recsys.ranking.features.registry import AllSettings, Feature, Values, duration, family, feature, make_feature
+from recsys.ranking.features.registry import (
+    AllSettings,
+    Feature,
+    FeatureGroup,
+    Values,
+    duration,
+    family,
+    feature,
+    make_feature,
+)
 from recsys.ranking.pool import Pool
 from recsys.retrieval.als import ALS
 from recsys.retrieval.item_cf.retriever import ItemCF, ItemCFSettings
 from recsys.retrieval.two_tower.retriever import TwoTower
 
-GROUP = "Last clicks"
+GROUP = FeatureGroup("Last clicks", Reason.JUST_READ)
 CLOSE = 8
 """How many of the last clicks an article is compared with one by one."""
 
 
-@feature("knn", "Read in similar visits", "share", GROUP, "item_cf", new_visitor_value=0.0)
+@feature(
+    "knn", "Read in similar visits", "share", GROUP, "item_cf", reason=Reason.SIMILAR_READERS, new_visitor_value=0.0
+)
 def _knn(pool: Pool) -> Values:
     """The article's share of what was read in recent visits that resemble the reader's last clicks (session kNN)."""
     return pool.moment.get(ItemCF).neighbours_read(pool.visitors)[pool.rows, pool.positions]
@@ -77,7 +89,15 @@ def _als_cosines(pool: Pool) -> Floats:
     return np.where((read == PAD).T[:, pool.rows], np.float32(np.nan), cosines)
 
 
-@feature("tower_history", "Likeness to their last articles", "cosines", GROUP, "two_tower", new_visitor_value=0.0)
+@feature(
+    "tower_history",
+    "Likeness to their last articles",
+    "cosines",
+    GROUP,
+    "two_tower",
+    reason=Reason.TASTE,
+    new_visitor_value=0.0,
+)
 def _tower_history(pool: Pool) -> Values:
     """The sum of the cosines of the two-tower vectors of this article and of the reader's last ones."""
     two_tower = pool.moment.get(TwoTower)
@@ -85,7 +105,9 @@ def _tower_history(pool: Pool) -> Values:
     return pool.products(two_tower.live_article_vectors, history[:, None])[0]
 
 
-@feature("section_share", "Share of their reading in its section", "share", GROUP, new_visitor_value=0.0)
+@feature(
+    "section_share", "Share of their reading in its section", "share", GROUP, reason=Reason.TASTE, new_visitor_value=0.0
+)
 def _section_share(pool: Pool) -> Values:
     """How much of what the reader read last is from this article's section."""
     sections, read = pool.live.articles.sections, pool.visitors.items != PAD
@@ -103,7 +125,9 @@ def _section_last(pool: Pool) -> Values:
     return (theirs == mine) & (pool.visitors.items[pool.rows, 0] != PAD)
 
 
-@feature("newer_than_last", "Newer than their last article", "hours", GROUP, new_visitor_value=np.nan)
+@feature(
+    "newer_than_last", "Newer than their last article", "hours", GROUP, reason=Reason.FRESH, new_visitor_value=np.nan
+)
 def _newer_than_last(pool: Pool) -> Values:
     """How much later the article was published than the reader's last one; unknown for a new reader."""
     last = pool.visitors.items[:, 0]

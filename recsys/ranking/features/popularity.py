@@ -7,13 +7,24 @@ from collections.abc import Iterator
 import numpy as np
 
 from recsys.core.caching import memoized
+from recsys.core.reasons import Reason
 from recsys.core.types import Doubles
-from recsys.ranking.features.registry import AllSettings, Feature, Values, duration, family, feature, make_feature
+from recsys.ranking.features.registry import (
+    AllSettings,
+    Feature,
+    FeatureGroup,
+    Values,
+    duration,
+    family,
+    feature,
+    make_feature,
+)
 from recsys.ranking.pool import Pool
 from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.popularity import Popularity, PopularitySettings
 
-NOW, CONTEXT = "Popularity now", "Context"
+NOW = FeatureGroup("Popularity now", Reason.POPULAR_NOW)
+CONTEXT = FeatureGroup("Context", Reason.SAME_CONTEXT)
 CONTEXTS = {
     "device": "on this device",
     "os": "on this operating system",

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recsys.core.reasons import Reason
 from recsys.core.types import Floats
 from recsys.ranking.pool import Pool
 from recsys.retrieval.base import RetrieverSettings
@@ -24,6 +25,14 @@ AllSettings = Mapping[str, RetrieverSettings]
 
 
 @dataclass(frozen=True)
+class FeatureGroup:
+    """Features that a module has in common: their name in ablations, and the reason that they speak for."""
+
+    name: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
 class Feature:
     """One column of the feature matrix.
 
@@ -31,7 +40,8 @@ class Feature:
         name: by which settings and artifacts refer to it.
         label: on pages.
         unit: of its values.
-        group: under which pages and ablations put it.
+        group: under which ablations put it.
+        reason: in which pages sum it up.
         meaning: in a sentence.
         uses: the retrievers that it reads: without them the feature can't be computed.
         new_visitor_value: its value for every visitor who has read nothing; None where that varies.
@@ -43,6 +53,7 @@ class Feature:
     label: str
     unit: str
     group: str
+    reason: Reason
     meaning: str
     uses: tuple[str, ...]
     new_visitor_value: float | None
@@ -59,23 +70,27 @@ def make_feature(
     name: str,
     label: str,
     unit: str,
-    group: str,
+    group: FeatureGroup,
     *uses: str,
     meaning: str = "",
+    reason: Reason | None = None,
     new_visitor_value: float | None = None,
     in_ensemble: bool = True,
 ) -> Feature:
-    """A feature; its meaning is the function's docstring where none is given."""
+    """A feature; its meaning is the function's docstring, and its reason its group's, where none is given."""
     meaning = meaning or " ".join((function.__doc__ or "").split())
-    return Feature(name, label, unit, group, meaning, uses, new_visitor_value, in_ensemble, function)
+    return Feature(
+        name, label, unit, group.name, reason or group.reason, meaning, uses, new_visitor_value, in_ensemble, function
+    )
 
 
 def feature(
     name: str,
     label: str,
     unit: str,
-    group: str,
+    group: FeatureGroup,
     *uses: str,
+    reason: Reason | None = None,
     new_visitor_value: float | None = None,
     in_ensemble: bool = True,
 ) -> Callable[[Function], Function]:
@@ -83,8 +98,9 @@ def feature(
 
     def register(function: Function) -> Function:
         made = make_feature(
-            function, name, label, unit, group, *uses, new_visitor_value=new_visitor_value, in_ensemble=in_ensemble
-        )
+            function, name, label, unit, group, *uses,
+            reason=reason, new_visitor_value=new_visitor_value, in_ensemble=in_ensemble,
+        )  # fmt: skip
         _FAMILIES.append(lambda _: [made])
         return function
 

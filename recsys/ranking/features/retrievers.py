@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recsys.ranking.features.registry import AllSettings, Feature, Values, family, feature, make_feature
+from recsys.core.reasons import Reason
+from recsys.ranking.features.registry import AllSettings, Feature, FeatureGroup, Values, family, feature, make_feature
 from recsys.ranking.pool import Pool
 from recsys.retrieval.entry import RetrieverEntry
 from recsys.retrieval.registry import RETRIEVERS
 from recsys.retrieval.two_tower.retriever import TwoTower
 
-GROUP = "Retrievers"
+GROUP = FeatureGroup("Retrievers", Reason.SIMILAR_READERS)
 
 
 @family
@@ -43,11 +44,12 @@ def _rank_and_score(entry: RetrieverEntry) -> Iterator[Feature]:
 
     yield make_feature(
         rank, f"rank_{name}", f"Rank in the list of {label}", "rank", GROUP, name, in_ensemble=entry.rank_is_feature,
-        meaning=f"The first is what {label} would recommend most.",
+        meaning=f"The first is what {label} would recommend most.", reason=entry.reason,
     )  # fmt: skip
     yield make_feature(
         score, f"score_{name}", entry.fact or f"Score by {label}", entry.score_unit, GROUP, name,
         meaning=f"The score of {label}, whichever list the article came from; unknown where it has none.",
+        reason=entry.reason,
     )  # fmt: skip
 
 
@@ -59,8 +61,9 @@ def _relative(entry: RetrieverEntry) -> Feature:
 
     meaning = f"The score of {label} as a share of the best score in its list."
     return make_feature(
-        relative, f"relative_{name}", f"Score by {label}, relative to its best", "share", GROUP, name, meaning=meaning
-    )
+        relative, f"relative_{name}", f"Score by {label}, relative to its best", "share", GROUP, name,
+        meaning=meaning, reason=entry.reason,
+    )  # fmt: skip
 
 
 def _to_best(pool: Pool, name: str) -> Values:
@@ -84,7 +87,7 @@ def _joined_rank(pool: Pool) -> Values:
     return pool.joined_ranks
 
 
-@feature("tower_cosine", "Likeness of reader and article", "cosine", GROUP, "two_tower")
+@feature("tower_cosine", "Likeness of reader and article", "cosine", GROUP, "two_tower", reason=Reason.TASTE)
 def _tower_cosine(pool: Pool) -> Values:
     """The cosine of the reader's and the article's vectors, as the towers were trained."""
     two_tower = pool.moment.retrievers["two_tower"]  # the static baseline has another two-tower under this name

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.core.entities import CONTEXT_FIELDS
+from recsys.core.reasons import Reason
 from recsys.core.types import HOUR, PAD
-from recsys.ranking.features.registry import Values, feature
+from recsys.ranking.features.registry import FeatureGroup, Values, feature
 from recsys.ranking.pool import Pool
 
-GROUP = "Visitor"
+GROUP = FeatureGroup("Visitor", Reason.JUST_READ)
 
 
 @feature("visit", "Clicks of this visit", "clicks", GROUP)
@@ -34,13 +35,13 @@ def _dwell(pool: Pool) -> Values:
     return np.where(times[:, 1] > 0, (times[:, 0] - times[:, 1]) / HOUR, np.nan)[pool.rows]
 
 
-@feature("news_age", "Age of the counts", "hours", GROUP)
+@feature("news_age", "Age of the counts", "hours", GROUP, reason=Reason.POPULAR_NOW)
 def _news_age(pool: Pool) -> Values:
     """Hours between the last click that is counted and the request."""
     return ((pool.visitors.as_of - pool.live.moment) / HOUR)[pool.rows]
 
 
-@feature("referrer", "Where they came from", "code", GROUP)
+@feature("referrer", "Where they came from", "code", GROUP, reason=Reason.SAME_CONTEXT)
 def _referrer(pool: Pool) -> Values:
     """How the reader came to the site, as the dataset numbers it."""
     return pool.visitors.contexts[pool.rows, CONTEXT_FIELDS.index("referrer")]

@@ -9,6 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from recsys.ui.page_context import page_context
+
 CONFIG = {"displayModeBar": False}
 
 
@@ -51,7 +53,7 @@ def table(rows: pd.DataFrame, name: str, columns: Mapping[str, Any] | None = Non
 
 
 def download(rows: pd.DataFrame, name: str) -> None:
-    """A button for a table as CSV."""
+    """A button for a table as CSV; the file is named after what it is and whose."""
     content = rows.to_csv(index=False).encode()
-    file = f"{name}.csv"
+    file = f"{page_context().file_name(name)}.csv"
     st.download_button("Download as CSV", content, file, "text/csv", icon=":material/download:", key=f"download_{name}")

@@ -1,4 +1,4 @@
-"""Choices that pages offer: one of a few views, one of several articles."""
+"""Choices that a page offers, kept in the view and so in the address: one of a few, some of several, an article."""
 
 from __future__ import annotations
 
@@ -8,35 +8,103 @@ from types import ModuleType
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from recsys.ui.view_state import highlight_article
+from recsys.core.numbers import whole_number
+from recsys.ui.view_state import current, highlight_article, set_choice
+
+Place = DeltaGenerator | ModuleType
+SEPARATOR = "~"
+"""Between several values in the address."""
 
 
-def choose(label: str, options: Mapping[str, str] | Iterable[str]) -> str:
-    """One of a few, the first until somebody picks another; a mapping has names and what they are shown as."""
-    shown = dict(options) if isinstance(options, Mapping) else {name: name for name in options}
+def choose(name: str, label: str, options: Mapping[str, str] | Iterable[str]) -> str:
+    """One of a few, the first until somebody picks another.
+
+    Args:
+        name: of the choice in the address, ``page.choice``.
+        label: of the control.
+        options: names; or names and what they are shown as.
+    """
+    shown = dict(options) if isinstance(options, Mapping) else {option: option for option in options}
+    first = next(iter(shown))
+    chosen = current().choices.get(name, first)
+    st.session_state[name] = chosen if chosen in shown else first
     return str(
         st.segmented_control(
-            label, list(shown), default=next(iter(shown)), format_func=lambda name: shown[name], required=True
+            label,
+            list(shown),
+            format_func=shown.__getitem__,
+            required=True,
+            key=name,
+            width="content",
+            on_change=lambda: set_choice(name, None if st.session_state[name] == first else st.session_state[name]),
+        )
+    )
+
+
+def choose_or_none(name: str, label: str, options: Mapping[str, str], help: str | None = None) -> str | None:
+    """One of some chips, or none of them; arguments as in ``choose``."""
+    chosen = current().choices.get(name)
+    st.session_state[name] = chosen if chosen in options else None
+    found: str | None = st.pills(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=name,
+        help=help,
+        on_change=lambda: set_choice(name, st.session_state[name]),
+    )
+    return found
+
+
+def choose_some(name: str, label: str, options: Sequence[str], place: Place = st) -> list[str]:
+    """Some of several, at first none; arguments as in ``choose``."""
+    kept = current().choices.get(name, "").split(SEPARATOR)
+    st.session_state[name] = [option for option in options if option in kept]
+    found: list[str] = place.multiselect(
+        label,
+        options,
+        key=name,
+        placeholder="Any",
+        on_change=lambda: set_choice(name, SEPARATOR.join(st.session_state[name]) or None),
+    )
+    return found
+
+
+def choose_number(name: str, label: str, least: int, most: int, place: Place = st) -> int:
+    """A whole number, at first the least; arguments as in ``choose``."""
+    kept = whole_number(current().choices.get(name, ""))
+    st.session_state[name] = least if kept is None else min(max(kept, least), most)
+    return int(
+        place.number_input(
+            label,
+            least,
+            most,
+            key=name,
+            on_change=lambda: set_choice(name, str(st.session_state[name]) if st.session_state[name] > least else None),
         )
     )
 
 
 def choose_article(
-    container: DeltaGenerator | ModuleType,
-    label: str,
-    article_ids: Sequence[int],
-    start: int,
-    name: Callable[[int], str],
+    place: Place, label: str, article_ids: Sequence[int], start: int, title: Callable[[int], str], name: str = ""
 ) -> int:
-    """An article out of a list, picked in ``st`` or a part of it; every page highlights the one that is picked."""
-    key = f"article: {label}"
+    """An article out of a list.
+
+    Args:
+        place: ``st`` or a part of it.
+        label: of the control.
+        article_ids: the list.
+        start: the one that is chosen.
+        title: what an article is shown as.
+        name: of the choice in the address; where empty, the article that every page highlights is chosen.
+    """
+    key = name or f"article: {label}"
     st.session_state[key] = start
-    return int(
-        container.selectbox(
-            label,
-            article_ids,
-            format_func=name,
-            key=key,
-            on_change=lambda: highlight_article(st.session_state[key]),
-        )
-    )
+
+    def chosen() -> None:
+        if name:
+            set_choice(name, str(st.session_state[key]))
+        else:
+            highlight_article(st.session_state[key])
+
+    return int(place.selectbox(label, article_ids, format_func=title, key=key, on_change=chosen))

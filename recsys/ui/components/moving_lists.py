@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from recsys.ui.side_by_side import Column, Entry
+from recsys.engine.engine import Engine
+from recsys.ui.components.article_lists import Column, card
 
 
 def column(
+    engine: Engine,
     label: str,
     colour: str,
-    articles: Sequence[tuple[int, str]],
+    articles: Sequence[int],
+    as_of: int,
     before: Sequence[int] | None,
     hit: int | None = None,
     empty: str = "Nothing.",
 ) -> Column:
-    """A list of (id, headline), with how far each article has moved.
+    """A list of article ids, with how far each has moved.
 
     Args:
+        engine: knows the articles.
         label: the list's name.
         colour: its colour in the theme.
         articles: the list.
+        as_of: its moment, ms.
         before: the ids as they were; None where that is not known.
         hit: the id of the article that was opened next.
         empty: what to say where there is no article.
     """
-    entries = [
-        Entry(article_id, title, "" if before is None else moved(index, article_id, before), article_id == hit)
-        for index, (article_id, title) in enumerate(articles)
+    cards = [
+        card(engine, one, as_of, mark="" if before is None else moved(index, one, before), hit=one == hit)
+        for index, one in enumerate(articles)
     ]
-    return Column(label, colour, entries, empty)
+    return Column(label, colour, cards, empty)
 
 
 def moved(index: int, article_id: int, before: Sequence[int]) -> str:

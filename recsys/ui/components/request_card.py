@@ -17,7 +17,7 @@ LOCAL = "http://127.0.0.1:8501"
 def draw(request: Request) -> None:
     """The request as JSON and as a command, each with a button to copy it."""
     wanted = RecommendationRequest.of(request)
-    st.subheader("Get this list from a program", anchor=False)
+    st.header("Get this list from a program", anchor=False)
     if SERVED in os.environ:
         st.markdown("This server answers the same request over REST, with the same engine; `/api/docs` documents it.")
     else:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from recsys.core.entities import ENSEMBLE
 from recsys.core.types import PAD, Ints
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.ranking.pool import NOT_LISTED
+from recsys.ui.theme import LOOKS
+
+MOVED, MOST_MOVED = "moved", 10
+"""The filter of what moved up most, and how many rows it has."""
 
 
 def lists(answer: Recommendation, depth: int) -> dict[str, Ints]:
@@ -43,18 +49,30 @@ def column(engine: Engine, answer: Recommendation, items: Ints) -> pd.DataFrame:
     return table
 
 
-def journey(engine: Engine, answer: Recommendation, depth: int) -> pd.DataFrame:
-    """Each article of the final list: its rank there and in every list, and how far the reranker moved it.
+def suggested_by(row: Mapping[Hashable, Any], algorithms: Sequence[str]) -> dict[str, int]:
+    """Who suggested the article of a row, at which rank."""
+    return {name: int(row[f"rank_{name}"]) for name in algorithms if pd.notna(row[f"rank_{name}"])}
 
-    ``before`` is its rank when the lists are joined one after the other.
-    """
-    pool = answer.ranking.pool
-    best = answer.ranking.order[:depth]
-    table = column(engine, answer, pool.items[best])
-    table["before"] = pool.joined_ranks[best] + 1
-    table["moved_up"] = table["before"] - table["rank"]
-    ranks = [f"rank_{name}" for name in pool.candidates]
-    return table[["rank", "article_id", "article", "opened_next", "before", "moved_up", *ranks]]
+
+def scopes(whole: pd.DataFrame, shown: int) -> dict[str, pd.DataFrame]:
+    """The rows of a candidate matrix that are shown to the reader, that were reranked, and all."""
+    return {"shown": whole.head(shown), "reranked": whole[whole["reranked"]], "pool": whole}
+
+
+def filters(rows: pd.DataFrame, algorithms: Sequence[str]) -> dict[str, pd.Series[bool]]:
+    """Which rows one algorithm alone suggested, as ``only_NAME``; which all did; which moved up most."""
+    listed = rows[[f"rank_{name}" for name in algorithms]].notna()
+    count = listed.sum(axis=1)
+    found = {f"only_{name}": listed[f"rank_{name}"] & (count == 1) for name in algorithms}
+    highest = rows["moved_up"].where(rows["moved_up"] > 0).nlargest(MOST_MOVED).index
+    return {**found, "all": count == len(algorithms), MOVED: rows.index.to_series().isin(highest)}
+
+
+def filter_label(name: str) -> str:
+    """What a filter is called on the page."""
+    if name.startswith("only_"):
+        return f"Only {LOOKS[name.removeprefix('only_')].short} suggested it"
+    return {"all": "All suggested it", MOVED: "Moved up most"}[name]
 
 
 def overlap(first: dict[str, Ints]) -> pd.DataFrame:
@@ -81,15 +99,3 @@ def contributions(answer: Recommendation, depth: int) -> pd.DataFrame:
             "alone": alone.sum(axis=0),
         }
     )
-
-
-def truth(answer: Recommendation) -> pd.DataFrame | None:
-    """The rank of what was opened next: in each list, and after the reranker; None where it is not known."""
-    if answer.ground_truth is None:
-        return None
-    ranks = answer.ranks_of(answer.ground_truth)
-    lengths = {name: int((items.items[0] != PAD).sum()) for name, items in answer.ranking.pool.candidates.items()}
-    lengths[ENSEMBLE] = len(answer.ranking.pool)
-    names = [*lengths]
-    rank = pd.array([ranks[name] or None for name in names], "Int64")
-    return pd.DataFrame({"system": names, "rank": rank, "of": [lengths[name] for name in names]})

@@ -61,12 +61,16 @@ def blend(engine: Engine, overrides: Mapping[str, int], as_of: int, depth: int) 
 
 
 def clicks_behind(engine: Engine, overrides: Mapping[str, int], as_of: int) -> pd.DataFrame:
-    """How many clicks, decayed with the list's half-life, each family's counts hold in this context."""
+    """How many clicks, decayed with the list's half-life, each family's counts hold in this context.
+
+    Families of which nothing is known in this context are left out.
+    """
     popularity, codes = _popularity(engine, as_of), codes_of(overrides)
+    known = [family for family in dict(popularity.settings.blend) if any(f in overrides for f in FAMILIES[family])]
     return pd.DataFrame(
         [
             {"family": family_in_words(engine, family, codes), "clicks": popularity.clicks_in(family, codes)}
-            for family in ("overall", *dict(popularity.settings.blend))
+            for family in ("overall", *known)
         ]
     )
 

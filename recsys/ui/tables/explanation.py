@@ -32,7 +32,7 @@ def contributions_of(engine: Engine, answer: Recommendation, rows: Sequence[int]
         "name": ranking.feature_names,
         "fact": [one.label for one in known],
         "unit": [one.unit for one in known],
-        "group": [one.group for one in known],
+        "reason": [one.reason.value for one in known],
         "meaning": [one.meaning for one in known],
     }
     tables = [

@@ -1,21 +1,23 @@
-"""The sample visits of a set: the table of Visitors."""
+"""The sample visits of a set: the table of Find a case."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from recsys.analysis.sample_visits import FIRST
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import CONTEXT_FIELDS, ENSEMBLE, OVERRIDABLE
 from recsys.ui.theme import LOOKS
 
+FINAL = f"rank_{ENSEMBLE}"
+
 
 def table(loaded: LoadedSet) -> pd.DataFrame:
-    """One row a visit: who, when, what is known of the visitor, and the rank of what was opened next.
-
-    ``gain`` is how many ranks the final list is ahead of the best single algorithm.
+    """One row a visit: who, when, what is known of the visitor, and as ``rank_SYSTEM`` where what was opened next was
+    in the final list and in each algorithm's; missing where it was not listed.
     """
     engine, visits = loaded.engine, loaded.visits
     user_ids = np.array([visit.user_id for visit in visits], np.int64)
@@ -34,17 +36,41 @@ def table(loaded: LoadedSet) -> pd.DataFrame:
     for field in OVERRIDABLE:
         codes = contexts[:, CONTEXT_FIELDS.index(field)].tolist()
         rows[field] = [engine.dataset.label(field, code) for code in codes]
-    rows["reranked"] = _ranks([visit.ranks[ENSEMBLE] for visit in visits])
-    rows["best_alone"] = _ranks([visit.best_alone for visit in visits])
-    rows["by"] = [_best(visit.ranks, visit.best_alone) for visit in visits]
-    rows["gain"] = rows["best_alone"] - rows["reranked"]
-    rows["only_reranked"] = [visit.only_reranked for visit in visits]
+    for system in (ENSEMBLE, *engine.start.retrievers):
+        ranks = [visit.ranks.get(system, 0) or None for visit in visits]
+        rows[f"rank_{system}"] = pd.Series(ranks, dtype="Int64")
     return rows
 
 
-def _best(ranks: Mapping[str, int], best: int) -> str:
-    return next((LOOKS[name].label for name, rank in ranks.items() if name != ENSEMBLE and rank == best > 0), "")
+def algorithms(rows: pd.DataFrame) -> list[str]:
+    """The algorithms that a table has ranks of."""
+    return [name.removeprefix("rank_") for name in rows.columns if name.startswith("rank_") and name != FINAL]
 
 
-def _ranks(values: list[int]) -> pd.Series[int]:
-    return pd.Series([value or None for value in values], dtype="Int64")
+def cases(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series[bool]]:
+    """Which visits are of which kind: what was opened next was found, among the first ten, by whom.
+
+    ``only_NAME``: of the algorithms, by this one alone, whatever the final list made of it. ``combination``: by the
+    final list and no algorithm. ``lost``: by an algorithm, and not by the final list. ``nobody``: by neither.
+    """
+    found = pd.DataFrame({name: rows[f"rank_{name}"].le(FIRST).fillna(False).astype(bool) for name in names})
+    final = rows[FINAL].le(FIRST).fillna(False).astype(bool)
+    count = found.sum(axis=1)
+    only = {f"only_{name}": found[name] & (count == 1) for name in names}
+    return {
+        **only,
+        "combination": final & (count == 0),
+        "lost": ~final & (count > 0),
+        "nobody": ~final & (count == 0),
+    }
+
+
+def case_label(name: str) -> str:
+    """What a kind of visit is called on the page."""
+    if name.startswith("only_"):
+        return f"Only {LOOKS[name.removeprefix('only_')].short}"
+    return {
+        "combination": "Only the combination",
+        "lost": "Lost by the combination",
+        "nobody": "Nobody",
+    }[name]

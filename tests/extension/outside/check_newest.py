@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -65,4 +66,5 @@ def test_it_is_on_the_pages(trained: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert any("Newest first: 30" in element.value for element in app.markdown)
     app.switch_page(str(APP.parent / "pages" / "compare.py")).run()
     assert not app.exception
-    assert "rank_newest" in app.dataframe[0].value
+    drawn = next(e.proto for e in app.get("bidi_component") if e.proto.component_name == "recsys.matrix")
+    assert [one["name"] for one in json.loads(drawn.json)["algorithms"]] == ["popularity", "newest"]

@@ -1,0 +1,124 @@
+"""Articles as cards, in one list or in several side by side; what is pointed at or chosen is highlighted in all.
+
+A component of our own: Streamlit's tables neither wrap headlines nor know of each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+
+from recsys.engine.engine import Engine
+from recsys.ui.browser import component, keep_place
+from recsys.ui.theme import LOOKS, section_tile
+from recsys.ui.words import duration_of_hours
+
+_mount = component("article_lists", ["dom", "tile", "lists"], ["tile", "lists"])
+ROW, HEAD = {"narrow": 96, "wide": 60}, 36
+"""Heights of a card and of a list's head, pixels: the place that is kept until the browser has drawn them."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Who suggested an article, at which rank."""
+
+    label: str
+    colour: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """An article in a list.
+
+    Attributes:
+        id: of the article.
+        title: its headline.
+        section: the name of its section.
+        tile: the number of the section's colour.
+        note: a remark, such as its age.
+        mark: a remark that stands out, such as "new".
+        hit: whether it was opened next.
+        score: the reranker's, None where it is not shown.
+        suggested: who suggested it.
+    """
+
+    id: int
+    title: str
+    section: str = ""
+    tile: int = -1
+    note: str = ""
+    mark: str = ""
+    hit: bool = False
+    score: float | None = None
+    suggested: Sequence[Suggestion] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A list: its name, its colour in the theme, its articles in order, and what to say where there is none."""
+
+    label: str
+    colour: str
+    cards: Sequence[Card]
+    empty: str = "Nothing."
+
+
+def suggestions(ranks: dict[str, int]) -> list[Suggestion]:
+    """Ranks by algorithm as they are shown."""
+    return [Suggestion(LOOKS[name].short, LOOKS[name].colour, rank) for name, rank in ranks.items()]
+
+
+def card(
+    engine: Engine,
+    article_id: int,
+    as_of: int,
+    *,
+    note: str | None = None,
+    mark: str = "",
+    hit: bool = False,
+    suggested: Sequence[Suggestion] = (),
+) -> Card:
+    """The card of an article at a moment, ms; its note is its age where none is given."""
+    item = int(engine.articles.index(article_id))
+    title = engine.title_of(article_id)
+    if item < 0:
+        return Card(article_id, title, note=note or "", mark=mark, hit=hit, suggested=suggested)
+    section = engine.section(item)
+    if note is None:
+        [hours] = engine.at(as_of).live.age_hours(np.array([item]), as_of).tolist()
+        note = f"{duration_of_hours(hours)} old"
+    return Card(article_id, title, section, section_tile(section), note, mark, hit, suggested=suggested)
+
+
+def draw(
+    columns: Sequence[Column],
+    chosen: int | None,
+    on_choose: Callable[[int | None], None] | None,
+    key: str = "article_lists",
+    kind: Literal["narrow", "wide"] = "narrow",
+) -> None:
+    """Draw the lists; ``on_choose`` is called with the id of a clicked article, None where it was the chosen one.
+
+    ``wide`` is for a single list over the whole width, ``narrow`` for lists side by side.
+    """
+
+    def clicked() -> None:
+        article_id = int(st.session_state[key]["clicked"])
+        if on_choose is not None:
+            on_choose(None if article_id == chosen else article_id)
+
+    data = {
+        "columns": [asdict(column) for column in columns],
+        "chosen": chosen,
+        "kind": kind,
+        "still": on_choose is None,
+    }
+    longest = max((len(column.cards) for column in columns), default=0)
+    keep_place(f"place_{key}", longest * ROW[kind] + (HEAD if kind == "narrow" else 0))
+    with st.container(key=f"place_{key}"):
+        _mount(key=key, data=data, on_clicked_change=clicked)

@@ -1,0 +1,67 @@
+"""Rows of labelled bars: what a score is made of, and the difference of two.
+
+A component of our own: a page that only needs bars need not load a library of charts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from recsys.ui.browser import component
+
+_mount = component("bar_chart", ["dom", "bars", "bar_chart"], ["bars"])
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row: its label, a remark under it, its number in words, where the bar begins and ends on the scale.
+
+    Its tone is ``up``, ``down`` or ``total``, or a colour of the theme.
+    """
+
+    label: str
+    help: str
+    text: str
+    start: float
+    end: float
+    tone: str
+
+
+def signed(label: str, value: float, help: str = "", start: float = 0.0) -> Bar:
+    """A bar from ``start`` to the right for a positive value, to the left for a negative one."""
+    return Bar(label, help, f"{value:+.2f}", start, start + value, "up" if value >= 0 else "down")
+
+
+def scale(bars: Sequence[Bar]) -> tuple[float, float]:
+    """From where to where all bars reach, zero included."""
+    ends = [0.0, *(bar.start for bar in bars), *(bar.end for bar in bars)]
+    return min(ends), max(ends)
+
+
+def waterfall(facts: pd.DataFrame, start: float, end: float, most: int, label: str = "fact") -> list[Bar]:
+    """From the score that every article starts with to an article's own, fact by fact.
+
+    Args:
+        facts: columns ``adds`` and the label, the weightiest first.
+        start: of every article.
+        end: the article's score.
+        most: so many facts have a bar of their own; the others share one.
+        label: the column of the labels.
+    """
+    bars, reached = [Bar("Every article", "", f"{start:.2f}", 0.0, start, "total")], start
+    for name, adds in zip(facts[label].head(most), facts["adds"].head(most), strict=True):
+        bars.append(signed(str(name), float(adds), start=reached))
+        reached += float(adds)
+    if len(facts) > most:
+        bars.append(signed(f"{len(facts) - most} other facts", end - reached, start=reached))
+    return [*bars, Bar("Score", "", f"{end:.2f}", 0.0, end, "total")]
+
+
+def draw(bars: Sequence[Bar], description: str, key: str, limits: tuple[float, float] | None = None) -> None:
+    """Draw bars on one scale, by default as wide as they need; ``description`` is for those who can't see them."""
+    low, high = scale(bars) if limits is None else limits
+    rows = [asdict(bar) for bar in bars]
+    _mount(key=key, data={"rows": rows, "low": low, "high": high, "description": description})

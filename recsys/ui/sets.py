@@ -1,0 +1,83 @@
+"""Which set of models is shown, and what of a view another set knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from recsys.artifacts.open_sets import available, open_set
+from recsys.artifacts.store import LoadedSet
+from recsys.core.timestamps import in_words
+from recsys.data.dataset_settings import DatasetSettings, title
+from recsys.ui import address, cached
+from recsys.ui.view_state import VIEW, ViewState
+
+KEY = "set"
+
+
+def choose_set() -> tuple[str, LoadedSet] | None:
+    """Let the user of the app pick a set, in the sidebar; None where there is none.
+
+    Raises:
+        ArtifactError: the chosen set can't be used.
+    """
+    found = available()
+    if not found:
+        return None
+    names = list(found)
+    wanted = st.query_params.get("set")
+    is_new = VIEW not in st.session_state
+    if wanted is not None and wanted not in names and is_new:
+        st.warning(f"There is no set {wanted!r} here, so {names[0]!r} is shown.")
+    if wanted in names and (is_new or address.came_by_history()):
+        st.session_state[KEY] = wanted
+    name = names[0]
+    if len(names) > 1:
+        name = st.sidebar.selectbox("Set of models", names, key=KEY)
+    with st.spinner("Loading the models …"):
+        return name, open_set(found[name]).get()
+
+
+def first_view(loaded: LoadedSet) -> ViewState:
+    """What a newcomer sees first: a visit that shows what the combination is for."""
+    if loaded.showcase:
+        visit = loaded.showcase[len(loaded.showcase) // 2]
+        return ViewState(visit.user_id, visit.as_of)
+    visits = cached.visits(loaded)
+    return ViewState(int(visits.user_ids[0]), int(visits.moments[0])) if len(visits.user_ids) else ViewState()
+
+
+def carried_over(view: ViewState, before: DatasetSettings, loaded: LoadedSet) -> tuple[ViewState, list[str]]:
+    """A view of one set as far as another one knows what is in it, and a sentence for each part that it does not."""
+    engine, messages = loaded.engine, []
+    here = f"*{loaded.manifest.title}*"
+    if view.user_id is not None and not engine.knows(view.user_id):
+        first = first_view(loaded)
+        messages.append(f"{here} does not have reader {view.user_id}, so another one is shown.")
+        view = replace(view, user_id=first.user_id, as_of=first.as_of)
+    if view.as_of is not None and not engine.start.time <= view.as_of <= engine.end:
+        messages.append(f"{here} can't replay {in_words(view.as_of)}, so the clock was moved.")
+        view = replace(view, as_of=None)
+    overrides = {}
+    for field, code in view.overrides.items():
+        known = _same_code(field, code, before, loaded)
+        if known is None:
+            messages.append(f"{here} does not know the {title(field)} {before.label(field, code)}.")
+        else:
+            overrides[field] = known
+    article = view.article
+    if article is not None and engine.articles.index(article) < 0:
+        messages.append(f"{here} does not have the highlighted article.")
+        article = None
+    without = tuple(name for name in view.without if name in engine.start.retrievers)
+    return replace(view, overrides=overrides, article=article, without=without), messages
+
+
+def _same_code(field: str, code: int, before: DatasetSettings, loaded: LoadedSet) -> int | None:
+    """The code that means the same in another set: that of the same name where codes have names."""
+    names, names_before = (one.labels.get(field) for one in (loaded.engine.dataset, before))
+    name = None if names_before is None else names_before.of(code)
+    if names is not None and name is not None:
+        return names.code(name)
+    return code if code in cached.codes(loaded, field) else None

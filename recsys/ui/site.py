@@ -1,0 +1,51 @@
+"""What the program says of each page: its file, its name, where the sidebar has it, which controls it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from recsys.ui.control_bar import Controls
+
+APP = "Recommender, laid open"
+SIDEBAR = 220
+"""Its width, pixels."""
+STYLE = Path(__file__).with_name("browser") / "page.css"
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """A page of the app.
+
+    Attributes:
+        name: of its file in ``pages/``, without the ending.
+        title: in the sidebar and in the browser's tab.
+        icon: of Material Symbols.
+        group: under which the sidebar lists it.
+        controls: what stands above it.
+    """
+
+    name: str
+    title: str
+    icon: str
+    group: str
+    controls: Controls
+
+    def streamlit(self, home: Path, *, first: bool) -> st.Page:
+        """As Streamlit wants it."""
+        return st.Page(home / f"{self.name}.py", title=self.title, icon=f":material/{self.icon}:", default=first)
+
+
+def open_page(home: Path, site: list[SitePage]) -> tuple[SitePage, st.Page]:
+    """Lay out the sidebar's groups, and give the page that is open: what we and what Streamlit know of it."""
+    made = [(one, one.streamlit(home, first=number == 0)) for number, one in enumerate(site)]
+    groups: dict[str, list[st.Page]] = {}
+    for one, page in made:
+        groups.setdefault(one.group, []).append(page)
+    opened = st.navigation(groups)
+    found = next(one for one, page in made if page == opened)
+    st.html(STYLE)
+    st.set_page_config(page_title=f"{found.title} · {APP}")
+    return found, opened
