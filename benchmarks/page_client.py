@@ -17,7 +17,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 LARGEST = 256 * 1024 * 1024
 RETURNING = "Returning"
-"""The button of the sidebar that picks some returning reader, at some other moment."""
+"""What to pick in the menu of the control bar for some returning reader, at some other moment."""
+PICK = "Pick"
 
 
 class PageError(Exception):
@@ -25,12 +26,12 @@ class PageError(Exception):
 
 
 class PageClient:
-    """One person's connection to the app, with the buttons and pages seen so far."""
+    """One person's connection to the app, with the menus and pages seen so far."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._page = ""
-        self._buttons: dict[str, str] = {}
+        self._menus: dict[str, str] = {}
         self.pages: dict[str, str] = {}
         """The hash of each page, by its title."""
 
@@ -38,10 +39,11 @@ class PageClient:
         """Open the first page; how long until it is there, ms."""
         return await self._run(BackMsg())
 
-    async def press(self, label: str) -> float:
-        """Press a button; how long until the page has followed, ms."""
+    async def pick(self, kind: str) -> float:
+        """Pick a reader of a kind; how long until the page has followed, ms."""
         message = BackMsg()
-        message.rerun_script.widget_states.widgets.add(id=self._buttons[label], trigger_value=True)
+        picked = message.rerun_script.widget_states.widgets.add(id=self._menus[PICK])
+        picked.string_trigger_value.data = kind
         return await self._run(message)
 
     async def go(self, title: str) -> float:
@@ -65,8 +67,8 @@ class PageClient:
             self.pages = {page.page_name: page.page_script_hash for page in message.navigation.app_pages}
             self._page = message.navigation.page_script_hash
         element = message.delta.new_element
-        if element.HasField("button"):
-            self._buttons[element.button.label] = element.button.id
+        if element.HasField("menu_button"):
+            self._menus[element.menu_button.label] = element.menu_button.id
         if element.HasField("exception"):
             raise PageError(element.exception.message)
         if not message.HasField("script_finished"):
@@ -93,6 +95,6 @@ async def browse(address: str, stop: asyncio.Event, reading: float) -> list[floa
     took = []
     async with at_the_pages(address) as client:
         while not stop.is_set():
-            took.append(await client.press(RETURNING))
+            took.append(await client.pick(RETURNING))
             await asyncio.sleep(reading)
     return took

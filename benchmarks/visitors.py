@@ -33,7 +33,7 @@ async def visitor(address: str, until: float, luck: random.Random) -> list[float
         while time.perf_counter() < until:
             await asyncio.sleep(luck.uniform(*READING))
             stays = luck.random() < STAYS
-            took.append(await (client.press(RETURNING) if stays else client.go(luck.choice(list(client.pages)))))
+            took.append(await (client.pick(RETURNING) if stays else client.go(luck.choice(list(client.pages)))))
     return took
 
 

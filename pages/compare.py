@@ -31,7 +31,7 @@ def draw_matrix() -> None:
     whole = candidate_matrix(engine, answer)
     with controls:
         scopes = comparison.scopes(whole, view.k)
-        names = {"shown": "Shown list", "reranked": "All reranked", "pool": "Whole pool"}
+        names = {"shown": "Shown", "reranked": "Reranked", "pool": "Whole pool"}
         some = scopes[choose("compare.rows", "Rows", {name: f"{names[name]} ({len(scopes[name])})" for name in names})]
     filters = comparison.filters(some, algorithms)
     chips = {name: f"{comparison.filter_label(name)} ({int(mask.sum())})" for name, mask in filters.items()}

@@ -53,7 +53,7 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
     with st.container(key="control_bar", gap="xsmall"):
         _mount_line(key="control_bar_line", data={"line": in_one_line(loaded, view, has_reader)})
         with st.container(key="control_bar_controls", gap="xsmall"):
-            widths = [1.15, 0.6, 1.7, 1.15, 1.15, 1.15, 1.2] if has_reader else [1.7, 1.15, 1.15, 1.15, 1.2]
+            widths = [84, 64, 148, 102, 102, 102, 112] if has_reader else [148, 102, 102, 102, 112]
             columns = iter(st.columns(widths, gap="xsmall", vertical_alignment="bottom"))
             if has_reader:
                 _reader(loaded, next(columns), next(columns))
@@ -151,7 +151,7 @@ def _clock(loaded: LoadedSet, place: st.delta_generator.DeltaGenerator) -> None:
 def _context(loaded: LoadedSet, view: ViewState, field: str, place: st.delta_generator.DeltaGenerator) -> None:
     settings, known, chosen = loaded.engine.dataset, cached.codes(loaded, field), view.overrides.get(field)
     options = [STORED, *known, *([chosen] if chosen is not None and chosen not in known else [])]
-    labels = {code: "As stored" if code == STORED else settings.label(field, code) for code in options}
+    labels = {code: "Stored" if code == STORED else settings.label(field, code) for code in options}
     name = title(field)
     place.selectbox(
         name[0].upper() + name[1:],
@@ -168,7 +168,7 @@ def _algorithms(loaded: LoadedSet, view: ViewState, place: st.delta_generator.De
     names = list(loaded.engine.start.retrievers)
     on = len(names) - len(view.without)
     label = "Algorithms" if not view.without else f"{on} of {len(names)} on"
-    with place.popover(label, width="stretch", icon=":material/tune:", help="Algorithms, and the length of the list"):
+    with place.popover(label, width="stretch", help="Algorithms, and the length of the list"):
         st.pills(
             "Algorithms",
             names,

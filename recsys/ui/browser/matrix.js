@@ -117,11 +117,11 @@ function idsOf(data) {
 }
 
 function columnsOf({ algorithms, low, high }) {
-  const number = (key, value) => (row) => element("td", "number", value(row));
+  const number = (key, value) => (row) => element("td", `number ${key}`, value(row));
   const columns = [
     { key: "rank", label: "#", kind: "rank", help: "Rank in the final list", of: (row) => row.rank, cell: number("rank", (row) => row.rank) },
     { key: "article", label: "Article", kind: "article", help: "Headline", of: (row) => row.title, cell: headline },
-    { key: "section", label: "Section", kind: "section", help: "Section", of: (row) => row.section, cell: (row) => element("td", "", "", tile(row.section, row.tile)) },
+    { key: "section", label: "Section", kind: "section", help: "Section", of: (row) => row.section, cell: (row) => element("td", "section", "", tile(row.section, row.tile)) },
     { key: "age", label: "Age", kind: "age", help: "Time since readers could first open it", of: (row) => row.hours, cell: number("age", (row) => row.age) },
     { key: "score", label: "Score", kind: "score", help: "The reranker's score; articles without one were dropped by the first stage", best: true, of: (row) => row.score, cell: (row) => scoreCell(row, low, high) },
     { key: "moved", label: "Moved", kind: "moved", help: "Ranks ahead of its best rank in a single algorithm's list", best: true, of: (row) => row.moved, cell: number("moved", (row) => signed(row.moved)) },
@@ -141,6 +141,7 @@ function headline(row) {
   const cell = element("th", "article", "", element("span", "title", row.title));
   cell.scope = "row";
   cell.title = row.title;
+  cell.append(element("span", "about", `${row.section} · ${row.age}`));
   if (row.hit) cell.append(element("span", "opened-next", "✓ opened next"));
   return cell;
 }
