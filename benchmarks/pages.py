@@ -52,7 +52,7 @@ def first_visits(address: str) -> dict[str, dict[str, float]]:
 
 def changes(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
     """The times of arriving at a page and of each change that it has the controls for."""
-    links = page.get_by_test_id("stSidebarNav").get_by_role("link")
+    links = page.get_by_test_id("stSidebar").get_by_role("link")
     paths = [(link.get_attribute("href") or "").split("?")[0].rsplit("/", 1)[-1] for link in links.all()]
     here, elsewhere = (links.nth(paths.index(path_of(one))) for one in (name, "leaderboard"))
     if name != "leaderboard":

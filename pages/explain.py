@@ -110,17 +110,17 @@ if swaps.empty:
 else:
     in_words = ", ".join(f"{title(row['field'])} **{plain(row['name'])}**" for row in swaps.to_dict("records"))
     st.markdown(f"{len(swaps)} of {len(changes)} would: {in_words}.")
-with st.expander("Their ranks after every single change"):
-    charts.table(changes, "single_changes")
+charts.on_demand(changes, "single_changes", "Their ranks after every single change")
 
 st.header("Every article that was scored", anchor=False)
 st.caption(
     f"The {len(ids)} articles that passed the first stage, of {len(answer.ranking.pool)} suggested, with all "
     f"{len(both[0])} facts. Point at the head of a column to see what it means."
 )
-charts.table(
+charts.on_demand(
     explanation.pool_table(engine, answer),
     "pool",
+    "Show the table",
     {
         fact.name: st.column_config.NumberColumn(fact.label, help=f"{fact.meaning} In {fact.unit}.")
         for fact in answer.ranking.columns

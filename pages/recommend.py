@@ -29,7 +29,7 @@ else:
     _, (facts,) = explanation.contributions_of(engine, answer, [int(answer.ranking.order[0])])
     why = reasons.in_a_sentence(reasons.by_reason(facts), 1, bool(answer.history))
     st.markdown(f"*{plain(rows['article'].iloc[0])}*: {why}")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", height=40, key="links"):
         st.page_link(page_named("explain"), label="Why is it first?", icon=":material/help_center:")
         st.page_link(page_named("compare"), label="Who suggested what?", icon=":material/view_column:")
     articles = cards.list_cards(rows, list(pool.candidates))

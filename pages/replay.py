@@ -9,6 +9,7 @@ import streamlit as st
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import HOUR, MINUTE
 from recsys.ui import cached
+from recsys.ui.browser import keep_place
 from recsys.ui.components import article_lists, charts, moving_lists
 from recsys.ui.components.choices import choose, choose_article
 from recsys.ui.control_bar import from_wall, moment_in_words, wall
@@ -46,6 +47,7 @@ def controls() -> None:
     """The clock: a slider, steps back and forth, and play."""
     st.session_state["clock"] = wall(within(now))
     hours: tuple[datetime, datetime] = wall(engine.start.time), wall(engine.end)
+    keep_place("clock", 68)
     st.slider("Clock (UTC)", *hours, key="clock", step=timedelta(minutes=1), format="MMM D, HH:mm", on_change=slide)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name, step in STEPS.items():
@@ -101,10 +103,8 @@ columns = [
     for name, (colour, _) in lists.items()
 ]
 article_lists.draw(columns, view.article, highlight_article)
-with st.expander("Show as a table"):
-    charts.table(
-        pd.concat([rows[["article_id", "article"]].assign(list=name) for name, (_, rows) in lists.items()]), "lists"
-    )
+every_list = pd.concat([rows[["article_id", "article"]].assign(list=name) for name, (_, rows) in lists.items()])
+charts.on_demand(every_list, "lists", "Show the lists as a table")
 
 st.header("What really happened next", anchor=False)
 minutes = int(choose("replay.minutes", "In the next", {"10": "10 minutes", "30": "30 minutes", "60": "an hour"}))

@@ -13,6 +13,8 @@ from recsys.api.schemas import SERVED
 from recsys.api.settings import TOKEN, ServerSettings
 from recsys.engine.event_log import EventLog
 from recsys.errors import RecsysError
+from recsys.ui import first_paint
+from recsys.ui.page_context import PAGES
 
 SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 
@@ -31,7 +33,7 @@ def run(host: str, port: int, events: Path | None) -> None:
     routes = app.routes(settings, None if events is None else EventLog(events))
     app.log_to_stderr()
     app.read_first_set()
-    server = st.App(SCRIPT, routes=list(routes))
+    server = st.App(SCRIPT, routes=[*routes, *first_paint.routes(path.stem for path in PAGES.glob("*.py"))])
     # Nobody edits what is served, and the watcher wakes up for every file that the server itself reads.
     quiet = {"server.headless": True, "server.fileWatcherType": "none"}
     server.run(config={"server.address": host, "server.port": port, **quiet})

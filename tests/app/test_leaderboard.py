@@ -10,6 +10,9 @@ from recsys.evaluation.saved_reports import VARIABLE, read_saved_reports
 from recsys.ui.tables import leaderboard
 from tests.app.conftest import OpenPage, sentences
 
+TABLES = (
+    "systems", "by_hour", "by_segment", "beyond_accuracy", "ablation", "new_readers", "last_click", "this_set",
+)  # fmt: skip
 VIEWS = [
     "By hour",
     "By segment",
@@ -22,9 +25,11 @@ VIEWS = [
 
 
 def table(app: AppTest) -> "leaderboard.pd.DataFrame":
-    """The table under the chart."""
+    """The table under the chart, unfolded."""
     assert not app.exception
-    return app.dataframe[0].value
+    for name in TABLES:
+        app.session_state[f"table_of_{name}"] = True
+    return app.run().dataframe[0].value
 
 
 def test_the_ensemble_stands_above_every_published_figure(open_page: OpenPage) -> None:

@@ -216,7 +216,7 @@ JOURNEYS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "device": ("", lambda page: choose(page, "Device", "tablet")),
     "rows": ("compare", lambda page: page.get_by_text(re.compile(r"Reranked \(")).click()),
     "tab": ("leaderboard", lambda page: page.get_by_text("By segment", exact=True).click()),
-    "page": ("explain", lambda page: page.get_by_test_id("stSidebarNav").get_by_role("link", name="Compare").click()),
+    "page": ("explain", lambda page: page.get_by_test_id("stSidebar").get_by_role("link", name="Compare").click()),
 }
 
 
@@ -273,7 +273,7 @@ def open_page(page: Page, link: str, heading: str) -> None:
 
 
 def go_to(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
     settled(page)
 
 
@@ -361,7 +361,7 @@ def test_move_the_clock_forth_and_back(page: Page, address: str) -> None:
     page.get_by_role("button", name="+ 1 hour").click()
     settled(page)
     assert titles(page, "Read most now") != start
-    moved = page.get_by_role("region", name="Read most now").locator(".note").all_inner_texts()
+    moved = page.get_by_role("region", name="Read most now").locator(".mark").all_inner_texts()
     assert len(moved) == 10
     assert any(one == "new" or one[0] in "▲▼" for one in moved)
     page.get_by_role("button", name="− 1 hour").click()

@@ -16,7 +16,7 @@ def component(name: str, js: Sequence[str], css: Sequence[str] = ()) -> Componen
 
 def keep_place(key: str, height: int) -> None:
     """Keep so many pixels free for the container of a key, so that nothing moves when the browser has drawn it."""
-    st.html(f"<style>.st-key-{key} {{ min-height: {height}px; }}</style>")
+    st.html(f"<style>.st-key-{key.replace('.', '-')} {{ min-height: {height}px; }}</style>")
 
 
 def _joined(names: Sequence[str], ending: str) -> str:

@@ -155,7 +155,7 @@ function scoreCell(row, low, high) {
 
 function suggestion(rank, score, colour) {
   if (rank === null) return element("td", "algorithm");
-  const cell = element("td", "algorithm", "", element("b", "", String(rank)), element("span", "", score === null ? "" : short(score)));
+  const cell = element("td", "algorithm", "", element("b", "", String(rank)), " ", element("span", "", score === null ? "" : short(score)));
   cell.style.setProperty("--colour", `var(--st-${colour}-color)`);
   cell.style.setProperty("--strength", `${Math.max(4, 40 - 15 * Math.log10(rank))}%`);
   return cell;

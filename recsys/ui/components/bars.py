@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
+import streamlit as st
 
-from recsys.ui.browser import component
+from recsys.ui.browser import component, keep_place
 
 _mount = component("bar_chart", ["dom", "bars", "bar_chart"], ["bars"])
+ROW = 31
+"""Height of a bar with its gap, pixels."""
 
 
 @dataclass(frozen=True)
@@ -64,4 +67,6 @@ def draw(bars: Sequence[Bar], description: str, key: str, limits: tuple[float, f
     """Draw bars on one scale, by default as wide as they need; ``description`` is for those who can't see them."""
     low, high = scale(bars) if limits is None else limits
     rows = [asdict(bar) for bar in bars]
-    _mount(key=key, data={"rows": rows, "low": low, "high": high, "description": description})
+    keep_place(f"place_{key}", ROW * len(rows))
+    with st.container(key=f"place_{key}"):
+        _mount(key=key, data={"rows": rows, "low": low, "high": high, "description": description})

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from recsys.ui.page_context import page_context
+from recsys.ui.theme import theme_colour
 
 CONFIG = {"displayModeBar": False}
 
@@ -31,6 +33,10 @@ def show(
         on_pick: called with the first entry of the custom data of a mark that is clicked.
     """
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, hoverlabel={"namelength": -1})
+    readable = {"color": theme_colour("gray")}  # Streamlit's own grey is too pale to read
+    figure.update_layout(font=readable, legend_font=readable)
+    figure.update_xaxes(tickfont=readable, title_font=readable)
+    figure.update_yaxes(tickfont=readable, title_font=readable)
     key = f"chart_{name}"
 
     def picked() -> None:
@@ -42,8 +48,22 @@ def show(
         st.plotly_chart(figure, config=CONFIG, alt=description, key=key)
     else:
         st.plotly_chart(figure, config=CONFIG, alt=description, key=key, on_select=picked, selection_mode="points")
-    with st.expander("Show as a table"):
-        table(rows, name)
+    on_demand(rows, name)
+
+
+def on_demand(
+    rows: pd.DataFrame, name: str, label: str = "Show as a table", columns: Mapping[str, Any] | None = None
+) -> None:
+    """A table that is drawn once somebody unfolds it; arguments as in ``table``."""
+    box = folded(label, f"table_of_{name}")
+    if box.open:
+        with box:
+            table(rows, name, columns)
+
+
+def folded(label: str, key: str) -> ExpanderContainer:
+    """A part that is closed at first; what it holds is drawn only while it is ``open``, and not loaded before."""
+    return st.expander(label, key=key, on_change="rerun")
 
 
 def table(rows: pd.DataFrame, name: str, columns: Mapping[str, Any] | None = None) -> None:

@@ -9,8 +9,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from recsys.core.numbers import whole_number
+from recsys.ui.browser import keep_place
 from recsys.ui.view_state import current, highlight_article, set_choice
 
+CHIPS, FIELD = 64, 68
+"""Heights of controls with their labels, pixels."""
 Place = DeltaGenerator | ModuleType
 SEPARATOR = "~"
 """Between several values in the address."""
@@ -28,6 +31,7 @@ def choose(name: str, label: str, options: Mapping[str, str] | Iterable[str]) ->
     first = next(iter(shown))
     chosen = current().choices.get(name, first)
     st.session_state[name] = chosen if chosen in shown else first
+    keep_place(name, CHIPS)
     return str(
         st.segmented_control(
             label,
@@ -45,6 +49,7 @@ def choose_or_none(name: str, label: str, options: Mapping[str, str], help: str 
     """One of some chips, or none of them; arguments as in ``choose``."""
     chosen = current().choices.get(name)
     st.session_state[name] = chosen if chosen in options else None
+    keep_place(name, CHIPS)
     found: str | None = st.pills(
         label,
         list(options),
@@ -98,7 +103,8 @@ def choose_article(
         title: what an article is shown as.
         name: of the choice in the address; where empty, the article that every page highlights is chosen.
     """
-    key = name or f"article: {label}"
+    key = name or "article"
+    keep_place(key, FIELD)
     st.session_state[key] = start
 
     def chosen() -> None:

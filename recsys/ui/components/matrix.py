@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 import streamlit as st
 
-from recsys.ui.browser import component
+from recsys.ui.browser import component, keep_place
 from recsys.ui.components.bars import Bar, scale
 from recsys.ui.theme import LOOKS, section_tile
 from recsys.ui.words import duration_of_hours
 
 _mount = component("matrix", ["dom", "tile", "bars", "matrix"], ["tile", "bars", "matrix"])
 SORTED_BY_RANK = "rank"
+HEIGHT = 544
+"""Of the part that scrolls, pixels; that of ``matrix.css``."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,14 @@ def draw(
         if detail is None
         else {"sentence": detail.sentence, "rows": [asdict(bar) for bar in detail.bars], "low": low, "high": high},
     }
-    _mount(
-        key=key,
-        data=data,
-        on_clicked_change=clicked,
-        on_sorted_change=lambda: on_sort(str(st.session_state[key]["sorted"])),
-    )
+    keep_place(f"place_{key}", HEIGHT)
+    with st.container(key=f"place_{key}"):
+        _mount(
+            key=key,
+            data=data,
+            on_clicked_change=clicked,
+            on_sorted_change=lambda: on_sort(str(st.session_state[key]["sorted"])),
+        )
 
 
 def _records(rows: pd.DataFrame, algorithms: Sequence[str]) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ import streamlit as st
 from recsys.api.schemas import SERVED
 from recsys.api.schemas.request import RecommendationRequest
 from recsys.core.entities import Request
+from recsys.ui.components import charts
 
 LOCAL = "http://127.0.0.1:8501"
 
@@ -17,7 +18,13 @@ LOCAL = "http://127.0.0.1:8501"
 def draw(request: Request) -> None:
     """The request as JSON and as a command, each with a button to copy it."""
     wanted = RecommendationRequest.of(request)
-    st.header("Get this list from a program", anchor=False)
+    box = charts.folded("Get this list from a program", "request_card")
+    if box.open:
+        with box:
+            _draw(wanted)
+
+
+def _draw(wanted: RecommendationRequest) -> None:
     if SERVED in os.environ:
         st.markdown("This server answers the same request over REST, with the same engine; `/api/docs` documents it.")
     else:

@@ -23,7 +23,12 @@ def in_rows(figure: go.Figure, rows: int, axis: str, row: int = ROW, room: int =
 
 def intervals(rows: pd.DataFrame, value: str) -> dict[str, object]:
     """Error bars from the columns ``low`` and ``high``."""
-    return {"type": "data", "array": rows["high"] - rows[value], "arrayminus": rows[value] - rows["low"]}
+    return {
+        "type": "data",
+        "array": rows["high"] - rows[value],
+        "arrayminus": rows[value] - rows["low"],
+        "color": theme_colour("gray"),  # of itself it is black, in a dark theme too
+    }
 
 
 def bars(

@@ -37,6 +37,7 @@ def dots(rows: pd.DataFrame, value: str, axis: str) -> go.Figure:
             },
             error_x=intervals(rows, value) if value == "ndcg@20" else None,
             hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+            cliponaxis=False,
         )
     )
     figure.update_xaxes(tickformat=".2f")
@@ -78,6 +79,7 @@ def points(rows: pd.DataFrame, x: str, y: str, x_axis: str, y_axis: str) -> go.F
             marker={"size": 13, "symbol": look(row["system"]).symbol, "color": chart_colour(row["system"])},
             hovertemplate=f"{row['label']}<br>{x_axis} %{{x}}<br>{y_axis} %{{y:.4f}}<extra></extra>",
             showlegend=False,
+            cliponaxis=False,
         )
     figure.update_layout(height=420, xaxis={"title": x_axis}, yaxis={"title": y_axis})
     return figure
