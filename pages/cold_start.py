@@ -11,12 +11,10 @@ from recsys.data.dataset_settings import title
 from recsys.errors import InputError
 from recsys.retrieval.popularity import Popularity
 from recsys.ui import cached
-from recsys.ui.components import article_lists, bars, cards, charts
+from recsys.ui.components import article_lists, bars, cards, charts, heat
 from recsys.ui.components.article_lists import Column
-from recsys.ui.components.bars import Bar
 from recsys.ui.components.choices import choose
 from recsys.ui.control_bar import moment_in_words
-from recsys.ui.figures.shapes import heat
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import contexts
 from recsys.ui.theme import plain
@@ -78,12 +76,7 @@ st.caption(f"Of every ten articles it takes {places}.")
 
 st.header("How many clicks that is based on", anchor=False)
 behind = contexts.clicks_behind(engine, view.overrides, as_of)
-rows_of_clicks = behind.to_dict("records")
-bars.draw(
-    [Bar(row["family"], "", f"{row['clicks']:,.0f}", 0, row["clicks"], "orange") for row in rows_of_clicks],
-    "Recent clicks by people with the same context.",
-    "clicks_behind",
-)
+bars.draw_table(behind, "family", "clicks", "Recent clicks by people with the same context.", "clicks_behind")
 st.caption(
     f"Clicks fade: one from {60 * popularity.context_half_lives[0]:g} minutes ago counts half. Where a context has "
     f"fewer than {popularity.pseudo_clicks:g}, its list is mostly everybody's list."
@@ -99,10 +92,5 @@ across = pairs[choose("cold_start.contexts", "Contexts", list(pairs))]
 rows_of, columns_of = ((field, cached.codes(page.loaded, field)[:MOST]) for field in across)
 fixed = {field: code for field, code in view.overrides.items() if field not in across}
 different = contexts.distances(engine, rows_of, columns_of, fixed, as_of)
-charts.show(
-    heat(different, title(across[0]), title(across[1]), contexts.DEPTH),
-    f"How many of the first ten differ from an unknown reader's, by {title(across[0])} and {title(across[1])}.",
-    different.reset_index(names=title(across[0])),
-    "distances",
-)
+heat.draw(different, contexts.DEPTH)
 st.caption("How many of the first ten articles differ from an unknown reader's first ten.")

@@ -6,10 +6,9 @@ import streamlit as st
 from recsys.core.entities import OVERRIDABLE
 from recsys.core.timestamps import in_words
 from recsys.data.dataset_settings import title
-from recsys.ui.components import charts
+from recsys.ui.components import bars, charts
 from recsys.ui.components.choices import choose
 from recsys.ui.figures.articles import clicks
-from recsys.ui.figures.shapes import bars
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import inventory
 from recsys.ui.theme import plain
@@ -43,18 +42,14 @@ left, right = st.columns(2, gap="large")
 with left:
     st.header("How long articles are read", anchor=False)
     lives = inventory.lives(engine)
-    charts.show(
-        bars(lives, "life", "articles", "articles"),
-        "Articles by the time from their first to their last click.",
-        lives,
-        "lives",
-    )
+    told = "Articles by the time from their first to their last click."
+    bars.draw_table(lives, "life", "articles", told, "lives")
 with right:
     st.header("Readers by device, OS and country", anchor=False)
     field = choose("data_and_models.by", "By", {field: title(field) for field in OVERRIDABLE})
     contexts = inventory.contexts(engine)
     mine = contexts[contexts["field"] == field]
-    charts.show(bars(mine.head(8), "name", "visitors", "readers"), f"Readers by {title(field)}.", contexts, "contexts")
+    bars.draw_table(mine, "name", "visitors", f"Readers by {title(field)}.", "contexts", most=8)
 
 st.header("Settings", anchor=False)
 st.caption("Every number that this set was trained with, as `recsys settings` prints them.")

@@ -13,7 +13,7 @@ from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
 from recsys.evaluation.saved_reports import AblationReport, read_saved_reports
 from recsys.ui.components import charts
-from recsys.ui.components.choices import choose
+from recsys.ui.components.choices import choose, choose_several
 from recsys.ui.figures import systems as figures
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import leaderboard
@@ -43,9 +43,7 @@ def by_hour(report: BacktestReport) -> None:
     """NDCG@20 hour by hour."""
     labels = {name: look(name).label for name in report.results}
     first = [ENSEMBLE, *leaderboard.best_others(report, 3)]
-    systems = st.pills(
-        "Systems", list(labels), selection_mode="multi", default=first, format_func=lambda name: labels[name]
-    )
+    systems = choose_several("leaderboard.systems", "Systems", labels, first)
     rows = leaderboard.by_window(report)
     figure = figures.lines(rows, "window", systems, "hour of the log", f"NDCG@20, means over {leaderboard.SMOOTHED} h")
     charts.show(figure, "NDCG@20 of the chosen systems along the hours of the log.", rows, "by_hour")

@@ -76,8 +76,3 @@ def plain(text: str) -> str:
     for character in "\\`*_[]$|<>~#:":
         text = text.replace(character, f"\\{character}")
     return text
-
-
-def unbroken(text: str) -> str:
-    """Text that stays on one line."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")

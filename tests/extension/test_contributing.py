@@ -68,6 +68,7 @@ def test_the_feature(engine: Engine) -> None:
     pool = engine.pool([Request()], moment)
     days = np.datetime64(engine.end, "ms").astype("datetime64[D]").item().weekday()
     assert set(weekend.function(pool).tolist()) == {days >= 5}
+    assert weekend.reason is Reason.JUST_READ, "its group's"
     assert weekend.meaning == "Whether it is Saturday or Sunday (UTC)."
 
 
@@ -85,7 +86,8 @@ def test_the_page(small_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     app.switch_page(str(home / "pages" / "sections.py")).run()
     assert not app.exception
     assert app.title[0].value == "Which sections does this reader get?"
-    assert app.dataframe[0].value["articles"].sum() == 10
+    app.session_state["table_of_sections"] = True
+    assert app.run().dataframe[0].value["articles"].sum() == 10
 
 
 def test_the_baseline() -> None:

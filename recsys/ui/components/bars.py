@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from recsys.ui.browser import component, keep_place
+from recsys.ui.components import charts
 
 _mount = component("bar_chart", ["dom", "bars", "bar_chart"], ["bars"])
 ROW = 31
@@ -61,6 +62,25 @@ def waterfall(facts: pd.DataFrame, start: float, end: float, most: int, label: s
     if len(facts) > most:
         bars.append(signed(f"{len(facts) - most} other facts", end - reached, start=reached))
     return [*bars, Bar("Score", "", f"{end:.2f}", 0.0, end, "total")]
+
+
+def draw_table(
+    rows: pd.DataFrame, label: str, value: str, description: str, name: str, most: int | None = None
+) -> None:
+    """Draw a column of a table as bars, with the table to unfold beneath.
+
+    Args:
+        rows: the table.
+        label: the column of the names.
+        value: the column of the lengths, whole numbers.
+        description: for those who can't see them.
+        name: of the file to download.
+        most: so many rows have a bar; None for all.
+    """
+    first = rows if most is None else rows.head(most)
+    pairs = zip(first[label], first[value], strict=True)
+    draw([Bar(str(one), "", f"{count:,.0f}", 0, float(count), "orange") for one, count in pairs], description, name)
+    charts.on_demand(rows, name)
 
 
 def draw(bars: Sequence[Bar], description: str, key: str, limits: tuple[float, float] | None = None) -> None:

@@ -61,6 +61,22 @@ def choose_or_none(name: str, label: str, options: Mapping[str, str], help: str 
     return found
 
 
+def choose_several(name: str, label: str, options: Mapping[str, str], first: Sequence[str]) -> list[str]:
+    """Some of several chips, at first those of ``first``; other arguments as in ``choose``."""
+    kept = current().choices.get(name)
+    st.session_state[name] = [one for one in options if one in (first if kept is None else kept.split(SEPARATOR))]
+    keep_place(name, CHIPS)
+    found: list[str] = st.pills(
+        label,
+        list(options),
+        selection_mode="multi",
+        format_func=options.__getitem__,
+        key=name,
+        on_change=lambda: set_choice(name, SEPARATOR.join(st.session_state[name]) or "none"),
+    )
+    return found
+
+
 def choose_some(name: str, label: str, options: Sequence[str], place: Place = st) -> list[str]:
     """Some of several, at first none; arguments as in ``choose``."""
     kept = current().choices.get(name, "").split(SEPARATOR)

@@ -1,4 +1,4 @@
-"""The shapes of charts that several pages have: rows of bars, a heat map, the layout of both."""
+"""The shapes of charts that several pages have: rows of bars, and their layout."""
 
 from __future__ import annotations
 
@@ -66,21 +66,3 @@ def bars(
         )
     )
     return in_rows(figure, len(rows), axis)
-
-
-def heat(rows: pd.DataFrame, row_title: str = "", column_title: str = "", most: float | None = None) -> go.Figure:
-    """Numbers from 0 to ``most`` as a heat map, with the numbers in the cells."""
-    figure = go.Figure(
-        go.Heatmap(
-            z=rows.to_numpy(),
-            x=[str(name) for name in rows.columns],
-            y=[str(name) for name in rows.index],
-            texttemplate="%{z}",
-            zmin=0,
-            zmax=most,
-            showscale=False,
-            hovertemplate="%{y}, %{x}: %{z}<extra></extra>",
-        )
-    )
-    figure.update_yaxes(title=row_title)
-    return in_rows(figure, len(rows), column_title, room=140)

@@ -11,7 +11,7 @@ import pandas as pd
 from recsys.core.entities import ENSEMBLE
 from recsys.evaluation.metrics import METRICS
 from recsys.evaluation.report import BacktestReport
-from recsys.ui.theme import look
+from recsys.ui.theme import LOOKS, look
 
 SMOOTHED = 6
 """Hours over which the curves are means."""
@@ -67,7 +67,7 @@ def ablation(variants: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     whole = variants[ENSEMBLE]["ndcg@20"]
     rows = [
         {
-            "label": name[0].upper() + name[1:],
+            "label": _without(name),
             "ndcg@20": figures["ndcg@20"],
             "hr@20": figures["hr@20"],
             "difference": figures["ndcg@20"] - whole,
@@ -78,6 +78,13 @@ def ablation(variants: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
         if name != ENSEMBLE
     ]
     return pd.DataFrame(rows).sort_values("difference", ignore_index=True)
+
+
+def _without(name: str) -> str:
+    """A variant by the labels of pages: "Without two-tower" for "without two_tower"."""
+    part = name.removeprefix("without ")
+    told = f"Without {LOOKS[part].label}" if part in LOOKS else name
+    return told[0].upper() + told[1:]
 
 
 def best_others(report: BacktestReport, most: int) -> list[str]:
