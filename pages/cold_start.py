@@ -12,7 +12,7 @@ from recsys.errors import InputError
 from recsys.retrieval.popularity import Popularity
 from recsys.ui import cached
 from recsys.ui.components import article_lists, bars, cards, charts, heat
-from recsys.ui.components.article_lists import Column
+from recsys.ui.components.article_lists import Column, card
 from recsys.ui.components.choices import choose
 from recsys.ui.control_bar import moment_in_words
 from recsys.ui.page_context import page_context
@@ -57,20 +57,20 @@ else:
     article_lists.draw(columns, view.article, highlight_article, key="cold_list", kind="wide")
     charts.download(rows, "new_reader")
 st.header("Where contextual popularity's suggestions come from", anchor=False)
-charts.table(
-    contexts.blend(engine, view.overrides, as_of, view.k),
-    "blend",
-    {
-        "rank": "#",
-        "article_id": None,
-        "article": "Article",
-        "filled_by": "Popular now with",
-        "share": st.column_config.NumberColumn(
-            "Share of their clicks", format="percent", help="Held towards everybody's share where clicks are few"
-        ),
-        "overall": st.column_config.NumberColumn("Share of all clicks", format="percent"),
-    },
-)
+blend = contexts.blend(engine, view.overrides, as_of, view.k)
+suggested = [
+    card(
+        engine,
+        row["article_id"],
+        as_of,
+        mark=f"popular now with {row['filled_by']}",
+        note=f"{row['share']:.1%} of their clicks, {row['overall']:.1%} of all",
+    )
+    for row in blend.to_dict("records")
+]
+column = Column("Contextual popularity", "orange", suggested)
+article_lists.draw([column], view.article, highlight_article, key="blend", kind="wide")
+charts.download(blend, "blend")
 places = ", ".join(f"{n} by {contexts.fields_in_words(family)}" for family, n in popularity.blend)
 st.caption(f"Of every ten articles it takes {places}.")
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from recsys.ui.components import charts
-from recsys.ui.components.choices import choose, choose_article
+from recsys.ui.components import article_lists, charts
+from recsys.ui.components.choices import choose, choose_article, choose_option
 from recsys.ui.figures.articles import article_map
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import embeddings
@@ -26,7 +26,7 @@ else:
     space = choose("embeddings.model", "Model", {name: LOOKS[name].label for name in maps.coordinates})
     rows = embeddings.on_map(engine, maps, space, answer)
     sections = rows["section"].value_counts().index.tolist()
-    section = st.selectbox("Highlight a section", sections, index=None, placeholder="None")
+    section = choose_option("embeddings.section", "Highlight a section", sections)
     roles = rows["role"].value_counts()
     charts.show(
         article_map(rows, section, view.article),
@@ -53,13 +53,8 @@ moment = engine.at(answer.as_of)
 found = {name: one.article_vectors for name, one in moment.retrievers.items() if one.article_vectors is not None}
 for container, (name, vectors) in zip(st.columns(len(found), gap="large"), found.items(), strict=True):
     with container:
-        st.markdown(LOOKS[name].badge(f"**{LOOKS[name].label}**"))
         near = embeddings.nearest(engine, vectors, article, NEIGHBOURS)
         if near.empty:
             st.caption(f"{plain(LOOKS[name].label)} has no vector for this article: too few people have read it.")
         else:
-            charts.table(
-                near,
-                f"near_{name}",
-                {"article_id": None, "article": "Article", "section": "Section", "cosine": "Cosine"},
-            )
+            article_lists.draw_near(engine, near, answer.as_of, name)

@@ -169,13 +169,12 @@ moment = engine.at(session.as_of)
 with_vectors = {name: one for name, one in moment.retrievers.items() if one.article_vectors is not None}
 for container, (name, retriever) in zip(st.columns(len(with_vectors), gap="large"), with_vectors.items(), strict=True):
     with container:
-        st.markdown(LOOKS[name].badge(f"**{LOOKS[name].label}**"))
         vectors, own = retriever.article_vectors, retriever.visitor_vectors(found.visitor)
         near = embeddings.near(engine, vectors, own[0], NEAR) if vectors is not None and own is not None else None
         if near is None or near.empty:
-            st.caption("Nothing yet: it takes a click on an article that the model knows.")
+            told = f"{LOOKS[name].label}: nothing yet. It takes a click on an article that the model knows."
+            st.caption(told)
         else:
-            columns_shown = {"article_id": None, "article": "Article", "section": "Section", "cosine": "Cosine"}
-            charts.table(near, f"near_{name}", columns_shown)
+            article_lists.draw_near(engine, near, session.as_of, name)
 
 request_card(session.request())

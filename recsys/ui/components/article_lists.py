@@ -10,11 +10,14 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from recsys.engine.engine import Engine
 from recsys.ui.browser import component, keep_place
+from recsys.ui.components import charts
 from recsys.ui.theme import LOOKS, section_tile
+from recsys.ui.view_state import current, highlight_article
 from recsys.ui.words import duration_of_hours
 
 _mount = component("article_lists", ["dom", "tile", "lists"], ["tile", "lists"])
@@ -93,6 +96,17 @@ def card(
         [hours] = engine.at(as_of).live.age_hours(np.array([item]), as_of).tolist()
         note = f"{duration_of_hours(hours)} old"
     return Card(article_id, title, section, section_tile(section), note, mark, hit, suggested=suggested)
+
+
+def draw_near(engine: Engine, near: pd.DataFrame, as_of: int, system: str) -> None:
+    """Articles that a model finds alike, as ``embeddings.near`` has them, with the cosines of their vectors."""
+    cards = [
+        card(engine, article_id, as_of, note=f"cosine {cosine:.2f}")
+        for article_id, cosine in zip(near["article_id"].tolist(), near["cosine"].tolist(), strict=True)
+    ]
+    column = Column(LOOKS[system].label, LOOKS[system].colour, cards)
+    draw([column], current().article, highlight_article, key=f"near_{system}")
+    charts.download(near, f"near_{system}")
 
 
 def draw(

@@ -91,6 +91,22 @@ def choose_some(name: str, label: str, options: Sequence[str], place: Place = st
     return found
 
 
+def choose_option(name: str, label: str, options: Sequence[str]) -> str | None:
+    """One of many, or none; arguments as in ``choose``."""
+    kept = current().choices.get(name)
+    st.session_state[name] = kept if kept in options else None
+    keep_place(name, FIELD)
+    found: str | None = st.selectbox(
+        label,
+        options,
+        index=None,
+        placeholder="None",
+        key=name,
+        on_change=lambda: set_choice(name, st.session_state[name]),
+    )
+    return found
+
+
 def choose_number(name: str, label: str, least: int, most: int, place: Place = st) -> int:
     """A whole number, at first the least; arguments as in ``choose``."""
     kept = whole_number(current().choices.get(name, ""))

@@ -33,12 +33,12 @@ def table(loaded: LoadedSet) -> pd.DataFrame:
             "read_before": ends - starts,
         }
     )
-    for field in OVERRIDABLE:
-        codes = contexts[:, CONTEXT_FIELDS.index(field)].tolist()
-        rows[field] = [engine.dataset.label(field, code) for code in codes]
     for system in (ENSEMBLE, *engine.start.retrievers):
         ranks = [visit.ranks.get(system, 0) or None for visit in visits]
         rows[f"rank_{system}"] = pd.Series(ranks, dtype="Int64")
+    for field in OVERRIDABLE:
+        codes = contexts[:, CONTEXT_FIELDS.index(field)].tolist()
+        rows[field] = [engine.dataset.label(field, code) for code in codes]
     return rows
 
 
