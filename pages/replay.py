@@ -9,7 +9,6 @@ import streamlit as st
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import HOUR, MINUTE
 from recsys.ui import cached
-from recsys.ui.browser import keep_place
 from recsys.ui.components import article_lists, charts, moving_lists
 from recsys.ui.components.choices import choose, choose_article
 from recsys.ui.control_bar import from_wall, moment_in_words, wall
@@ -47,7 +46,6 @@ def controls() -> None:
     """The clock: a slider, steps back and forth, and play."""
     st.session_state["clock"] = wall(within(now))
     hours: tuple[datetime, datetime] = wall(engine.start.time), wall(engine.end)
-    keep_place("clock", 68)
     st.slider("Clock (UTC)", *hours, key="clock", step=timedelta(minutes=1), format="MMM D, HH:mm", on_change=slide)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name, step in STEPS.items():

@@ -14,19 +14,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from recsys.ui.site import APP, STYLE
+from recsys.ui.browser import page_style
+from recsys.ui.site import APP
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
 def routes(pages: Iterable[str]) -> list[Route]:
     """The first page and those of these names."""
-    html = _with_style(INDEX.read_text("utf-8"), STYLE.read_text("utf-8"))
+    names = list(pages)
+    html = _with_style(INDEX.read_text("utf-8"), page_style(names))
 
     async def page(_: Request) -> HTMLResponse:
         return HTMLResponse(html, headers={"Cache-Control": "no-cache"})
 
-    return [Route(path, page) for path in ("/", *(f"/{name}" for name in pages))]
+    return [Route(path, page) for path in ("/", *(f"/{name}" for name in names))]
 
 
 def _with_style(html: str, style: str) -> str:

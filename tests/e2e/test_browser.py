@@ -422,7 +422,8 @@ CHART_CONTRAST = """() => {
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
   };
   const page = luminance(parse(getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor));
-  return [...document.querySelectorAll(".js-plotly-plot text")].filter((text) => text.textContent.trim()).map((text) => {
+  const texts = [...document.querySelectorAll(".js-plotly-plot text")].filter((text) => text.textContent.trim());
+  return texts.map((text) => {
     const own = luminance(parse(getComputedStyle(text).fill));
     const [light, dark] = [Math.max(page, own), Math.min(page, own)];
     return [(light + 0.05) / (dark + 0.05), text.textContent];

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
+from streamlit.delta_generator import DeltaGenerator
+
+TALL, UNIT, MOST = "tall", 16, 400
+"""What the keys of kept places end with, in so many pixels, up to so many times."""
+CONTROL = 64
+"""Height of a control with its label, pixels."""
 
 
 def component(name: str, js: Sequence[str], css: Sequence[str] = ()) -> ComponentRenderer:
@@ -14,9 +20,18 @@ def component(name: str, js: Sequence[str], css: Sequence[str] = ()) -> Componen
     return st.components.v2.component(f"recsys.{name}", js=_joined(js, "js"), css=_joined(css, "css") or None)
 
 
-def keep_place(key: str, height: int) -> None:
-    """Keep so many pixels free for the container of a key, so that nothing moves when the browser has drawn it."""
-    st.html(f"<style>.st-key-{key.replace('.', '-')} {{ min-height: {height}px; }}</style>")
+def place(key: str, height: int) -> DeltaGenerator:
+    """A container that is at least so many pixels high before the browser has drawn what is in it, so that nothing
+    moves then.
+    """
+    return st.container(key=f"place_{key}_{TALL}{min(height // UNIT, MOST):03d}")
+
+
+def page_style(pages: Iterable[str]) -> str:
+    """The style of the whole page; ``pages`` are the names of all pages, which begin the keys of their choices."""
+    tall = (f'[class*="_{TALL}{units:03d}"] {{ min-height: {units * UNIT}px; }}' for units in range(1, MOST + 1))
+    choices = (f'[class*="st-key-{name}-"] {{ min-height: {CONTROL}px; }}' for name in pages)
+    return "\n".join([_joined(["page"], "css"), *tall, *choices])
 
 
 def _joined(names: Sequence[str], ending: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from recsys.engine.engine import Engine
-from recsys.ui.browser import component, keep_place
+from recsys.ui.browser import component, place
 from recsys.ui.components import charts
 from recsys.ui.theme import LOOKS, section_tile
 from recsys.ui.view_state import current, highlight_article
@@ -133,6 +133,5 @@ def draw(
         "still": on_choose is None,
     }
     longest = max((len(column.cards) for column in columns), default=0)
-    keep_place(f"place_{key}", longest * ROW[kind] + (HEAD if kind == "narrow" else 0))
-    with st.container(key=f"place_{key}"):
+    with place(key, longest * ROW[kind] + (HEAD if kind == "narrow" else 0)):
         _mount(key=key, data=data, on_clicked_change=clicked)

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import pandas as pd
-import streamlit as st
 
-from recsys.ui.browser import component, keep_place
+from recsys.ui.browser import component, place
 from recsys.ui.components import charts
 
 _mount = component("bar_chart", ["dom", "bars", "bar_chart"], ["bars"])
@@ -87,6 +86,5 @@ def draw(bars: Sequence[Bar], description: str, key: str, limits: tuple[float, f
     """Draw bars on one scale, by default as wide as they need; ``description`` is for those who can't see them."""
     low, high = scale(bars) if limits is None else limits
     rows = [asdict(bar) for bar in bars]
-    keep_place(f"place_{key}", ROW * len(rows))
-    with st.container(key=f"place_{key}"):
+    with place(key, ROW * len(rows)):
         _mount(key=key, data={"rows": rows, "low": low, "high": high, "description": description})

@@ -9,11 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from recsys.core.numbers import whole_number
-from recsys.ui.browser import keep_place
 from recsys.ui.view_state import current, highlight_article, set_choice
 
-CHIPS, FIELD = 64, 68
-"""Heights of controls with their labels, pixels."""
 Place = DeltaGenerator | ModuleType
 SEPARATOR = "~"
 """Between several values in the address."""
@@ -31,7 +28,6 @@ def choose(name: str, label: str, options: Mapping[str, str] | Iterable[str]) ->
     first = next(iter(shown))
     chosen = current().choices.get(name, first)
     st.session_state[name] = chosen if chosen in shown else first
-    keep_place(name, CHIPS)
     return str(
         st.segmented_control(
             label,
@@ -49,7 +45,6 @@ def choose_or_none(name: str, label: str, options: Mapping[str, str], help: str 
     """One of some chips, or none of them; arguments as in ``choose``."""
     chosen = current().choices.get(name)
     st.session_state[name] = chosen if chosen in options else None
-    keep_place(name, CHIPS)
     found: str | None = st.pills(
         label,
         list(options),
@@ -65,7 +60,6 @@ def choose_several(name: str, label: str, options: Mapping[str, str], first: Seq
     """Some of several chips, at first those of ``first``; other arguments as in ``choose``."""
     kept = current().choices.get(name)
     st.session_state[name] = [one for one in options if one in (first if kept is None else kept.split(SEPARATOR))]
-    keep_place(name, CHIPS)
     found: list[str] = st.pills(
         label,
         list(options),
@@ -95,7 +89,6 @@ def choose_option(name: str, label: str, options: Sequence[str]) -> str | None:
     """One of many, or none; arguments as in ``choose``."""
     kept = current().choices.get(name)
     st.session_state[name] = kept if kept in options else None
-    keep_place(name, FIELD)
     found: str | None = st.selectbox(
         label,
         options,
@@ -136,7 +129,6 @@ def choose_article(
         name: of the choice in the address; where empty, the article that every page highlights is chosen.
     """
     key = name or "article"
-    keep_place(key, FIELD)
     st.session_state[key] = start
 
     def chosen() -> None:

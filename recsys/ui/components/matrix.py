@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 import streamlit as st
 
-from recsys.ui.browser import component, keep_place
+from recsys.ui.browser import component, place
 from recsys.ui.components.bars import Bar, scale
 from recsys.ui.theme import LOOKS, section_tile
 from recsys.ui.words import duration_of_hours
@@ -78,8 +78,7 @@ def draw(
         if detail is None
         else {"sentence": detail.sentence, "rows": [asdict(bar) for bar in detail.bars], "low": low, "high": high},
     }
-    keep_place(f"place_{key}", HEIGHT)
-    with st.container(key=f"place_{key}"):
+    with place(key, HEIGHT):
         _mount(
             key=key,
             data=data,
