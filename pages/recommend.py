@@ -1,10 +1,12 @@
 """What would we recommend to this reader?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.numbers import in_words
-from recsys.ui.components import article_lists, cards, charts, request_card
+from recsys.ui.components import article_lists, cards, charts, moving_lists, request_card
 from recsys.ui.components.article_lists import Column
 from recsys.ui.control_bar import moment_in_words
 from recsys.ui.page_context import page_context, page_named
@@ -29,10 +31,19 @@ else:
     _, (facts,) = explanation.contributions_of(engine, answer, [int(answer.ranking.order[0])])
     why = reasons.in_a_sentence(reasons.by_reason(facts), 1, bool(answer.history))
     st.markdown(f"*{plain(rows['article'].iloc[0])}*: {why}")
-    with st.container(horizontal=True, vertical_alignment="center", height=40, key="links"):
+    with st.container(horizontal=True, vertical_alignment="center", height=40, border=False, key="links"):
         st.page_link(page_named("explain"), label="Why is it first?", icon=":material/help_center:")
         st.page_link(page_named("compare"), label="Who suggested what?", icon=":material/view_column:")
     articles = cards.list_cards(rows, list(pool.candidates))
+    if answer.profile.overrides_applied:
+        own = engine.recommend(replace(answer.request, overrides={}, as_of=answer.as_of)).articles
+        marks = {one: moving_lists.moved(index, one, own) for index, one in enumerate(answer.articles)}
+        articles = [replace(one, mark="new here" if marks[one.id] == "new" else marks[one.id]) for one in articles]
+        others = sum(one not in own for one in answer.articles)
+        st.markdown(
+            f"In this context **{others} of {len(articles)}** articles are new, compared with the reader's own. The "
+            "marks say which, and how far the others moved."
+        )
     article_lists.draw([Column("The final list", "red", articles)], page.view.article, highlight_article, kind="wide")
     charts.download(rows, "recommendations")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.core.entities import CONTEXT_FIELDS
+from recsys.core.entities import CONTEXT_FIELDS, OVERRIDABLE, UNKNOWN
 from recsys.core.types import Longs
 from recsys.engine.engine import Engine
 
@@ -61,6 +61,16 @@ class ReplayVisits:
         at = int(np.searchsorted(self.user_ids, user_id))
         found = at < len(self.user_ids) and self.user_ids[at] == user_id
         return int(self.moments[at]) if found else None
+
+
+def contexts_in_use(engine: Engine, most: int) -> list[dict[str, int]]:
+    """The contexts, by the fields that a request may set, that most visitors have; only those that are fully known."""
+    columns = [CONTEXT_FIELDS.index(field) for field in OVERRIDABLE]
+    contexts, counts = np.unique(engine.profiles.base[:, columns], axis=0, return_counts=True)
+    known = (contexts != UNKNOWN).all(axis=1)
+    contexts, counts = contexts[known], counts[known]
+    first = contexts[np.argsort(-counts, kind="stable")[:most]].tolist()
+    return [dict(zip(OVERRIDABLE, codes, strict=True)) for codes in first]
 
 
 def codes_in_use(engine: Engine, field: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""What the sidebar and the pages need of the open set, computed once a set."""
+"""What the controls and the pages need of the open set, computed once a set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from threading import Thread
 import streamlit as st
 
 from recsys.analysis.replay import Timeline, timeline
-from recsys.analysis.replay_visits import ReplayVisits, codes_in_use
+from recsys.analysis.replay_visits import ReplayVisits, codes_in_use, contexts_in_use
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import Request
 from recsys.core.types import MINUTE
@@ -16,6 +16,7 @@ from recsys.engine.engine import Engine
 
 FILM_STEP = 30 * MINUTE
 FILM_DEPTH = 20
+CONTEXTS = 12
 
 
 def visits(loaded: LoadedSet) -> ReplayVisits:
@@ -26,6 +27,11 @@ def visits(loaded: LoadedSet) -> ReplayVisits:
 def codes(loaded: LoadedSet, field: str) -> list[int]:
     """The codes of a context field, the most frequent first."""
     return _codes(loaded.manifest.home, field, loaded)
+
+
+def contexts(loaded: LoadedSet) -> list[dict[str, int]]:
+    """The contexts that most readers have, to try out."""
+    return _contexts(loaded.manifest.home, loaded)
 
 
 class Film:
@@ -64,6 +70,11 @@ def _film(home: str, _loaded: LoadedSet) -> Film:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _visits(home: str, _loaded: LoadedSet) -> ReplayVisits:
     return ReplayVisits.of(_loaded.engine)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _contexts(home: str, _loaded: LoadedSet) -> list[dict[str, int]]:
+    return contexts_in_use(_loaded.engine, CONTEXTS)
 
 
 @st.cache_data(max_entries=12, show_spinner=False)

@@ -29,7 +29,7 @@ from recsys.ui.view_state import DEFAULT_K, ViewState, change, current
 STORED = -1
 """The option of a context field that leaves it as it is stored."""
 A_WIN = "a win for the combination"
-USER, MOMENT, PICK, K, ACTIVE, KEEP = "user_text", "moment", "pick", "k", "active", "keep"
+USER, MOMENT, PICK, K, ACTIVE, KEEP, TRY = "user_text", "moment", "pick", "k", "active", "keep", "try"
 """The keys of the widgets."""
 _mount_line = component("control_line", ["control_line"], ["control_line"])
 _mount_copy_link = component("copy_link", ["copy_link"], ["control_line"])
@@ -69,6 +69,7 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
                         on_change=_set_keep,
                         help="Show another reader at the same moment and in the same context.",
                     )
+                _try_context(loaded)
                 st.button(
                     "Reset",
                     on_click=_reset,
@@ -161,6 +162,22 @@ def _context(loaded: LoadedSet, view: ViewState, field: str, place: st.delta_gen
         on_change=_set_context,
         args=(field,),
         help="These names are inferred from how the codes occur together." if settings.is_inferred(field) else None,
+    )
+
+
+def _try_context(loaded: LoadedSet) -> None:
+    """Device, OS and country at once: a menu of those that most readers have."""
+    settings, offered = loaded.engine.dataset, cached.contexts(loaded)
+    labels = [" · ".join(settings.label(field, code) for field, code in one.items()) for one in offered]
+    if not labels:
+        return
+    st.menu_button(
+        "What if …",
+        labels,
+        key=TRY,
+        type="tertiary",
+        help="See it in another context: device, OS and country of many readers.",
+        on_click=lambda: change(replace(current(), overrides=offered[labels.index(st.session_state[TRY])])),
     )
 
 

@@ -64,6 +64,19 @@ def test_reset_is_the_readers_own_view(app: AppTest, loaded: LoadedSet) -> None:
     assert listed(app) == before
 
 
+def test_a_whole_context_at_once_and_what_it_changes(app: AppTest, loaded: LoadedSet) -> None:
+    user, _ = two_readers(loaded)
+    own = [card["id"] for card in listed(opened(app, user))]
+    another = next(label for label in app.menu_button(key="try").options if label not in sentences(app))
+    app.menu_button(key="try").click(another).run()
+    assert not app.exception
+    assert set(app.query_params) >= {"device", "os", "country"}
+    cards = listed(app)
+    new = [card["id"] for card in cards if card["id"] not in own]
+    assert [card["id"] for card in cards if card["mark"] == "new here"] == new
+    assert f"In this context **{len(new)} of {len(cards)}** articles are new" in sentences(app)
+
+
 def test_the_clock_goes_to_the_minute_that_is_chosen(app: AppTest, loaded: LoadedSet) -> None:
     opened(app, loaded.visits[3].user_id)
     wanted = (loaded.engine.start.time // 60_000 + 90) * 60_000
