@@ -1,4 +1,4 @@
-"""The tables of docs/performance.md, from the kept figures of ``recsys bench``."""
+"""The tables of docs/performance.md, from the kept figures of ``recsys bench`` and of ``benchmarks.pages``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,15 @@ from recsys.bench.report import BenchReport
 from recsys.evaluation.saved_reports import home
 
 SETS = {"demo": "bench-demo.json", "real": "bench-real.json"}
+PAGE_COLUMNS = {
+    "first_visit_ms": "first visit, ms",
+    "arriving_ms": "arriving, ms",
+    "change_p50_ms": "change p50, ms",
+    "change_p95_ms": "p95",
+    "shift": "shift",
+    "kilobytes": "KB",
+}
+"""Of ``benchmarks.pages``, and what the table calls them."""
 TARGETS = {
     "one request": "p50 4 ms, p99 10 ms",
     "a new visitor": "p50 2 ms",
@@ -24,7 +33,23 @@ TARGETS = {
 
 def texts() -> dict[str, str]:
     """The places of the pages, by name."""
-    return _bench() | _growth() | _scale()
+    return _bench() | _growth() | _scale() | _pages()
+
+
+def _pages() -> dict[str, str]:
+    files = {name: home() / f"pages-{name}.json" for name in SETS}
+    reports = {name: json.loads(file.read_text()) for name, file in files.items() if file.exists()}
+    if not reports:
+        return {}
+    columns = [f"{title}, {name}" for title in PAGE_COLUMNS.values() for name in reports]
+    by_page = {name: {one["page"]: one for one in report["pages"]} for name, report in reports.items()}
+    rows = []
+    for page in next(iter(by_page.values())):
+        cells = [by_page[name][page][column] for column in PAGE_COLUMNS for name in reports]
+        rows.append(f"| {page} | " + " | ".join("" if cell is None else f"{cell:,}" for cell in cells) + " |")
+    head = "| page | " + " | ".join(columns) + " |\n|" + "---|" * (1 + len(columns))
+    held = "; ".join(f"{name} {one['memory_mb']} MB, at most {one['most_mb']} MB" for name, one in reports.items())
+    return {"pages": "\n".join([head, *rows]), "pages memory": f"Memory of the process after all of them: {held}."}
 
 
 def _growth() -> dict[str, str]:

@@ -470,3 +470,32 @@ def test_nothing_moves_while_a_page_comes(chromium: str, address: str, name: str
         visit = first_visit(browser, f"{address}/{name}" if name != "recommend" else address)
         browser.close()
     assert visit.shift <= 0.1
+
+
+def test_a_newcomer_finds_it_within_three_clicks(page: Page, address: str) -> None:
+    """From the first page, each: who suggested the first article; another context; a visit that only ALS got right."""
+    open_page(page, address, "What would we recommend to this reader?")
+    first = page.get_by_role("region", name="The final list").get_by_role("button").first
+    title, score = (first.locator(part).inner_text() for part in (".title", ".score"))
+    page.get_by_test_id("stMain").get_by_role("link", name="Who suggested what?").click()  # 1
+    row = page.locator(".matrix tr[data-id]").first
+    expect(row.locator(".title")).to_have_text(title)
+    expect(row.locator("td.score")).to_have_text(score)
+    assert re.search(r"^\d+ -?[\d.]+$", row.locator("td.algorithm:not(:empty)").first.inner_text())
+
+    open_page(page, address, "What would we recommend to this reader?")
+    page.get_by_role("button", name="What if …").click()  # 1
+    page.get_by_role("menuitem").filter(has_text="phone").filter(has_not_text="US").first.click()  # 2
+    expect(page.get_by_text("In this context")).to_be_visible()
+    expect(page.locator(".mark").first).to_be_visible()
+
+    open_page(page, address, "What would we recommend to this reader?")
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Find a case").click()  # 1
+    page.get_by_text(re.compile(r"Only ALS \(")).click()  # 2
+    settled(page)
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 20, "y": 60})  # 3
+    expect(page.get_by_role("heading", name="What did each algorithm suggest")).to_be_visible()
+    found = page.get_by_text("They really opened").inner_text()
+    ranks = dict(re.findall(r"([A-Z][\w -]+) \((\d+)\)", found.partition("Suggested by: ")[2]))
+    assert int(ranks.pop("ALS")) <= 10
+    assert all(int(rank) > 10 for rank in ranks.values())
