@@ -19,6 +19,8 @@ QUIET = 400
 PATIENCE = 5_000
 """A click that has caused nothing by then, ms, met a page that was being redrawn: it is made again."""
 ATTEMPTS = 4
+LONG = 60_000
+"""A page that is not at rest by then, ms, never will be."""
 WATCH = """() => {
   const state = "data-test-script-state";
   window.restedAt = Infinity;
@@ -52,22 +54,23 @@ class Visit:
     bytes: int
 
 
-def timed(page: Page, change: Callable[[], None]) -> float:
-    """The time from a change to the end of the last run that it causes, ms.
+def timed(page: Page, change: Callable[[], None], prepare: Callable[[], None] = lambda: None) -> float:
+    """The time from a change to the end of the last run that it causes, ms; ``prepare`` opens a menu, say, before it.
 
     Raises:
         click.ClickException: the change causes nothing, again and again.
     """
     for _ in range(ATTEMPTS):
-        page.wait_for_function(AT_REST)
-        since: float = page.evaluate("performance.now()")
+        page.wait_for_function(AT_REST, timeout=LONG)
         try:
+            prepare()
+            since: float = page.evaluate("performance.now()")
             change()
             page.wait_for_function(CHANGED, arg=since, timeout=PATIENCE)
         except NothingHappened:
             page.keyboard.press("Escape")  # a menu that was left open
             continue
-        page.wait_for_function(AT_REST)
+        page.wait_for_function(AT_REST, timeout=LONG)
         return float(page.evaluate("window.restedAt")) - since
     raise click.ClickException("The page does not follow.")
 
@@ -88,17 +91,20 @@ def first_visit(browser: Browser, address: str) -> Visit:
     network.on("Network.loadingFinished", count)
     page.goto(address)
     ms = float(page.wait_for_function(DRAWN, polling="raf").json_value())
-    page.wait_for_function(AT_REST)
+    page.wait_for_function(AT_REST, timeout=LONG)
     page.wait_for_timeout(1000)  # what moves late counts too
     visit = Visit(ms, float(page.evaluate("window.shifted")), loaded)
     context.close()
     return visit
 
 
-def another_reader(page: Page) -> None:
-    """Pick some returning reader, at some other moment."""
-    page.get_by_role("button", name=PICK, exact=True).click(timeout=PATIENCE)
-    page.get_by_role("menuitem", name=RETURNING, exact=True).click(timeout=PATIENCE)
+def another_reader(page: Page) -> float:
+    """Pick some returning reader, at some other moment; how long until the page has followed, ms."""
+    return timed(
+        page,
+        page.get_by_role("menuitem", name=RETURNING, exact=True).click,
+        page.get_by_role("button", name=PICK, exact=True).click,
+    )
 
 
 def chromium() -> str:
@@ -131,7 +137,8 @@ def browser_page(address: str) -> Iterator[Page]:
     """A browser at the app's first page, once it is there. Errors as in ``open_browser``."""
     with open_browser() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(PATIENCE)
         page.add_init_script(f"({WATCH})()")
         page.goto(address)
-        page.wait_for_function(DRAWN, polling="raf")
+        page.wait_for_function(DRAWN, polling="raf", timeout=LONG)
         yield page

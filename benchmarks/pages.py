@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import Page
 
-from benchmarks.browsing import PATIENCE, another_reader, browser_page, first_visit, open_browser, timed
+from benchmarks.browsing import another_reader, browser_page, first_visit, open_browser, timed
 from benchmarks.hosted import hosted_python
 from benchmarks.running_app import ROOT, memory_mb, running_app, watched_memory
 
@@ -60,16 +60,15 @@ def changes(name: str, repeats: int, page: Page) -> dict[str, list[float]]:
     times = {"arriving": [] if name == "leaderboard" else [timed(page, here.click)]}
     bar = page.locator(".st-key-control_bar")
     if bar.get_by_role("textbox", name="Reader").count():
-        times["another reader"] = [timed(page, lambda: another_reader(page)) for _ in range(repeats)]
+        times["another reader"] = [another_reader(page) for _ in range(repeats)]
     device = bar.get_by_role("combobox", name="Device")
 
-    def next_device() -> None:
-        now = device.input_value()
-        device.click(timeout=PATIENCE)
-        page.get_by_role("option").filter(has_not_text=now).first.click(timeout=PATIENCE)
+    def another_device() -> float:
+        others = page.get_by_role("option").filter(has_not_text=device.input_value())
+        return timed(page, others.first.click, device.click)
 
     if device.count():
-        times["another device"] = [timed(page, next_device) for _ in range(3)]
+        times["another device"] = [another_device() for _ in range(3)]
     return times
 
 

@@ -131,7 +131,6 @@ def _reader(
         on_click=_pick,
         args=(loaded,),
         width="stretch",
-        help="A reader at random, of the kind that you pick.",
         format_func=str.capitalize,
     )
 
@@ -176,7 +175,6 @@ def _try_context(loaded: LoadedSet) -> None:
         labels,
         key=TRY,
         type="tertiary",
-        help="See it in another context: device, OS and country of many readers.",
         on_click=lambda: change(replace(current(), overrides=offered[labels.index(st.session_state[TRY])])),
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.delta_generator import DeltaGenerator
 
-TALL, UNIT, MOST = "tall", 16, 400
+TALL, UNIT, MOST = "tall", 32, 40
 """What the keys of kept places end with, in so many pixels, up to so many times."""
 CONTROL = 64
 """Height of a control with its label, pixels."""
