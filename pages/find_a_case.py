@@ -7,10 +7,10 @@ from recsys.core.entities import ENSEMBLE, OVERRIDABLE
 from recsys.data.dataset_settings import title
 from recsys.ui.components import charts
 from recsys.ui.components.choices import choose, choose_number, choose_or_none, choose_some
-from recsys.ui.control_bar import show_reader
 from recsys.ui.page_context import page_context, page_named
 from recsys.ui.tables import visits as visitors
 from recsys.ui.theme import LOOKS
+from recsys.ui.view_changes import show_reader
 
 OPEN = "open_visit"
 page = page_context()

@@ -11,12 +11,13 @@ from recsys.core.types import HOUR, MINUTE
 from recsys.ui import cached
 from recsys.ui.components import article_lists, charts, moving_lists
 from recsys.ui.components.choices import choose, choose_article
-from recsys.ui.control_bar import from_wall, moment_in_words, wall
+from recsys.ui.control_bar import moment_in_words
 from recsys.ui.figures.articles import life
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import comparison
 from recsys.ui.tables import replay as clock
 from recsys.ui.theme import LOOKS, plain
+from recsys.ui.view_changes import from_wall, wall
 from recsys.ui.view_state import highlight_article, set_clock
 
 STEPS = {"1 hour": HOUR, "10 min": 10 * MINUTE, "1 min": MINUTE}

@@ -5,32 +5,24 @@ They show the view, and their callbacks change it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import Enum
 
-import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from recsys.analysis.replay_visits import KINDS
-from recsys.analysis.sample_visits import FIRST
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import OVERRIDABLE
-from recsys.core.numbers import whole_number
 from recsys.core.timestamps import in_words
 from recsys.data.dataset_settings import title
 from recsys.engine.engine import LARGEST_K
-from recsys.ui import cached
+from recsys.ui import cached, view_changes
 from recsys.ui.browser import component
 from recsys.ui.theme import LOOKS
-from recsys.ui.view_state import DEFAULT_K, ViewState, change, current
+from recsys.ui.view_state import ViewState, change, current
 
-STORED = -1
-"""The option of a context field that leaves it as it is stored."""
-A_WIN = "a win for the combination"
-USER, MOMENT, PICK, K, ACTIVE, KEEP, TRY = "user_text", "moment", "pick", "k", "active", "keep", "try"
-"""The keys of the widgets."""
 _mount_line = component("control_line", ["control_line"], ["control_line"])
 _mount_copy_link = component("copy_link", ["copy_link"], ["control_line"])
 
@@ -48,7 +40,7 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
     if controls is Controls.NONE:
         return
     view = current()
-    _show(loaded, view)
+    view_changes.show_view(loaded, view)
     has_reader = controls is Controls.READER
     with st.container(key="control_bar", gap="xsmall"):
         _mount_line(key="control_bar_line", data={"line": in_one_line(loaded, view, has_reader)})
@@ -65,14 +57,14 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
                 if has_reader:
                     st.toggle(
                         "Keep context and clock",
-                        key=KEEP,
-                        on_change=_set_keep,
+                        key=view_changes.KEEP,
+                        on_change=view_changes.set_keep,
                         help="Show another reader at the same moment and in the same context.",
                     )
                 _try_context(loaded)
                 st.button(
                     "Reset",
-                    on_click=_reset,
+                    on_click=view_changes.reset,
                     args=(loaded,),
                     icon=":material/restart_alt:",
                     type="tertiary",
@@ -94,71 +86,46 @@ def moment_in_words(loaded: LoadedSet, view: ViewState) -> str:
     return in_words(loaded.engine.end if view.as_of is None else view.as_of)
 
 
-def show_reader(
-    loaded: LoadedSet, user_id: int | None, as_of: int | None, *, at_least: int = 1, always: bool = False
-) -> None:
-    """Show another reader, with the same algorithms and a list of ``at_least`` so many. For callbacks of widgets.
-
-    The moment and the context stay where the view says so, and are else the reader's own; ``always`` where it is this
-    very visit that is to be seen.
-    """
-    before = current()
-    view = replace(before, user_id=user_id, article=None, k=max(before.k, at_least))
-    if before.keep and not always:
-        change(view)
-        return
-    dropped = "Device, OS and country are this reader's own again. To keep yours, switch on “Keep context and clock”."
-    change(
-        replace(view, as_of=as_of_for(loaded, user_id) if as_of is None else as_of, overrides={}, keep=False),
-        *([dropped] if before.overrides else []),
+def _reader(loaded: LoadedSet, typed: DeltaGenerator, pick: DeltaGenerator) -> None:
+    typed.text_input(
+        "Reader", key=view_changes.USER, placeholder="new reader", on_change=view_changes.type_reader, args=(loaded,)
     )
-
-
-def as_of_for(loaded: LoadedSet, user_id: int | None) -> int | None:
-    """The moment at which to look at a reader; None for the newest."""
-    return None if user_id is None else cached.visits(loaded).moment(user_id)
-
-
-def _reader(
-    loaded: LoadedSet, typed: st.delta_generator.DeltaGenerator, pick: st.delta_generator.DeltaGenerator
-) -> None:
-    typed.text_input("Reader", key=USER, placeholder="new reader", on_change=_type_reader, args=(loaded,))
-    kinds = [*KINDS, *([A_WIN] if loaded.showcase else [])]
+    kinds = [*KINDS, *([view_changes.A_WIN] if loaded.showcase else [])]
     pick.menu_button(
         "Pick",
         kinds,
-        key=PICK,
-        on_click=_pick,
+        key=view_changes.PICK,
+        on_click=view_changes.pick,
         args=(loaded,),
         width="stretch",
         format_func=str.capitalize,
     )
 
 
-def _clock(loaded: LoadedSet, place: st.delta_generator.DeltaGenerator) -> None:
-    first, last = wall(loaded.engine.start.time), wall(loaded.engine.end)
+def _clock(loaded: LoadedSet, place: DeltaGenerator) -> None:
+    first, last = view_changes.wall(loaded.engine.start.time), view_changes.wall(loaded.engine.end)
     place.datetime_input(
         "Moment (UTC)",
         None,
         min_value=first,
         max_value=last,
-        key=MOMENT,
+        key=view_changes.MOMENT,
         step=timedelta(minutes=1),
-        on_change=_set_moment,
+        on_change=view_changes.set_moment,
     )
 
 
-def _context(loaded: LoadedSet, view: ViewState, field: str, place: st.delta_generator.DeltaGenerator) -> None:
+def _context(loaded: LoadedSet, view: ViewState, field: str, place: DeltaGenerator) -> None:
     settings, known, chosen = loaded.engine.dataset, cached.codes(loaded, field), view.overrides.get(field)
-    options = [STORED, *known, *([chosen] if chosen is not None and chosen not in known else [])]
-    labels = {code: "Stored" if code == STORED else settings.label(field, code) for code in options}
+    options = [view_changes.STORED, *known, *([chosen] if chosen is not None and chosen not in known else [])]
+    labels = {code: "Stored" if code == view_changes.STORED else settings.label(field, code) for code in options}
     name = title(field)
     place.selectbox(
         name[0].upper() + name[1:],
         options,
         key=f"context_{field}",
         format_func=labels.__getitem__,
-        on_change=_set_context,
+        on_change=view_changes.set_context,
         args=(field,),
         help="These names are inferred from how the codes occur together." if settings.is_inferred(field) else None,
     )
@@ -173,13 +140,15 @@ def _try_context(loaded: LoadedSet) -> None:
     st.menu_button(
         "What if …",
         labels,
-        key=TRY,
+        key=view_changes.TRY,
         type="tertiary",
-        on_click=lambda: change(replace(current(), overrides=offered[labels.index(st.session_state[TRY])])),
+        on_click=lambda: change(
+            replace(current(), overrides=offered[labels.index(st.session_state[view_changes.TRY])])
+        ),
     )
 
 
-def _algorithms(loaded: LoadedSet, view: ViewState, place: st.delta_generator.DeltaGenerator) -> None:
+def _algorithms(loaded: LoadedSet, view: ViewState, place: DeltaGenerator) -> None:
     names = list(loaded.engine.start.retrievers)
     on = len(names) - len(view.without)
     label = "Algorithms" if not view.without else f"{on} of {len(names)} on"
@@ -188,92 +157,10 @@ def _algorithms(loaded: LoadedSet, view: ViewState, place: st.delta_generator.De
             "Algorithms",
             names,
             selection_mode="multi",
-            key=ACTIVE,
+            key=view_changes.ACTIVE,
             format_func=lambda name: LOOKS[name].label,
-            on_change=_set_algorithms,
+            on_change=view_changes.set_algorithms,
             args=(names,),
             help="Switch one off to see what the list would be without its suggestions.",
         )
-        st.number_input("Length of the list", 1, LARGEST_K, key=K, on_change=_set_length)
-
-
-def _show(loaded: LoadedSet, view: ViewState) -> None:
-    """Set the widgets to what the view says."""
-    state = st.session_state
-    state[USER] = "" if view.user_id is None else str(view.user_id)
-    as_of = loaded.engine.end if view.as_of is None else view.as_of
-    state[MOMENT] = wall(min(max(as_of, loaded.engine.start.time), loaded.engine.end))
-    state[K], state[KEEP] = view.k, view.keep
-    state[ACTIVE] = [name for name in loaded.engine.start.retrievers if name not in view.without]
-    for field in OVERRIDABLE:
-        state[f"context_{field}"] = view.overrides.get(field, STORED)
-
-
-def wall(time: int) -> datetime:
-    """A moment in ms, to the minute, for widgets that know no time zones."""
-    return datetime.fromtimestamp(time // 60_000 * 60, UTC).replace(tzinfo=None)
-
-
-def from_wall(moment: datetime) -> int:
-    """The same back again, ms."""
-    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
-
-
-def _type_reader(loaded: LoadedSet) -> None:
-    text, view = st.session_state[USER].strip(), current()
-    user_id = whole_number(text)
-    still = "a new reader" if view.user_id is None else f"reader {view.user_id}"
-    if text and user_id is None:
-        change(view, f"{text!r} is not a reader id: ids are whole numbers. This is still {still}.")
-    elif user_id is not None and not loaded.engine.knows(user_id):
-        change(view, f"Unknown reader {user_id}. This is still {still}.")
-    else:
-        show_reader(loaded, user_id, None)
-
-
-def _pick(loaded: LoadedSet) -> None:
-    kind = st.session_state[PICK]
-    if kind == A_WIN:
-        visit = loaded.showcase[int(np.random.default_rng().integers(len(loaded.showcase)))]
-        show_reader(loaded, visit.user_id, visit.as_of, at_least=FIRST)
-        return
-    visits = cached.visits(loaded)
-    rows = visits.of_kind(kind)
-    if not len(rows):
-        change(current(), f"This set has no {kind} reader in its replay hours.")
-        return
-    row = int(np.random.default_rng().choice(rows))
-    show_reader(loaded, int(visits.user_ids[row]), int(visits.moments[row]))
-
-
-def _set_moment() -> None:
-    """The chosen moment; the reader's own where the field was emptied."""
-    chosen = st.session_state[MOMENT]
-    change(replace(current(), as_of=None if chosen is None else from_wall(chosen)))
-
-
-def _set_context(field: str) -> None:
-    code, view = st.session_state[f"context_{field}"], current()
-    others = {name: own for name, own in view.overrides.items() if name != field}
-    both = others if code == STORED else {**others, field: code}
-    change(replace(view, overrides={name: both[name] for name in OVERRIDABLE if name in both}))
-
-
-def _set_algorithms(names: Sequence[str]) -> None:
-    on = st.session_state[ACTIVE]
-    change(replace(current(), without=tuple(name for name in names if name not in on)))
-
-
-def _set_length() -> None:
-    change(replace(current(), k=int(st.session_state[K])))
-
-
-def _set_keep() -> None:
-    change(replace(current(), keep=bool(st.session_state[KEEP])))
-
-
-def _reset(loaded: LoadedSet) -> None:
-    """The reader's own context and moment, every algorithm, ten articles."""
-    view = current()
-    as_of = as_of_for(loaded, view.user_id)
-    change(replace(view, as_of=as_of, overrides={}, k=DEFAULT_K, without=(), article=None))
+        st.number_input("Length of the list", 1, LARGEST_K, key=view_changes.K, on_change=view_changes.set_length)

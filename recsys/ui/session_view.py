@@ -8,7 +8,7 @@ import streamlit as st
 
 from recsys.artifacts.store import LoadedSet
 from recsys.ui import address, sets
-from recsys.ui.control_bar import as_of_for
+from recsys.ui.view_changes import as_of_for
 from recsys.ui.view_state import MESSAGES, VIEW, ViewState, change, current
 
 BEFORE = "view_set"

@@ -11,7 +11,7 @@ from recsys.artifacts.open_sets import HOME_VARIABLE, VARIABLE
 from recsys.artifacts.publishing import publish
 from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import iso
-from recsys.ui.control_bar import A_WIN
+from recsys.ui.view_changes import A_WIN
 from tests.app.conftest import OpenApp, listed, sentences
 
 
