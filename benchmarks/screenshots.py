@@ -24,9 +24,9 @@ from recsys.engine.engine import Engine
 PAGES = {path.stem: "/" if path.stem == "recommend" else f"/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
 
 
-def follow_an_article(page: Page) -> None:
-    """Point at the first article of the final list, so that it is highlighted everywhere."""
-    page.get_by_text("ALS", exact=True).first.hover()
+def open_a_row(page: Page) -> None:
+    """Show why the second candidate is there."""
+    page.locator(".matrix tr[data-id]").nth(1).locator(".title").click()
 
 
 def turn_the_clock(page: Page) -> None:
@@ -42,7 +42,7 @@ def click_twice(page: Page) -> None:
 
 
 PREPARED: dict[str, Callable[[Page], None]] = {
-    "compare": follow_an_article,
+    "compare": open_a_row,
     "replay": turn_the_clock,
     "live_session": click_twice,
 }
@@ -92,7 +92,7 @@ def main(out: str, width: int, artifacts: Path | None) -> None:
             page.goto(f"{address}/replay?user=none&as_of={iso(moment)}&article={article}")
             page.get_by_role("heading", name="The life of an article").wait_for()
             rest(page)
-            lists: FloatRect = {"x": 300, "y": 60, "width": 1140, "height": 900}
+            lists: FloatRect = {"x": 220, "y": 40, "width": 1220, "height": 900}
             page.screenshot(path=str(folder / f"story-{number}.png"), clip=lists)
         browser.close()
 

@@ -5,7 +5,6 @@ They show the view, and their callbacks change it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 
@@ -21,7 +20,7 @@ from recsys.engine.engine import LARGEST_K
 from recsys.ui import cached, view_changes
 from recsys.ui.browser import component
 from recsys.ui.theme import LOOKS
-from recsys.ui.view_state import ViewState, change, current
+from recsys.ui.view_state import ViewState, current
 
 _mount_line = component("control_line", ["control_line"], ["control_line"])
 _mount_copy_link = component("copy_link", ["copy_link"], ["control_line"])
@@ -142,9 +141,8 @@ def _try_context(loaded: LoadedSet) -> None:
         labels,
         key=view_changes.TRY,
         type="tertiary",
-        on_click=lambda: change(
-            replace(current(), overrides=offered[labels.index(st.session_state[view_changes.TRY])])
-        ),
+        on_click=view_changes.try_context,
+        args=(dict(zip(labels, offered, strict=True)),),
     )
 
 
