@@ -89,7 +89,7 @@ def main(out: str, width: int, artifacts: Path | None) -> None:
         article, moments = story(load(artifacts or ROOT / "artifacts" / "demo").engine)
         for number, moment in enumerate(moments, start=1):
             page = browser.new_context(color_scheme="light", viewport=size).new_page()
-            page.goto(f"{address}/replay?user=none&as_of={iso(moment)}&article={article}")
+            page.goto(f"{address}/replay?user=none&as_of={iso(moment)}&article={article}&replay.below=stories")
             page.get_by_role("heading", name="The life of an article").wait_for()
             rest(page)
             lists: FloatRect = {"x": 220, "y": 40, "width": 1220, "height": 900}

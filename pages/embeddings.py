@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from recsys.ui.components import article_lists, charts
+from recsys.ui.components import article_lists, article_map, charts
 from recsys.ui.components.choices import choose, choose_article, choose_option
-from recsys.ui.figures.articles import article_map
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import embeddings
 from recsys.ui.theme import LOOKS, plain
@@ -28,13 +27,9 @@ else:
     sections = rows["section"].value_counts().index.tolist()
     section = choose_option("embeddings.section", "Highlight a section", sections)
     roles = rows["role"].value_counts()
-    charts.show(
-        article_map(rows, section, view.article),
-        f"{len(rows)} articles as dots, close together where the same people read them.",
-        rows,
-        f"map_{space}",
-        on_pick=highlight_article,
-    )
+    told = f"{len(rows)} articles as dots, close together where the same people read them."
+    article_map.draw(rows, section, view.article, highlight_article, told)
+    charts.on_demand(rows, f"map_{space}")
     st.caption(
         f"Red circles: {roles.get('recommended', 0)} of the {len(answer.articles)} recommended articles. Blue squares: "
         f"{roles.get('read', 0)} of the {len(answer.history)} that this reader has read. Articles that are very new "

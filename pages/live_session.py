@@ -65,7 +65,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.download_button(
         "Download the session as JSON",
         RecommendationRequest.of(session.request()).to_json(),
-        "session.json",
+        f"{page.file_name('session')}.json",
         "application/json",
         icon=":material/download:",
         disabled=not known,

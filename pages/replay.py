@@ -75,6 +75,70 @@ def tick(step: int) -> None:
     st.rerun()
 
 
+def happened_next() -> None:
+    """What readers really opened in the next minutes."""
+    st.header("What really happened next", anchor=False)
+    minutes = int(choose("replay.minutes", "In the next", {"10": "10 minutes", "30": "30 minutes", "60": "an hour"}))
+    came, total = clock.happened(engine, now, minutes, view.k)
+    if came.empty:
+        st.info("Nobody came: the set's clicks end here, or it is a quiet hour.")
+    else:
+        mine, most_read = int(came[ENSEMBLE].notna().sum()), int(came["popular"].notna().sum())
+        first = "all" if total == len(came) else f"the first {len(came)}"
+        st.markdown(
+            f"{total:,} readers opened something in the next {minutes} minutes. Of {first}, **{mine}** opened one of "
+            f"the first {view.k} articles of their own list as of now, and **{most_read}** one of the {view.k} most "
+            "read."
+        )
+        charts.table(
+            came,
+            "happened",
+            {
+                "moment": st.column_config.DatetimeColumn("At (UTC)", format="HH:mm:ss"),
+                "visitor": st.column_config.NumberColumn("Reader", format="%d"),
+                "article": "Opened",
+                ENSEMBLE: "Rank in their list",
+                "popular": "Rank among the most read",
+            },
+        )
+
+
+def stories_and_life() -> None:
+    """What rose fastest, and how one article fared through the day."""
+    st.header("Breaking stories", anchor=False)
+    day = film.made()
+    if day is None:
+        st.fragment(wait_for_the_film, run_every=BEAT)()
+        return
+    stories = clock.breaking(engine, day, now, view.k, view.k)
+    st.markdown(
+        f"What rose fastest in the last hour, when a new reader's first {view.k} had it, and when it was read most, "
+        "which only hindsight can tell."
+    )
+    heads = {"first_click": "First opened", "listed": "On the list from", "peak": "Read most at"}
+    times = {name: st.column_config.DatetimeColumn(head, format="MMM D, HH:mm") for name, head in heads.items()}
+    charts.table(
+        stories, "breaking", {"article_id": None, "article": "Article", **times, "lead_hours": "Hours before the peak"}
+    )
+
+    st.header("The life of an article", anchor=False)
+    highlighted = [] if view.article is None or engine.articles.index(view.article) < 0 else [view.article]
+    ids = list(dict.fromkeys([*highlighted, *stories["article_id"].tolist(), *answer.articles]))
+    if not ids:
+        st.info("There is no article to show at this moment.")
+        return
+    article = choose_article(st, "Article", ids, ids[0], engine.title_of)
+    item = int(engine.articles.index(article))
+    rows = clock.life(engine, day, item)
+    charts.show(
+        life(clock.by_minute(engine, item), rows, now),
+        f"Clicks on {plain(engine.title_of(article))} by minute, and its rank in every list through the day.",
+        rows,
+        "life",
+    )
+    st.caption("The ranks are those in an unknown reader's lists, every half hour. The line is the clock.")
+
+
 st.title("What did it know, minute by minute?", anchor=False)
 st.markdown(
     f"It is **{moment_in_words(page.loaded, view)}**. Move the clock, and every list becomes what it would have been "
@@ -105,60 +169,9 @@ article_lists.draw(columns, view.article, highlight_article)
 every_list = pd.concat([rows[["article_id", "article"]].assign(list=name) for name, (_, rows) in lists.items()])
 charts.on_demand(every_list, "lists", "Show the lists as a table")
 
-st.header("What really happened next", anchor=False)
-minutes = int(choose("replay.minutes", "In the next", {"10": "10 minutes", "30": "30 minutes", "60": "an hour"}))
-came, total = clock.happened(engine, now, minutes, view.k)
-if came.empty:
-    st.info("Nobody came: the set's clicks end here, or it is a quiet hour.")
+film = cached.film(page.loaded)  # made meanwhile, whether or not it is looked at
+below = {"next": "What really happened next", "stories": "Breaking stories"}
+if choose("replay.below", "Below", below) == "next":
+    happened_next()
 else:
-    mine, most_read = int(came[ENSEMBLE].notna().sum()), int(came["popular"].notna().sum())
-    first = "all" if total == len(came) else f"the first {len(came)}"
-    st.markdown(
-        f"{total:,} readers opened something in the next {minutes} minutes. Of {first}, **{mine}** opened one of the "
-        f"first {view.k} articles of their own list as of now, and **{most_read}** one of the {view.k} most read."
-    )
-    charts.table(
-        came,
-        "happened",
-        {
-            "moment": st.column_config.DatetimeColumn("At (UTC)", format="HH:mm:ss"),
-            "visitor": st.column_config.NumberColumn("Reader", format="%d"),
-            "article": "Opened",
-            ENSEMBLE: "Rank in their list",
-            "popular": "Rank among the most read",
-        },
-    )
-
-st.header("Breaking stories", anchor=False)
-film = cached.film(page.loaded)
-day = film.made()
-if day is None:
-    st.fragment(wait_for_the_film, run_every=BEAT)()
-    st.stop()
-stories = clock.breaking(engine, day, now, view.k, view.k)
-st.markdown(
-    f"What rose fastest in the last hour, when a new reader's first {view.k} had it, and when it was read most, which "
-    "only hindsight can tell."
-)
-heads = {"first_click": "First opened", "listed": "On the list from", "peak": "Read most at"}
-times = {name: st.column_config.DatetimeColumn(head, format="MMM D, HH:mm") for name, head in heads.items()}
-charts.table(
-    stories, "breaking", {"article_id": None, "article": "Article", **times, "lead_hours": "Hours before the peak"}
-)
-
-st.header("The life of an article", anchor=False)
-highlighted = [] if view.article is None or engine.articles.index(view.article) < 0 else [view.article]
-ids = list(dict.fromkeys([*highlighted, *stories["article_id"].tolist(), *answer.articles]))
-if not ids:
-    st.info("There is no article to show at this moment.")
-    st.stop()
-article = choose_article(st, "Article", ids, ids[0], engine.title_of)
-item = int(engine.articles.index(article))
-rows = clock.life(engine, day, item)
-charts.show(
-    life(clock.by_minute(engine, item), rows, now),
-    f"Clicks on {plain(engine.title_of(article))} by minute, and its rank in every list through the day.",
-    rows,
-    "life",
-)
-st.caption("The ranks are those in an unknown reader's lists, every half hour. The line is the clock.")
+    stories_and_life()

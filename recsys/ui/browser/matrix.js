@@ -18,8 +18,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function build() {
     const focused = parentElement.activeElement?.closest("tr")?.dataset.id;
-    const scrolled = view.rows === shown || view.ids === idsOf(data) ? root.querySelector(".scroll")?.scrollLeft : 0;
-    Object.assign(view, { rows: shown, sort: data.sort, ids: idsOf(data) });
+    const scrolled = root.querySelector(".scroll")?.scrollLeft ?? 0;
+    Object.assign(view, { rows: shown, sort: data.sort });
     const head = element("tr");
     for (const column of columns) {
       const sorted = column.key === by;
@@ -47,7 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const end = element("div", "end");
     end.tabIndex = -1;
     root.replaceChildren(skip, scroll, end);
-    scroll.scrollLeft = scrolled ?? 0;
+    scroll.scrollLeft = scrolled;
     const first = (focused && body.querySelector(`[data-id="${focused}"]`)) || body.querySelector("tr[data-id]");
     if (first) first.tabIndex = 0;
     if (focused) first?.focus({ preventScroll: true });
@@ -110,10 +110,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function edge(scroll) {
     root.classList.toggle("more", scroll.scrollLeft + scroll.clientWidth < scroll.scrollWidth - 2);
   }
-}
-
-function idsOf(data) {
-  return data.rows.length ? data.rows[0].id : 0;
 }
 
 function columnsOf({ algorithms, low, high }) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,13 +16,7 @@ from recsys.ui.theme import theme_colour
 CONFIG = {"displayModeBar": False}
 
 
-def show(
-    figure: go.Figure,
-    description: str,
-    rows: pd.DataFrame,
-    name: str,
-    on_pick: Callable[[int], None] | None = None,
-) -> None:
+def show(figure: go.Figure, description: str, rows: pd.DataFrame, name: str) -> None:
     """Draw a chart and, in an expander under it, its table.
 
     Args:
@@ -30,24 +24,13 @@ def show(
         description: what it shows, for those who can't see it.
         rows: the table.
         name: of the file to download, and of the chart on the page.
-        on_pick: called with the first entry of the custom data of a mark that is clicked.
     """
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, hoverlabel={"namelength": -1})
     readable = {"color": theme_colour("gray")}  # Streamlit's own grey is too pale to read
     figure.update_layout(font=readable, legend_font=readable)
     figure.update_xaxes(tickfont=readable, title_font=readable)
     figure.update_yaxes(tickfont=readable, title_font=readable)
-    key = f"chart_{name}"
-
-    def picked() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        if points and on_pick is not None:
-            on_pick(int(points[0]["customdata"][0]))
-
-    if on_pick is None:
-        st.plotly_chart(figure, config=CONFIG, alt=description, key=key)
-    else:
-        st.plotly_chart(figure, config=CONFIG, alt=description, key=key, on_select=picked, selection_mode="points")
+    st.plotly_chart(figure, config=CONFIG, alt=description, key=f"chart_{name}")
     on_demand(rows, name)
 
 

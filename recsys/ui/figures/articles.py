@@ -1,4 +1,4 @@
-"""The articles and their clicks: the charts of Embeddings, Replay, and Data and models."""
+"""The articles and their clicks: the charts of Replay, and Data and models."""
 
 from __future__ import annotations
 
@@ -8,47 +8,6 @@ from plotly.subplots import make_subplots
 
 from recsys.ui.figures.shapes import LEGEND_ABOVE
 from recsys.ui.theme import chart_colour, look, theme_colour
-
-
-def article_map(rows: pd.DataFrame, section: str | None, chosen: int | None) -> go.Figure:
-    """Articles as dots, with a section highlighted, and on top what was read and recommended.
-
-    Args:
-        rows: columns ``x``, ``y``, ``article_id``, ``article``, ``section``, ``role``.
-        section: None for no section.
-        chosen: the id of the chosen article.
-    """
-    figure = go.Figure()
-    mine = rows["section"] == section
-    kinds = (
-        ((rows["role"] == "") & ~mine, "others", "gray", {"size": 5, "opacity": 0.45}),
-        ((rows["role"] == "") & mine, section or "", "green", {"size": 8, "symbol": "cross"}),
-        (rows["role"] == "read", "read before", "blue", {"size": 11, "symbol": "square"}),
-        (rows["role"] == "recommended", "recommended", "red", {"size": 12, "symbol": "circle"}),
-        (
-            rows["article_id"] == chosen,
-            "chosen",
-            "orange",
-            {"size": 20, "symbol": "circle-open", "line": {"width": 3}},
-        ),
-    )
-    for which, name, colour, marker in kinds:
-        some = rows[which]
-        if some.empty:
-            continue
-        figure.add_scatter(
-            x=some["x"],
-            y=some["y"],
-            name=name,
-            mode="markers",
-            marker={"color": theme_colour(colour), **marker},
-            customdata=some[["article_id", "article", "section"]],
-            hovertemplate="%{customdata[1]}<br>%{customdata[2]}<extra></extra>",
-        )
-    figure.update_layout(height=620, legend=LEGEND_ABOVE, dragmode="pan")
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False, scaleanchor="x")
-    return figure
 
 
 def clicks(rows: pd.DataFrame) -> go.Figure:
