@@ -92,5 +92,5 @@ across = pairs[choose("cold_start.contexts", "Contexts", list(pairs))]
 rows_of, columns_of = ((field, cached.codes(page.loaded, field)[:MOST]) for field in across)
 fixed = {field: code for field, code in view.overrides.items() if field not in across}
 different = contexts.distances(engine, rows_of, columns_of, fixed, as_of)
-heat.draw(different, contexts.DEPTH)
+heat.draw(different, contexts.DEPTH, f"{title(across[0])} × {title(across[1])}")
 st.caption("How many of the first ten articles differ from an unknown reader's first ten.")

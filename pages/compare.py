@@ -9,7 +9,7 @@ import streamlit as st
 from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import Ints
-from recsys.ui.components import article_lists, bars, cards, charts, matrix
+from recsys.ui.components import article_lists, bars, cards, charts, heat, matrix
 from recsys.ui.components.article_lists import Card, Column, card, suggestions
 from recsys.ui.components.bars import Bar
 from recsys.ui.components.choices import choose, choose_or_none
@@ -92,7 +92,7 @@ def draw_lists() -> None:
     with right:
         st.header(f"What the first {view.k} have in common", anchor=False)
         short = {name: LOOKS[name].short for name in first}
-        st.table(comparison.overlap(first).rename(index=short, columns=short))
+        heat.draw(comparison.overlap(first).rename(index=short, columns=short), view.k, "list")
         st.caption("How many articles each pair of lists has in common.")
 
 

@@ -72,7 +72,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
 now = len(known)
 if now:
-    with st.container(horizontal=True, gap="xsmall", key="own_clicks"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="own_clicks"):
         st.markdown("You read:", width="content")
         for number, one in enumerate(known):
             title = engine.title_of(one)

@@ -404,7 +404,7 @@ def test_click_through_a_session_undo_and_pass_it_on(page: Page, address: str) -
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, "compare?compare.view=lists", "replay?replay.below=stories"])
 def test_no_finding_of_accessibility(page: Page, address: str, name: str, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}/{name}" if name != "recommend" else address)

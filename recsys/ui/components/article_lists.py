@@ -104,7 +104,7 @@ def draw_near(engine: Engine, near: pd.DataFrame, as_of: int, system: str) -> No
         card(engine, article_id, as_of, note=f"cosine {cosine:.2f}")
         for article_id, cosine in zip(near["article_id"].tolist(), near["cosine"].tolist(), strict=True)
     ]
-    column = Column(LOOKS[system].label, LOOKS[system].colour, cards)
+    column = Column(f"{LOOKS[system].label}: nearest", LOOKS[system].colour, cards)
     draw([column], current().article, highlight_article, key=f"near_{system}")
     charts.download(near, f"near_{system}")
 

@@ -10,11 +10,12 @@ ORANGE = "242, 122, 40"
 STRONGEST = 0.45
 
 
-def draw(rows: pd.DataFrame, most: float) -> None:
-    """Draw numbers from 0 to ``most``; the index and the columns are names."""
+def draw(rows: pd.DataFrame, most: float, corner: str) -> None:
+    """Draw numbers from 0 to ``most``; the index and the columns are names, ``corner`` says of what."""
 
     def shade(column: pd.Series[float]) -> list[str]:
         strengths = (STRONGEST * column / most).clip(upper=STRONGEST)
         return [f"background-color: rgba({ORANGE}, {one:.2f}); text-align: center" for one in strengths]
 
-    st.table(rows.style.apply(shade))
+    # The names are a column like any other: a table's index has an empty head, which a screen reader can't tell.
+    st.table(rows.reset_index(names=corner).style.apply(shade, subset=list(rows.columns)), hide_index=True)
