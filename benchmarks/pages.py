@@ -24,15 +24,15 @@ from playwright.sync_api import Page
 from benchmarks.browsing import another_reader, browser_page, first_visit, open_browser, timed
 from benchmarks.hosted import hosted_python
 from benchmarks.running_app import ROOT, memory_mb, running_app, watched_memory
+from recsys.ui.page_context import FIRST_PAGE
 
 PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
-FIRST = "recommend"
 VISITS = 3
 
 
 def path_of(name: str) -> str:
     """The address of a page, without the host."""
-    return "" if name == FIRST else name
+    return "" if name == FIRST_PAGE else name
 
 
 def first_visits(address: str) -> dict[str, dict[str, float]]:

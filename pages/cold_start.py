@@ -30,7 +30,7 @@ st.markdown(
     "Somebody opens the site for the first time. We know their device, system and country, and nothing else: choose "
     f"them above. It is **{moment_in_words(page.loaded, view)}**."
 )
-as_of = engine.end if view.as_of is None else view.as_of
+as_of = view.moment(engine)
 popularity = engine.start.get(Popularity).settings
 try:
     answer = engine.recommend(Request(overrides=view.overrides, as_of=as_of, k=view.k, without=frozenset(view.without)))
@@ -45,7 +45,7 @@ st.markdown(
     if view.overrides
     else "No device, system or country is chosen yet. Choose one above and see what changes."
 )
-rows = candidate_matrix(engine, answer).head(len(answer.articles))
+rows = candidate_matrix(engine, answer, len(answer.articles))
 if rows.empty:
     page.nothing_suggested()
 else:

@@ -10,7 +10,7 @@ from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import Ints
 from recsys.ui.components import article_lists, bars, cards, charts, heat, matrix
-from recsys.ui.components.article_lists import Card, Column, card, suggestions
+from recsys.ui.components.article_lists import Column
 from recsys.ui.components.bars import Bar
 from recsys.ui.components.choices import choose, choose_or_none
 from recsys.ui.page_context import page_context
@@ -28,7 +28,6 @@ engine, view = page.loaded.engine, page.view
 
 def draw_matrix() -> None:
     """Candidates down, algorithms across."""
-    whole = candidate_matrix(engine, answer)
     with controls:
         scopes = comparison.scopes(whole, view.k)
         names = {"shown": "Shown", "reranked": "Reranked", "pool": "Whole pool"}
@@ -60,18 +59,16 @@ def draw_matrix() -> None:
 
 def detail(article: int | None) -> matrix.Detail | None:
     """What the row of the chosen article shows when it opens."""
-    item = -1 if article is None else int(engine.articles.index(article))
-    found = answer.ranking.rows_of(item)
-    if item < 0 or not found:
+    rank = 0 if article is None else answer.ranks_of(article)[ENSEMBLE]
+    if not rank:
         return None
-    [row] = found
+    row = int(answer.ranking.order[rank - 1])
     if not answer.ranking.reranked[row]:
         kept = int(answer.ranking.reranked.sum())
         return matrix.Detail(
             f"The fast first stage kept {kept} articles for the reranker; this was not one of them.", []
         )
     start, (facts,) = explanation.contributions_of(engine, answer, [row])
-    rank = answer.ranking.order.tolist().index(row) + 1
     sentence = reasons.in_a_sentence(reasons.by_reason(facts), rank, bool(answer.history))
     return matrix.Detail(sentence, bars.waterfall(facts, start, float(answer.ranking.scores[row]), FACTS))
 
@@ -98,26 +95,18 @@ def draw_lists() -> None:
 
 def side(name: str, items: Ints) -> Column:
     """A list as the page shows it: under each article what came of it, or who suggested it."""
-    final = name == ENSEMBLE
-    entries: list[Card] = [
-        card(
-            engine,
-            row["article_id"],
-            answer.as_of,
-            mark="" if final else fate(row),
-            hit=row["opened_next"],
-            suggested=suggestions(comparison.suggested_by(row, algorithms)) if final else [],
-        )
-        for row in comparison.column(engine, answer, items).to_dict("records")
-    ]
+    rows = comparison.column(whole, engine.articles.ids[items])
+    entries = [replace(one, score=None) for one in cards.list_cards(rows, algorithms)]
+    if name != ENSEMBLE:
+        pairs = zip(entries, rows["reranked"].tolist(), strict=True)
+        entries = [replace(one, suggested=(), mark=fate(rank)) for one, rank in pairs]
     empty = "Switched off." if name in view.without else "Nothing to suggest."
     return Column(LOOKS[name].label, LOOKS[name].colour, entries, empty)
 
 
-def fate(row: dict[Hashable, Any]) -> str:
+def fate(rank: int) -> str:
     """What the reranker made of a suggestion."""
-    rank = ordinal(row["reranked"])
-    return f"now {rank}" if row["reranked"] <= view.k else f"now {rank}, not shown"
+    return f"now {ordinal(rank)}" if rank <= view.k else f"now {ordinal(rank)}, not shown"
 
 
 def share_bar(row: dict[Hashable, Any]) -> Bar:
@@ -158,6 +147,7 @@ def without_them() -> None:
 st.title("What did each algorithm suggest, and what came of it?", anchor=False)
 answer = page.answer()
 algorithms = list(answer.ranking.pool.candidates)
+whole = candidate_matrix(engine, answer)
 cards.outcome(engine, answer)
 controls = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 with controls:

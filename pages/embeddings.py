@@ -29,7 +29,7 @@ else:
     roles = rows["role"].value_counts()
     told = f"{len(rows)} articles as dots, close together where the same people read them."
     article_map.draw(rows, section, view.article, highlight_article, told)
-    charts.on_demand(rows, f"map_{space}")
+    charts.on_demand(lambda: rows, f"map_{space}")
     st.caption(
         f"Red circles: {roles.get('recommended', 0)} of the {len(answer.articles)} recommended articles. Blue squares: "
         f"{roles.get('read', 0)} of the {len(answer.history)} that this reader has read. Articles that are very new "

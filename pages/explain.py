@@ -69,7 +69,7 @@ with right:
 gap = scores[0] - scores[1]
 st.markdown(
     f"Number {ids.index(article) + 1} is **{abs(gap):.2f} {'above' if gap >= 0 else 'below'}** number "
-    f"{ids.index(other) + 1}. {reasons.in_a_sentence_against(summed[0], summed[1], has_read)} Every article starts "
+    f"{ids.index(other) + 1}. {reasons.in_a_sentence_against(summed[0], summed[1])} Every article starts "
     f"from {start_score:.2f}; what each reason adds is computed exactly (SHAP), and the highest score comes first."
 )
 
@@ -110,7 +110,7 @@ if swaps.empty:
 else:
     in_words = ", ".join(f"{title(row['field'])} **{plain(row['name'])}**" for row in swaps.to_dict("records"))
     st.markdown(f"{len(swaps)} of {len(changes)} would: {in_words}.")
-charts.on_demand(changes, "single_changes", "Their ranks after every single change")
+charts.on_demand(lambda: changes, "single_changes", "Their ranks after every single change")
 
 st.header("Every article that was scored", anchor=False)
 st.caption(
@@ -118,7 +118,7 @@ st.caption(
     f"{len(both[0])} facts. Point at the head of a column to see what it means."
 )
 charts.on_demand(
-    explanation.pool_table(engine, answer),
+    lambda: explanation.pool_table(engine, answer),
     "pool",
     "Show the table",
     {

@@ -9,7 +9,7 @@ from recsys.ui.components import charts
 from recsys.ui.components.choices import choose, choose_number, choose_or_none, choose_some
 from recsys.ui.page_context import page_context, page_named
 from recsys.ui.tables import visits as visitors
-from recsys.ui.theme import LOOKS
+from recsys.ui.theme import LOOKS, capitalized
 from recsys.ui.view_changes import show_reader
 
 OPEN = "open_visit"
@@ -39,7 +39,7 @@ with st.expander("More filters"):
     least = choose_number("find_a_case.read", "At least this many articles read", 0, max(most, 1), columns[0])
     keep = whole["read_before"] >= least
     for column, field in zip(columns[1:], OVERRIDABLE, strict=True):
-        label = title(field)[0].upper() + title(field)[1:]
+        label = capitalized(title(field))
         wanted = choose_some(f"find_a_case.{field}", label, sorted(whole[field].unique()), column)
         keep &= whole[field].isin(wanted) if wanted else True
 rows = whole[keep if case is None else keep & cases[case]].reset_index(drop=True)

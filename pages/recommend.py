@@ -20,7 +20,7 @@ engine = page.loaded.engine
 st.title("What would we recommend to this reader?", anchor=False)
 answer = page.answer()
 pool = answer.ranking.pool
-rows = candidate_matrix(engine, answer).head(len(answer.articles))
+rows = candidate_matrix(engine, answer, len(answer.articles))
 
 cards.visitor_card(engine, answer)
 cards.outcome(engine, answer)

@@ -18,14 +18,14 @@ from recsys.ui.tables import comparison
 from recsys.ui.tables import replay as clock
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view_changes import from_wall, wall
-from recsys.ui.view_state import highlight_article, set_clock
+from recsys.ui.view_state import highlight_article, set_clock, show_in
 
 STEPS = {"1 hour": HOUR, "10 min": 10 * MINUTE, "1 min": MINUTE}
 PAUSE = timedelta(seconds=2)
 BEAT = timedelta(seconds=0.5)
 page = page_context()
 engine, view = page.loaded.engine, page.view
-now = engine.end if view.as_of is None else view.as_of
+now = view.moment(engine)
 
 
 def move(by: int) -> None:
@@ -45,7 +45,7 @@ def slide() -> None:
 
 def controls() -> None:
     """The clock: a slider, steps back and forth, and play."""
-    st.session_state["clock"] = wall(within(now))
+    show_in("clock", wall(within(now)))
     hours: tuple[datetime, datetime] = wall(engine.start.time), wall(engine.end)
     st.slider("Clock (UTC)", *hours, key="clock", step=timedelta(minutes=1), format="MMM D, HH:mm", on_change=slide)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -58,6 +58,12 @@ def controls() -> None:
         pace = choose("replay.pace", "One step every two seconds", reversed(STEPS))
         st.session_state["first_tick"] = True
         st.fragment(tick, run_every=PAUSE)(STEPS[pace])
+
+
+def every_list() -> pd.DataFrame:
+    """All lists, one after the other."""
+    entries = [(one, engine.title_of(one), name) for name, ids in ids_now.items() for one in ids]
+    return pd.DataFrame(entries, columns=["article_id", "article", "list"])
 
 
 def wait_for_the_film() -> None:
@@ -146,13 +152,13 @@ st.markdown(
 )
 controls()
 answer = page.answer()
-own = {name: comparison.column(engine, answer, items) for name, items in comparison.lists(answer, view.k).items()}
-lists = {
+own = {name: engine.articles.ids[items].tolist() for name, items in comparison.lists(answer, view.k).items()}
+lists: dict[str, tuple[str, list[int]]] = {
     LOOKS[ENSEMBLE].label: (LOOKS[ENSEMBLE].colour, own.pop(ENSEMBLE)),
-    "Read most now": ("gray", clock.popular(engine, answer, view.k)),
-    "Rising fastest": ("gray", clock.fastest(engine, answer, view.k)),
-} | {LOOKS[name].label: (LOOKS[name].colour, rows) for name, rows in own.items()}
-ids_now = {name: rows["article_id"].tolist() for name, (_, rows) in lists.items()}
+    "Read most now": ("gray", clock.popular(engine, answer, view.k)["article_id"].tolist()),
+    "Rising fastest": ("gray", clock.fastest(engine, answer, view.k)["article_id"].tolist()),
+} | {LOOKS[name].label: (LOOKS[name].colour, ids) for name, ids in own.items()}
+ids_now = {name: ids for name, (_, ids) in lists.items()}
 # What moved is told of the clock alone: another reader, or another context, has not moved.
 asked = replace(view.request(), as_of=None)
 asked_then, shown_at, before, shown_then = st.session_state.get("lists_before", (asked, now, {}, {}))
@@ -162,11 +168,10 @@ elif shown_at != now:
     before = shown_then
 st.session_state["lists_before"] = (asked, now, before, ids_now)
 columns = [
-    moving_lists.column(engine, name, colour, ids_now[name], now, before.get(name), answer.ground_truth)
-    for name, (colour, _) in lists.items()
+    moving_lists.column(engine, name, colour, ids, now, before.get(name), answer.ground_truth)
+    for name, (colour, ids) in lists.items()
 ]
 article_lists.draw(columns, view.article, highlight_article)
-every_list = pd.concat([rows[["article_id", "article"]].assign(list=name) for name, (_, rows) in lists.items()])
 charts.on_demand(every_list, "lists", "Show the lists as a table")
 
 film = cached.film(page.loaded)  # made meanwhile, whether or not it is looked at

@@ -10,8 +10,8 @@ from recsys.engine.recommendation import Recommendation
 from recsys.ranking.pool import NOT_LISTED
 
 
-def candidate_matrix(engine: Engine, answer: Recommendation) -> pd.DataFrame:
-    """One row a candidate of the pool, in the order of the final list.
+def candidate_matrix(engine: Engine, answer: Recommendation, most: int | None = None) -> pd.DataFrame:
+    """One row a candidate of the pool, in the order of the final list; ``most`` for its first rows only.
 
     Columns:
         rank, article_id, article, section, age_hours: what it is.
@@ -22,7 +22,7 @@ def candidate_matrix(engine: Engine, answer: Recommendation) -> pd.DataFrame:
         opened_next: whether the reader really opened it next.
         rank_NAME, score_NAME: for each algorithm, its rank and own score; missing where it did not suggest the article.
     """
-    ranking, pool, order = answer.ranking, answer.ranking.pool, answer.ranking.order
+    ranking, pool, order = answer.ranking, answer.ranking.pool, answer.ranking.order[:most]
     items = pool.items[order]
     ids = engine.articles.ids[items]
     reranked, scores = ranking.reranked[order], ranking.scores[order].astype(float)

@@ -82,13 +82,17 @@ class CandidateEngine:
         """The end of the replay hours, ms: the moment of a request that names none."""
         return self.knowledge.end
 
+    def can_replay(self, time: int) -> bool:
+        """Whether a moment, ms, is in the replay hours."""
+        return self.start.time <= time <= self.end
+
     def at(self, time: int) -> Moment:
         """The system as it was at a moment, reached from the nearest earlier one that is still known.
 
         Raises:
             InputError: the moment is outside the replay hours.
         """
-        if not self.start.time <= time <= self.end:
+        if not self.can_replay(time):
             raise InputError(
                 f"{iso(time)} is outside the hours that this set can replay: {iso(self.start.time)} to {iso(self.end)}."
             )

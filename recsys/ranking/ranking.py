@@ -56,11 +56,6 @@ class Ranking:
         """Of ``order``, the rows that were reranked, shape (reranked,)."""
         return self.order[self.reranked[self.order]]
 
-    def rows_of(self, item: int) -> list[int]:
-        """The rows of the pool that are for an article: none, or one a visitor."""
-        found: list[int] = np.flatnonzero(self.pool.items == item).tolist()
-        return found
-
     def features_of(self, rows: Longs | list[int]) -> Floats:
         """The features of some rows of the pool that were reranked, shape (n, features)."""
         assert self.reranked[rows].all(), "what the first stage dropped has no features"

@@ -17,7 +17,7 @@ from recsys.core.timestamps import iso, parse_time
 from recsys.engine.engine import LARGEST_K
 from recsys.errors import InputError
 from recsys.ui.browser import component
-from recsys.ui.view_state import DEFAULT_K, ViewState, is_length
+from recsys.ui.view_state import DEFAULT_K, ViewState
 
 CHOICE = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 """What a page's own choices are called."""
@@ -51,7 +51,7 @@ def read(loaded: LoadedSet, start: ViewState) -> tuple[ViewState, list[str]]:
         if user_id is None:
             messages.append(f"{text!r} is not a reader id: ids are whole numbers. A new reader is shown instead.")
     k = whole_number(parameters.get("k", str(DEFAULT_K)))
-    if k is None or not is_length(k):
+    if k is None or not 1 <= k <= LARGEST_K:
         messages.append(f"k must be a whole number from 1 to {LARGEST_K}; {DEFAULT_K} is used.")
         k = DEFAULT_K
     overrides = {}

@@ -19,7 +19,7 @@ from recsys.data.dataset_settings import title
 from recsys.engine.engine import LARGEST_K
 from recsys.ui import cached, view_changes
 from recsys.ui.browser import component
-from recsys.ui.theme import LOOKS
+from recsys.ui.theme import LOOKS, capitalized
 from recsys.ui.view_state import ViewState, current
 
 _mount_line = component("control_line", ["control_line"], ["control_line"])
@@ -82,7 +82,7 @@ def in_one_line(loaded: LoadedSet, view: ViewState, has_reader: bool = True) -> 
 
 def moment_in_words(loaded: LoadedSet, view: ViewState) -> str:
     """The moment of the view, as a person writes it."""
-    return in_words(loaded.engine.end if view.as_of is None else view.as_of)
+    return in_words(view.moment(loaded.engine))
 
 
 def _reader(loaded: LoadedSet, typed: DeltaGenerator, pick: DeltaGenerator) -> None:
@@ -118,9 +118,8 @@ def _context(loaded: LoadedSet, view: ViewState, field: str, place: DeltaGenerat
     settings, known, chosen = loaded.engine.dataset, cached.codes(loaded, field), view.overrides.get(field)
     options = [view_changes.STORED, *known, *([chosen] if chosen is not None and chosen not in known else [])]
     labels = {code: "Stored" if code == view_changes.STORED else settings.label(field, code) for code in options}
-    name = title(field)
     place.selectbox(
-        name[0].upper() + name[1:],
+        capitalized(title(field)),
         options,
         key=f"context_{field}",
         format_func=labels.__getitem__,

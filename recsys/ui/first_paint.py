@@ -22,7 +22,7 @@ INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 def routes(pages: Iterable[str]) -> list[Route]:
     """The first page and those of these names."""
-    names = list(pages)
+    names = tuple(pages)
     html = _with_style(INDEX.read_text("utf-8"), page_style(names))
 
     async def page(_: Request) -> HTMLResponse:

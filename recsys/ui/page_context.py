@@ -35,8 +35,7 @@ class PageContext:
         if self.controls is Controls.READER:
             parts.append("new-reader" if view.user_id is None else f"reader-{view.user_id}")
         if self.controls is not Controls.NONE:
-            moment = self.loaded.engine.end if view.as_of is None else view.as_of
-            parts.append(iso(moment)[:16].replace(":", "") + "Z")
+            parts.append(iso(view.moment(self.loaded.engine))[:16].replace(":", "") + "Z")
         return "_".join(parts)
 
     def answer(self) -> Recommendation:
@@ -52,7 +51,7 @@ class PageContext:
         st.error(str(error), icon=":material/error:")
         if self.controls is Controls.READER and view.user_id is not None and not engine.knows(view.user_id):
             st.info("Type another id above, or pick a reader at random there.")
-        elif view.as_of is not None and not engine.start.time <= view.as_of <= engine.end:
+        elif not engine.can_replay(view.moment(engine)):
             st.info("Choose another moment above, or press Reset.")
         else:
             st.info("Press Reset above, or choose another device, OS or country.")

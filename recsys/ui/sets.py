@@ -56,7 +56,7 @@ def carried_over(view: ViewState, before: DatasetSettings, loaded: LoadedSet) ->
         first = first_view(loaded)
         messages.append(f"{here} does not have reader {view.user_id}, so another one is shown.")
         view = replace(view, user_id=first.user_id, as_of=first.as_of)
-    if view.as_of is not None and not engine.start.time <= view.as_of <= engine.end:
+    if view.as_of is not None and not engine.can_replay(view.as_of):
         messages.append(f"{here} can't replay {in_words(view.as_of)}, so the clock was moved.")
         view = replace(view, as_of=None)
     overrides = {}

@@ -52,6 +52,6 @@ def open_page(home: Path, site: list[SitePage]) -> tuple[SitePage, st.Page]:
             for one, page in links:
                 st.page_link(page, label=one.title, icon=f":material/{one.icon}:", width="stretch")
     found = next(one for one, page in made if page == opened)
-    st.html(f"<style>{page_style(one.name for one in site)}</style>")
+    st.html(f"<style>{page_style(tuple(one.name for one in site))}</style>")
     st.set_page_config(page_title=f"{found.title} · {APP}")
     return found, opened

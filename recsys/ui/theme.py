@@ -13,7 +13,8 @@ from recsys.core.entities import ENSEMBLE
 from recsys.retrieval.registry import RETRIEVERS
 
 
-def _capitalized(label: str) -> str:
+def capitalized(label: str) -> str:
+    """A label at the beginning of a line; the rest of it stays as it is."""
     return label[0].upper() + label[1:]
 
 
@@ -33,7 +34,7 @@ class Look:
 
 LOOKS = {
     **{
-        name: Look(_capitalized(entry.label), entry.short_label, entry.colour, entry.mark)
+        name: Look(capitalized(entry.label), entry.short_label, entry.colour, entry.mark)
         for name, entry in RETRIEVERS.items()
     },
     ENSEMBLE: Look("Final list", "Final", "red", "circle"),

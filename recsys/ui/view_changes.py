@@ -14,7 +14,7 @@ from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import OVERRIDABLE
 from recsys.core.numbers import whole_number
 from recsys.ui import cached
-from recsys.ui.view_state import DEFAULT_K, ViewState, change, current
+from recsys.ui.view_state import DEFAULT_K, ViewState, change, current, show_in
 
 STORED = -1
 """The option of a context field that leaves it as it is stored."""
@@ -60,14 +60,14 @@ def from_wall(moment: datetime) -> int:
 
 def show_view(loaded: LoadedSet, view: ViewState) -> None:
     """Set the widgets to what the view says."""
-    state = st.session_state
-    state[USER] = "" if view.user_id is None else str(view.user_id)
-    as_of = loaded.engine.end if view.as_of is None else view.as_of
-    state[MOMENT] = wall(min(max(as_of, loaded.engine.start.time), loaded.engine.end))
-    state[K], state[KEEP] = view.k, view.keep
-    state[ACTIVE] = [name for name in loaded.engine.start.retrievers if name not in view.without]
+    engine = loaded.engine
+    show_in(USER, "" if view.user_id is None else str(view.user_id))
+    show_in(MOMENT, wall(min(max(view.moment(engine), engine.start.time), engine.end)))
+    show_in(K, view.k)
+    show_in(KEEP, view.keep)
+    show_in(ACTIVE, [name for name in engine.start.retrievers if name not in view.without])
     for field in OVERRIDABLE:
-        state[f"context_{field}"] = view.overrides.get(field, STORED)
+        show_in(f"context_{field}", view.overrides.get(field, STORED))
 
 
 def type_reader(loaded: LoadedSet) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from recsys.core.entities import Request
-from recsys.engine.engine import LARGEST_K
+from recsys.engine.engine import Engine
 
 DEFAULT_K = 10
 VIEW, MESSAGES = "view", "messages"
@@ -42,6 +42,10 @@ class ViewState:
             user_id=self.user_id, overrides=self.overrides, as_of=self.as_of, k=self.k, without=frozenset(self.without)
         )
 
+    def moment(self, engine: Engine) -> int:
+        """The moment of the view, ms: the newest that the engine knows where it names none."""
+        return engine.end if self.as_of is None else self.as_of
+
     def with_choice(self, name: str, value: str | None) -> ViewState:
         """With one choice of a page; None takes it back."""
         kept = {other: own for other, own in self.choices.items() if other != name}
@@ -58,6 +62,16 @@ def change(view: ViewState, *messages: str) -> None:
     """Show another view, with sentences that say what could not be done. For callbacks of widgets."""
     st.session_state[VIEW] = view
     st.session_state[MESSAGES] = list(messages)
+
+
+def show_in(key: str, value: object) -> None:
+    """Make the widget of a key show a value, before it is drawn.
+
+    One that shows it already is left alone: what a program sets is sent to the browser, and would undo a click there
+    that is on its way.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def highlight_article(article_id: int | None) -> None:
@@ -78,8 +92,3 @@ def set_session(article_ids: tuple[int, ...]) -> None:
 def set_choice(name: str, value: str | None) -> None:
     """Choose what only one page offers, by ``page.choice``."""
     change(current().with_choice(name, value))
-
-
-def is_length(k: int | None) -> bool:
-    """Whether a list can be so long."""
-    return k is not None and 1 <= k <= LARGEST_K

@@ -35,6 +35,11 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
+def gained(ranks: int) -> str:
+    """How many ranks an article has gained, or lost."""
+    return f"▲ {ranks}" if ranks > 0 else f"▼ {-ranks}" if ranks < 0 else "="
+
+
 def amount(value: float, unit: str) -> str:
     """The value of a fact; nothing for one that only means something to the reranker."""
     if math.isnan(value):

@@ -31,14 +31,15 @@ def test_the_lists_are_the_algorithms_and_the_answer(engine: Engine, answer: Rec
     first = comparison.lists(answer, 10)
     assert list(first) == ["item_cf", "als", "popularity", "two_tower", "ensemble"]
     assert engine.articles.ids[first["ensemble"]].tolist() == list(answer.articles)
-    rows = comparison.column(engine, answer, first["ensemble"])
+    rows = comparison.column(candidate_matrix(engine, answer), engine.articles.ids[first["ensemble"]])
     assert rows["opened_next"].sum() == 1
     assert rows["article_id"][rows["opened_next"]].item() == answer.ground_truth
 
 
 def test_every_list_tells_where_the_others_have_its_articles(engine: Engine, answer: Recommendation) -> None:
+    whole = candidate_matrix(engine, answer)
     for name, items in comparison.lists(answer, 10).items():
-        for row in comparison.column(engine, answer, items).to_dict("records"):
+        for row in comparison.column(whole, engine.articles.ids[items]).to_dict("records"):
             places = answer.ranks_of(row["article_id"])
             assert places[name] == row["rank"]
             assert places["ensemble"] == row["reranked"]
@@ -57,7 +58,7 @@ def test_the_matrix_is_what_the_engine_says(engine: Engine, answer: Recommendati
         places = answer.ranks_of(row["article_id"])
         assert places.pop("ensemble") == row["rank"]
         assert row["moved_up"] == min(place for place in places.values() if place) - row["rank"]
-        [at] = answer.ranking.rows_of(int(engine.articles.index(row["article_id"])))
+        at = answer.ranking.order[row["rank"] - 1]
         for name, place in places.items():
             assert place == (0 if pd.isna(row[f"rank_{name}"]) else row[f"rank_{name}"])
             assert pd.isna(row[f"score_{name}"]) if not place else row[f"score_{name}"] == pool.score(name)[at]
@@ -277,7 +278,7 @@ def test_nothing_is_said_of_what_a_new_reader_has_read() -> None:
 
 
 def test_what_decides_between_two() -> None:
-    said = reasons.in_a_sentence_against(given(FRESH=0.5, TASTE=0.2), given(FRESH=0.1, TASTE=0.3), has_read=True)
+    said = reasons.in_a_sentence_against(given(FRESH=0.5, TASTE=0.2), given(FRESH=0.1, TASTE=0.3))
     assert said == "What decides: fresh (+0.40)."
 
 

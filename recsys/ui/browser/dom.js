@@ -6,3 +6,12 @@ function element(tag, name, text, ...children) {
   made.append(...children);
   return made;
 }
+
+// A shadow on a frame where what scrolls in it goes on beyond the edge (edge.css).
+function watchEdge(frame, scroller) {
+  const look = () => {
+    frame.classList.toggle("more", scroller.scrollLeft + scroller.clientWidth < scroller.scrollWidth - 2);
+  };
+  scroller.onscroll = look;
+  new ResizeObserver(look).observe(scroller);
+}

@@ -7,12 +7,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   data.columns.forEach((column, number) => board.append(list(column, number)));
   const old = parentElement.querySelector(".frame");
   const scrolled = old?.querySelector(".board")?.scrollLeft ?? 0;
-  const frame = element("div", "frame", "", board);
+  const frame = element("div", "frame edge", "", board);
   old?.remove();
   parentElement.append(frame);
   board.scrollLeft = scrolled;
-  board.onscroll = edge;
-  new ResizeObserver(edge).observe(board);
+  watchEdge(frame, board);
   if (focused?.id) {
     board.querySelector(`[data-id="${focused.id}"][data-list="${focused.list}"]`)?.focus({ preventScroll: true });
   }
@@ -81,10 +80,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function point(id, on) {
     for (const same of board.querySelectorAll(`[data-id="${id}"]`)) same.classList.toggle("pointed", on);
-  }
-
-  // A shadow where lists go on beyond the edge.
-  function edge() {
-    frame.classList.toggle("more", board.scrollLeft + board.clientWidth < board.scrollWidth - 2);
   }
 }

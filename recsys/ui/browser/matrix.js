@@ -4,7 +4,7 @@ const state = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
   let view = state.get(parentElement);
   if (!view) {
-    view = { root: element("div", "matrix"), rows: "" };
+    view = { root: element("div", "matrix edge"), rows: "" };
     state.set(parentElement, view);
     parentElement.append(view.root);
   }
@@ -38,7 +38,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     ordered.forEach((row, index) => body.append(line(row, ordered[index + 1])));
     const table = element("table", "", "", element("caption", "", data.caption), element("thead", "", "", head), body);
     const scroll = element("div", "scroll", "", table);
-    scroll.onscroll = () => edge(scroll);
     body.onclick = (event) => choose(event.target.closest("tr[data-id]"));
     body.onkeydown = (event) => move(event);
     const skip = element("button", "skip", "Skip the table");
@@ -51,7 +50,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const first = (focused && body.querySelector(`[data-id="${focused}"]`)) || body.querySelector("tr[data-id]");
     if (first) first.tabIndex = 0;
     if (focused) first?.focus({ preventScroll: true });
-    edge(scroll);
+    watchEdge(root, scroll);
   }
 
   function line(row, next) {
@@ -106,10 +105,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
       next.focus();
     }
   }
-
-  function edge(scroll) {
-    root.classList.toggle("more", scroll.scrollLeft + scroll.clientWidth < scroll.scrollWidth - 2);
-  }
 }
 
 function columnsOf({ algorithms, low, high }) {
@@ -120,7 +115,7 @@ function columnsOf({ algorithms, low, high }) {
     { key: "section", label: "Section", kind: "section", help: "Section", of: (row) => row.section, cell: (row) => element("td", "section", "", tile(row.section, row.tile)) },
     { key: "age", label: "Age", kind: "age", help: "Time since readers could first open it", of: (row) => row.hours, cell: number("age", (row) => row.age) },
     { key: "score", label: "Score", kind: "score", help: "The reranker's score; articles without one were dropped by the first stage", best: true, of: (row) => row.score, cell: (row) => scoreCell(row, low, high) },
-    { key: "moved", label: "Moved", kind: "moved", help: "Ranks ahead of its best rank in a single algorithm's list", best: true, of: (row) => row.moved, cell: number("moved", (row) => signed(row.moved)) },
+    { key: "moved", label: "Moved", kind: "moved", help: "Ranks ahead of its best rank in a single algorithm's list", best: true, of: (row) => row.moved, cell: number("moved", (row) => row.gained) },
   ];
   algorithms.forEach((algorithm, at) => {
     columns.push({
@@ -159,10 +154,6 @@ function suggestion(rank, score, colour) {
 
 function short(value) {
   return Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
-}
-
-function signed(value) {
-  return value > 0 ? `▲ ${value}` : value < 0 ? `▼ ${-value}` : "=";
 }
 
 // What is missing comes last in either order; equal values keep the order of the final list.

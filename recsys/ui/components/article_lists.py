@@ -11,16 +11,15 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from recsys.engine.engine import Engine
-from recsys.ui.browser import component, place
+from recsys.ui.browser import component, on_click, place
 from recsys.ui.components import charts
 from recsys.ui.theme import LOOKS, section_tile
 from recsys.ui.view_state import current, highlight_article
 from recsys.ui.words import duration_of_hours
 
-_mount = component("article_lists", ["dom", "tile", "lists"], ["tile", "lists"])
+_mount = component("article_lists", ["dom", "tile", "lists"], ["tile", "edge", "lists"])
 ROW, HEAD = {"narrow": 96, "wide": 60}, 36
 """Heights of a card and of a list's head, pixels: the place that is kept until the browser has drawn them."""
 
@@ -120,12 +119,6 @@ def draw(
 
     ``wide`` is for a single list over the whole width, ``narrow`` for lists side by side.
     """
-
-    def clicked() -> None:
-        article_id = int(st.session_state[key]["clicked"])
-        if on_choose is not None:
-            on_choose(None if article_id == chosen else article_id)
-
     data = {
         "columns": [asdict(column) for column in columns],
         "chosen": chosen,
@@ -134,4 +127,4 @@ def draw(
     }
     longest = max((len(column.cards) for column in columns), default=0)
     with place(key, longest * ROW[kind] + (HEAD if kind == "narrow" else 0)):
-        _mount(key=key, data=data, on_clicked_change=clicked)
+        _mount(key=key, data=data, on_clicked_change=on_click(key, chosen, on_choose or (lambda _: None)))

@@ -33,9 +33,9 @@ class Bar:
     tone: str
 
 
-def signed(label: str, value: float, help: str = "", start: float = 0.0) -> Bar:
+def signed(label: str, value: float, start: float = 0.0) -> Bar:
     """A bar from ``start`` to the right for a positive value, to the left for a negative one."""
-    return Bar(label, help, f"{value:+.2f}", start, start + value, "up" if value >= 0 else "down")
+    return Bar(label, "", f"{value:+.2f}", start, start + value, "up" if value >= 0 else "down")
 
 
 def scale(bars: Sequence[Bar]) -> tuple[float, float]:
@@ -44,18 +44,17 @@ def scale(bars: Sequence[Bar]) -> tuple[float, float]:
     return min(ends), max(ends)
 
 
-def waterfall(facts: pd.DataFrame, start: float, end: float, most: int, label: str = "fact") -> list[Bar]:
+def waterfall(facts: pd.DataFrame, start: float, end: float, most: int) -> list[Bar]:
     """From the score that every article starts with to an article's own, fact by fact.
 
     Args:
-        facts: columns ``adds`` and the label, the weightiest first.
+        facts: columns ``fact`` and ``adds``, the weightiest first.
         start: of every article.
         end: the article's score.
         most: so many facts have a bar of their own; the others share one.
-        label: the column of the labels.
     """
     bars, reached = [Bar("Every article", "", f"{start:.2f}", 0.0, start, "total")], start
-    for name, adds in zip(facts[label].head(most), facts["adds"].head(most), strict=True):
+    for name, adds in zip(facts["fact"].head(most), facts["adds"].head(most), strict=True):
         bars.append(signed(str(name), float(adds), start=reached))
         reached += float(adds)
     if len(facts) > most:
@@ -79,7 +78,7 @@ def draw_table(
     first = rows if most is None else rows.head(most)
     pairs = zip(first[label], first[value], strict=True)
     draw([Bar(str(one), "", f"{count:,.0f}", 0, float(count), "orange") for one, count in pairs], description, name)
-    charts.on_demand(rows, name)
+    charts.on_demand(lambda: rows, name)
 
 
 def draw(bars: Sequence[Bar], description: str, key: str, limits: tuple[float, float] | None = None) -> None:

@@ -13,6 +13,7 @@ from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.ui.components import article_lists
 from recsys.ui.components.article_lists import Card, Column, card
+from recsys.ui.tables import comparison
 from recsys.ui.theme import LOOKS, plain, section_tile
 from recsys.ui.words import amount, context_in_words, duration, duration_of_hours, ordinal
 
@@ -69,9 +70,7 @@ def list_cards(rows: pd.DataFrame, algorithms: Sequence[str]) -> list[Card]:
             note=f"{duration_of_hours(row['age_hours'])} old",
             hit=row["opened_next"],
             score=None if pd.isna(row["score"]) else row["score"],
-            suggested=article_lists.suggestions(
-                {name: int(row[f"rank_{name}"]) for name in algorithms if pd.notna(row[f"rank_{name}"])}
-            ),
+            suggested=article_lists.suggestions(comparison.suggested_by(row, algorithms)),
         )
         for row in rows.to_dict("records")
     ]

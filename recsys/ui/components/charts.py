@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from recsys.ui.page_context import page_context
 from recsys.ui.theme import theme_colour
@@ -31,22 +30,25 @@ def show(figure: go.Figure, description: str, rows: pd.DataFrame, name: str) -> 
     figure.update_xaxes(tickfont=readable, title_font=readable)
     figure.update_yaxes(tickfont=readable, title_font=readable)
     st.plotly_chart(figure, config=CONFIG, alt=description, key=f"chart_{name}")
-    on_demand(rows, name)
+    on_demand(lambda: rows, name)
 
 
 def on_demand(
-    rows: pd.DataFrame, name: str, label: str = "Show as a table", columns: Mapping[str, Any] | None = None
+    rows: Callable[[], pd.DataFrame],
+    name: str,
+    label: str = "Show as a table",
+    columns: Mapping[str, Any] | None = None,
 ) -> None:
-    """A table that is drawn once somebody unfolds it; arguments as in ``table``."""
-    box = folded(label, f"table_of_{name}")
+    """A table that is made and drawn once somebody unfolds it; other arguments as in ``table``."""
+    folded(label, f"table_of_{name}", lambda: table(rows(), name, columns))
+
+
+def folded(label: str, key: str, draw: Callable[[], None]) -> None:
+    """A part that is closed at first: it is drawn only while it is open, and nothing of it is loaded before."""
+    box = st.expander(label, key=key, on_change="rerun")
     if box.open:
         with box:
-            table(rows, name, columns)
-
-
-def folded(label: str, key: str) -> ExpanderContainer:
-    """A part that is closed at first; what it holds is drawn only while it is ``open``, and not loaded before."""
-    return st.expander(label, key=key, on_change="rerun")
+            draw()
 
 
 def table(rows: pd.DataFrame, name: str, columns: Mapping[str, Any] | None = None) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from recsys.core.numbers import whole_number
-from recsys.ui.view_state import current, highlight_article, set_choice
+from recsys.ui.view_state import current, highlight_article, set_choice, show_in
 
 Place = DeltaGenerator | ModuleType
 SEPARATOR = "~"
@@ -27,7 +27,7 @@ def choose(name: str, label: str, options: Mapping[str, str] | Iterable[str]) ->
     shown = dict(options) if isinstance(options, Mapping) else {option: option for option in options}
     first = next(iter(shown))
     chosen = current().choices.get(name, first)
-    st.session_state[name] = chosen if chosen in shown else first
+    show_in(name, chosen if chosen in shown else first)
     return str(
         st.segmented_control(
             label,
@@ -41,16 +41,15 @@ def choose(name: str, label: str, options: Mapping[str, str] | Iterable[str]) ->
     )
 
 
-def choose_or_none(name: str, label: str, options: Mapping[str, str], help: str | None = None) -> str | None:
+def choose_or_none(name: str, label: str, options: Mapping[str, str]) -> str | None:
     """One of some chips, or none of them; arguments as in ``choose``."""
     chosen = current().choices.get(name)
-    st.session_state[name] = chosen if chosen in options else None
+    show_in(name, chosen if chosen in options else None)
     found: str | None = st.pills(
         label,
         list(options),
         format_func=options.__getitem__,
         key=name,
-        help=help,
         on_change=lambda: set_choice(name, st.session_state[name]),
     )
     return found
@@ -59,7 +58,7 @@ def choose_or_none(name: str, label: str, options: Mapping[str, str], help: str 
 def choose_several(name: str, label: str, options: Mapping[str, str], first: Sequence[str]) -> list[str]:
     """Some of several chips, at first those of ``first``; other arguments as in ``choose``."""
     kept = current().choices.get(name)
-    st.session_state[name] = [one for one in options if one in (first if kept is None else kept.split(SEPARATOR))]
+    show_in(name, [one for one in options if one in (first if kept is None else kept.split(SEPARATOR))])
     found: list[str] = st.pills(
         label,
         list(options),
@@ -74,7 +73,7 @@ def choose_several(name: str, label: str, options: Mapping[str, str], first: Seq
 def choose_some(name: str, label: str, options: Sequence[str], place: Place = st) -> list[str]:
     """Some of several, at first none; arguments as in ``choose``."""
     kept = current().choices.get(name, "").split(SEPARATOR)
-    st.session_state[name] = [option for option in options if option in kept]
+    show_in(name, [option for option in options if option in kept])
     found: list[str] = place.multiselect(
         label,
         options,
@@ -88,7 +87,7 @@ def choose_some(name: str, label: str, options: Sequence[str], place: Place = st
 def choose_option(name: str, label: str, options: Sequence[str]) -> str | None:
     """One of many, or none; arguments as in ``choose``."""
     kept = current().choices.get(name)
-    st.session_state[name] = kept if kept in options else None
+    show_in(name, kept if kept in options else None)
     found: str | None = st.selectbox(
         label,
         options,
@@ -103,7 +102,7 @@ def choose_option(name: str, label: str, options: Sequence[str]) -> str | None:
 def choose_number(name: str, label: str, least: int, most: int, place: Place = st) -> int:
     """A whole number, at first the least; arguments as in ``choose``."""
     kept = whole_number(current().choices.get(name, ""))
-    st.session_state[name] = least if kept is None else min(max(kept, least), most)
+    show_in(name, least if kept is None else min(max(kept, least), most))
     return int(
         place.number_input(
             label,
@@ -129,7 +128,7 @@ def choose_article(
         name: of the choice in the address; where empty, the article that every page highlights is chosen.
     """
     key = name or "article"
-    st.session_state[key] = start
+    show_in(key, start)
 
     def chosen() -> None:
         if name:

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 import streamlit as st
 
-from recsys.ui.browser import component, place
+from recsys.ui.browser import component, on_click, place
 from recsys.ui.components.bars import Bar, scale
 from recsys.ui.theme import LOOKS, section_tile
-from recsys.ui.words import duration_of_hours
+from recsys.ui.words import duration_of_hours, gained
 
-_mount = component("matrix", ["dom", "tile", "bars", "matrix"], ["tile", "bars", "matrix"])
+_mount = component("matrix", ["dom", "tile", "bars", "matrix"], ["tile", "bars", "edge", "matrix"])
 SORTED_BY_RANK = "rank"
 HEIGHT = 544
 """Of the part that scrolls, pixels; that of ``matrix.css``."""
@@ -55,11 +55,6 @@ def draw(
         on_choose: called with the id of a clicked article, None where it was the chosen one.
         key: of the component.
     """
-
-    def clicked() -> None:
-        article_id = int(st.session_state[key]["clicked"])
-        on_choose(None if article_id == chosen else article_id)
-
     low, high = scale([] if detail is None else detail.bars)
     scores = rows["score"].dropna()
     data = {
@@ -82,7 +77,7 @@ def draw(
         _mount(
             key=key,
             data=data,
-            on_clicked_change=clicked,
+            on_clicked_change=on_click(key, chosen, on_choose),
             on_sorted_change=lambda: on_sort(str(st.session_state[key]["sorted"])),
         )
 
@@ -102,6 +97,7 @@ def _records(rows: pd.DataFrame, algorithms: Sequence[str]) -> list[dict[str, ob
             "hours": hours,
             "age": duration_of_hours(hours),
             "moved": moved,
+            "gained": gained(moved),
             "hit": hit,
             "score": score,
             "ranks": ranks_of,

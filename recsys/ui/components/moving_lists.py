@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from recsys.engine.engine import Engine
 from recsys.ui.components.article_lists import Column, card
+from recsys.ui.words import gained
 
 
 def column(
@@ -41,5 +42,4 @@ def moved(index: int, article_id: int, before: Sequence[int]) -> str:
     """How many ranks an article has gained or lost; ``index`` is its rank from 0."""
     if article_id not in before:
         return "new"
-    gained = before.index(article_id) - index
-    return f"▲ {gained}" if gained > 0 else f"▼ {-gained}" if gained < 0 else "="
+    return gained(before.index(article_id) - index)

@@ -18,10 +18,7 @@ LOCAL = "http://127.0.0.1:8501"
 def draw(request: Request) -> None:
     """The request as JSON and as a command, each with a button to copy it."""
     wanted = RecommendationRequest.of(request)
-    box = charts.folded("Get this list from a program", "request_card")
-    if box.open:
-        with box:
-            _draw(wanted)
+    charts.folded("Get this list from a program", "request_card", lambda: _draw(wanted))
 
 
 def _draw(wanted: RecommendationRequest) -> None:

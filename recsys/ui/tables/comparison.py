@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recsys.core.types import PAD, Ints
-from recsys.engine.engine import Engine
+from recsys.core.types import PAD, Ints, Longs
 from recsys.engine.recommendation import Recommendation
 from recsys.ranking.pool import NOT_LISTED
 from recsys.ui.theme import LOOKS
@@ -23,29 +22,13 @@ def lists(answer: Recommendation, depth: int) -> dict[str, Ints]:
     return {name: items[0, items[0] != PAD] for name, items in answer.ranking.lists(depth).items()}
 
 
-def column(engine: Engine, answer: Recommendation, items: Ints) -> pd.DataFrame:
-    """A list as a table: rank, id, headline, whether it is what was opened next, and the ranks elsewhere.
-
-    ``reranked`` is the rank after the reranker, ``rank_NAME`` that in a retriever's list, missing if it is not listed.
+def column(whole: pd.DataFrame, article_ids: Longs) -> pd.DataFrame:
+    """A list as a table: the rows of a candidate matrix for its articles, with ``rank`` that in the list and
+    ``reranked`` that after the reranker.
     """
-    ranking, pool = answer.ranking, answer.ranking.pool
-    in_order = np.argsort(pool.items)
-    rows = in_order[np.searchsorted(pool.items, items, sorter=in_order)]
-    reranked = np.empty(len(pool), np.int64)
-    reranked[ranking.order] = np.arange(1, len(pool) + 1)
-    ids = engine.articles.ids[items]
-    table = pd.DataFrame(
-        {
-            "rank": np.arange(1, len(items) + 1),
-            "article_id": ids,
-            "article": [engine.title(item) for item in items.tolist()],
-            "opened_next": ids == answer.ground_truth,
-            "reranked": reranked[rows],
-        }
-    )
-    for name in pool.candidates:
-        ranks = pd.Series(pool.rank(name)[rows], dtype="Int64")
-        table[f"rank_{name}"] = ranks.mask(ranks == NOT_LISTED)
+    found = whole.drop(columns="reranked").rename(columns={"rank": "reranked"})
+    table = found.set_index("article_id").loc[article_ids].reset_index()
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table
 
 
@@ -59,19 +42,27 @@ def scopes(whole: pd.DataFrame, shown: int) -> dict[str, pd.DataFrame]:
     return {"shown": whole.head(shown), "reranked": whole[whole["reranked"]], "pool": whole}
 
 
+def by_one_alone(found: pd.DataFrame) -> dict[str, pd.Series[bool]]:
+    """Which rows one algorithm alone has found, as ``only_NAME``; a column of ``found`` for each algorithm."""
+    return {f"only_{name}": found[name] & (found.sum(axis=1) == 1) for name in found}
+
+
+def only_label(name: str) -> str | None:
+    """What a name of ``by_one_alone`` is called on pages; None for any other."""
+    return f"Only {LOOKS[name.removeprefix('only_')].short}" if name.startswith("only_") else None
+
+
 def filters(rows: pd.DataFrame, algorithms: Sequence[str]) -> dict[str, pd.Series[bool]]:
     """Which rows one algorithm alone suggested, as ``only_NAME``; which all did; which moved up most."""
-    listed = rows[[f"rank_{name}" for name in algorithms]].notna()
-    count = listed.sum(axis=1)
-    found = {f"only_{name}": listed[f"rank_{name}"] & (count == 1) for name in algorithms}
+    listed = pd.DataFrame({name: rows[f"rank_{name}"].notna() for name in algorithms})
     highest = rows["moved_up"].where(rows["moved_up"] > 0).nlargest(MOST_MOVED).index
-    return {**found, "all": count == len(algorithms), MOVED: rows.index.to_series().isin(highest)}
+    return {**by_one_alone(listed), "all": listed.all(axis=1), MOVED: rows.index.to_series().isin(highest)}
 
 
 def filter_label(name: str) -> str:
     """What a filter is called on the page."""
-    if name.startswith("only_"):
-        return f"Only {LOOKS[name.removeprefix('only_')].short} suggested it"
+    if only := only_label(name):
+        return f"{only} suggested it"
     return {"all": "All suggested it", MOVED: "Moved up most"}[name]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from recsys.core.entities import ENSEMBLE
 from recsys.evaluation.metrics import METRICS
 from recsys.evaluation.report import BacktestReport
-from recsys.ui.theme import LOOKS, look
+from recsys.ui.theme import LOOKS, capitalized, look
 
 SMOOTHED = 6
 """Hours over which the curves are means."""
@@ -84,7 +84,7 @@ def _without(name: str) -> str:
     """A variant by the labels of pages: "Without two-tower" for "without two_tower"."""
     part = name.removeprefix("without ")
     told = f"Without {LOOKS[part].label}" if part in LOOKS else name
-    return told[0].upper() + told[1:]
+    return capitalized(told)
 
 
 def best_others(report: BacktestReport, most: int) -> list[str]:

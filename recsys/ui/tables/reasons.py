@@ -54,7 +54,7 @@ def in_a_sentence(reasons: pd.DataFrame, rank: int, has_read: bool) -> str:
     return f"{place} {although}." if although else f"{place}: nothing speaks clearly for it or against it."
 
 
-def in_a_sentence_against(mine: pd.DataFrame, theirs: pd.DataFrame, has_read: bool) -> str:
+def in_a_sentence_against(mine: pd.DataFrame, theirs: pd.DataFrame) -> str:
     """What decides between two articles, such as "What decides: popular now (+0.61) and fresh (+0.20)."."""
     difference = dict(zip(mine["reason"], mine["adds"] - theirs["adds"], strict=True))
     gap = sum(difference.values())
@@ -63,12 +63,8 @@ def in_a_sentence_against(mine: pd.DataFrame, theirs: pd.DataFrame, has_read: bo
     weighty = [one for one in ordered if sign * difference[one] >= WORTH_SAYING][:2]
     if not weighty:
         return "Nothing decides clearly between them."
-    words = _joined([f"{_decides(Reason(one), has_read)} ({difference[one]:+.2f})" for one in weighty])
+    words = _joined([f"{one.lower()} ({difference[one]:+.2f})" for one in weighty])
     return f"What decides: {words}."
-
-
-def _decides(reason: Reason, has_read: bool) -> str:
-    return reason.value.lower() if has_read or reason not in FROM_HISTORY else f"{reason.value.lower()}, unknown here,"
 
 
 def _words(reason: Reason, has_read: bool, *, good: bool) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from recsys.analysis.sample_visits import FIRST
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import CONTEXT_FIELDS, ENSEMBLE, OVERRIDABLE
-from recsys.ui.theme import LOOKS
+from recsys.ui.tables.comparison import by_one_alone, only_label
 
 FINAL = f"rank_{ENSEMBLE}"
 
@@ -56,9 +56,8 @@ def cases(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series[bool]
     found = pd.DataFrame({name: rows[f"rank_{name}"].le(FIRST).fillna(False).astype(bool) for name in names})
     final = rows[FINAL].le(FIRST).fillna(False).astype(bool)
     count = found.sum(axis=1)
-    only = {f"only_{name}": found[name] & (count == 1) for name in names}
     return {
-        **only,
+        **by_one_alone(found),
         "combination": final & (count == 0),
         "lost": ~final & (count > 0),
         "nobody": ~final & (count == 0),
@@ -67,10 +66,5 @@ def cases(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, pd.Series[bool]
 
 def case_label(name: str) -> str:
     """What a kind of visit is called on the page."""
-    if name.startswith("only_"):
-        return f"Only {LOOKS[name.removeprefix('only_')].short}"
-    return {
-        "combination": "Only the combination",
-        "lost": "Lost by the combination",
-        "nobody": "Nobody",
-    }[name]
+    others = {"combination": "Only the combination", "lost": "Lost by the combination", "nobody": "Nobody"}
+    return only_label(name) or others[name]

@@ -1,0 +1,66 @@
+"""What a person does at the pages, and what they see."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from recsys.ui.page_context import FIRST_PAGE
+from tests.shared import ROOT
+
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+
+
+def page_address(address: str, name: str) -> str:
+    """The address of a page, with whatever its link says besides."""
+    return f"{address}/{name}" if name != FIRST_PAGE else address
+
+
+def cards(page: Page) -> Locator:
+    """The articles of the final list on Recommend."""
+    return page.get_by_role("region", name="The final list").locator(".title")
+
+
+def choose(page: Page, control: str, option: str) -> None:
+    """Choose an option of a control above the page."""
+    page.locator(".st-key-control_bar").get_by_role("combobox", name=control, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def type_reader(page: Page, text: str) -> None:
+    field = page.get_by_role("textbox", name="Reader")
+    field.fill(text)
+    field.press("Enter")
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing is being computed."""
+    page.wait_for_timeout(600)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.locator('[data-stale="true"]')).to_have_count(0)
+    page.wait_for_timeout(600)  # what was computed fades in
+
+
+def open_page(page: Page, link: str, heading: str) -> None:
+    page.goto(link)
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    settled(page)
+
+
+def go_to(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
+    settled(page)
+
+
+def titles(page: Page, name: str) -> list[str]:
+    """The headlines of one of the lists side by side."""
+    the_list = page.get_by_role("region", name=name, exact=True)
+    expect(the_list).to_be_visible()
+    return the_list.locator(".title").all_inner_texts()
+
+
+def on_screen(page: Page) -> str:
+    """What a page says, without the times that an answer took; what is chosen in its controls."""
+    values = page.locator("input").evaluate_all("all => all.map(one => one.type === 'checkbox' ? '' : one.value)")
+    own = page.locator(".board, .matrix").all_inner_texts()
+    said = re.sub(r"This took:.*", "", page.get_by_test_id("stMain").inner_text())
+    return "\n".join([said, *values, *own])
