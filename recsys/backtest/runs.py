@@ -20,6 +20,7 @@ from recsys.engine.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation import protocols, report
 from recsys.evaluation.cold_start import rank_cold_tasks
+from recsys.evaluation.funnel import Funnel
 from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
 from recsys.evaluation.report import BacktestReport
 from recsys.ranking.ensemble import Ensemble
@@ -52,9 +53,12 @@ def hourly(
     *,
     limit: int | None = None,
     tuning: bool = False,
+    live: bool = False,
     show: bool = True,
 ) -> list[BacktestReport]:
-    """The ``hourly`` protocol, and ``cold`` on the same windows; ``limit`` is the most requests of a window.
+    """The ``hourly`` protocol or, on the same requests, ``live``; and ``cold`` on the same windows.
+
+    ``limit`` is the most requests of a window.
 
     One walk through the log serves several ranges of windows, which may overlap; each has a report of its own.
 
@@ -72,6 +76,8 @@ def hourly(
     first, end = min(first for first, _ in windows), max(end for _, end in windows)
     tasks = protocols.hourly(log, (first, end), tuning=tuning, limit=limit)
     cold = protocols.cold(log, (first, end), tuning=tuning, limit=limit)
+    if live:
+        tasks, cold = protocols.live(tasks), protocols.live(cold)
     numbers = protocols.windows_of(tasks, log)
     for span in windows:
         if not _within(numbers, span).any():
@@ -85,7 +91,8 @@ def hourly(
     progress = Progress(stages(between, ensembles, start) | measuring, show=show)
 
     lists, cold_lists = [], []
-    walk = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage)
+    until = int(log.clicks.times[-1]) + 1 if live else None  # a session's last requests may come after its span
+    walk = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, until=until)
     for span, engines in zip(between, walk, strict=True):
         if span[0] >= start:
             report_share = progress.stage(_measuring(span))
@@ -100,7 +107,7 @@ def hourly(
         mine, numbers = _only(everything, span, log)
         cold, cold_numbers = _only(everything_cold, span, log)
         return BacktestReport(
-            protocol="hourly",
+            protocol="live" if live else "hourly",
             dataset=log.dataset.name,
             windows=span,
             windows_counted=len(np.unique(numbers)),
@@ -115,6 +122,7 @@ def hourly(
             by_segment=report.by_segment(mine, log),
             beyond_accuracy=report.beyond(mine, numbers, log),
             cold=report.cold_block(cold, cold_numbers),
+            funnel=Funnel.of(mine, log),
         )
 
     return [report_of(span) for span in windows]
@@ -182,6 +190,7 @@ def last_click(
         by_segment=report.by_segment(everything, log),
         beyond_accuracy={},
         cold={},
+        funnel=Funnel.of(everything, log),
     )
 
 

@@ -9,13 +9,15 @@ import click
 from recsys.cli import options
 from recsys.errors import InputError
 
+PROTOCOLS = ("hourly", "live", "freshness", "last-click")
+
 
 @click.command("backtest")
 @click.option("--data", required=True, type=options.FOLDER, help="A folder with a click log.")
-@click.option("--protocol", required=True, type=click.Choice(["hourly", "last-click"]), help="See docs/evaluation.md.")
+@click.option("--protocol", required=True, type=click.Choice(PROTOCOLS), help="See docs/evaluation.md.")
 @options.settings_file
 @click.option("--windows", multiple=True, help="Hours since the log's start, from:to (default: the last 48).")
-@click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window (hourly) or users (last-click).")
+@click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window, or users (last-click).")
 @click.option("--tuning", is_flag=True, help="Measure on the sessions for tuning, not on those for testing.")
 @click.option("--json", "files", multiple=True, type=options.FOLDER, help="Save the figures in this file.")
 @options.skip_bad_rows
@@ -31,25 +33,35 @@ def command(
 ) -> None:
     """Measure the ensemble, each retriever and the baselines on a click log.
 
-    --windows may be given several times, and --json with it: one walk through the log, a report for each.
+    For hourly and live, --windows may be given several times, and --json with it: one walk through the log, a report
+    for each.
     """
     options.require_training_libraries()
-    from recsys.backtest import runs
+    from recsys.backtest import freshness, runs
     from recsys.data.loader import load
+    from recsys.evaluation.freshness import freshness_table
     from recsys.evaluation.report import table
     from recsys.training.settings import TrainingSettings
 
     spans = [parse_windows(text) for text in windows]
     if protocol == "last-click" and (spans or tuning):
-        raise InputError("--windows and --tuning are only for the hourly protocol.")
+        raise InputError("--windows and --tuning are not for the last-click protocol.")
+    if protocol == "freshness" and len(spans) > 1:
+        raise InputError("The freshness protocol takes --windows once.")
     if len(files) not in (0, max(len(spans), 1)):
         raise InputError("--json needs a file for each --windows.")
     settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
     log, _ = load(data, skip_bad_rows=skip_bad_rows)
+    if protocol == "freshness":
+        found = freshness.freshness(log, spans[0] if spans else None, settings, limit=limit, tuning=tuning)
+        for file in files:
+            found.write(file)
+        click.echo(freshness_table(found))
+        return
     if protocol == "last-click":
         reports = [runs.last_click(log, settings, limit=limit)]
     else:
-        reports = runs.hourly(log, spans, settings, limit=limit, tuning=tuning)
+        reports = runs.hourly(log, spans, settings, limit=limit, tuning=tuning, live=protocol == "live")
     for report, file in zip(reports, files, strict=False):
         report.write(file)
     for report in reports:

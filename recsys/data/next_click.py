@@ -30,6 +30,7 @@ class NextClickTasks:
         grid: others' clicks are known up to the start of the task's span of this length, ms.
         from_opening: whether that is the span in which the session opens, as in the ``hourly`` protocol, or that of the
             task itself.
+        held_back: so much earlier than that, ms; of the visitor's own clicks none are held back.
     """
 
     clicks: Clicks
@@ -38,6 +39,7 @@ class NextClickTasks:
     at: Longs
     grid: int = HOUR
     from_opening: bool = True
+    held_back: int = 0
 
     def __len__(self) -> int:
         return len(self.at)
@@ -113,6 +115,10 @@ class NextClickTasks:
     @property
     def moments(self) -> Longs:
         """Up to when the clicks of others are known, ms."""
+        return self._on_grid - self.held_back
+
+    @property
+    def _on_grid(self) -> Longs:
         return (self.openings if self.from_opening else self.as_of) // self.grid * self.grid
 
     @property
@@ -121,7 +127,7 @@ class NextClickTasks:
 
     def earlier(self, histories: Histories) -> tuple[Longs, Longs]:
         """Where each visitor's known clicks from before the session begin and end in ``histories``."""
-        return histories.spans(self.users, np.minimum(self.moments, self.openings))
+        return histories.spans(self.users, self._on_grid if self.from_opening else self.openings)
 
     def requests(self, histories: Histories, article_ids: Longs, *, session_only: bool = False) -> list[Request]:
         """The tasks as requests for the engine: the session so far, and the clicks known from before it.

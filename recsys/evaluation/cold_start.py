@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from recsys.core.batches import Visitors
@@ -12,7 +10,8 @@ from recsys.core.progress import Report
 from recsys.core.types import Ints
 from recsys.data.next_click import NextClickTasks
 from recsys.engine.engine import Engine
-from recsys.evaluation.ranked_lists import DEPTH, RankedLists, run_batches
+from recsys.evaluation.ranked_lists import DEPTH, BatchAnswer, RankedLists, run_batches
+from recsys.ranking.fates import fates
 from recsys.retrieval.base import best_unread
 from recsys.retrieval.popularity import Popularity
 
@@ -31,16 +30,16 @@ MIXES = {
 def rank_cold_tasks(engine: Engine, tasks: NextClickTasks, report: Report) -> RankedLists:
     """The ensemble, the blend that new visitors' candidates come from, and popularity with parts of the context."""
 
-    def lists(batch: NextClickTasks, time: int) -> Iterator[tuple[str, Ints]]:
+    def answer(batch: NextClickTasks, time: int) -> BatchAnswer:
         moment = engine.at(time)
         ranking = engine.rank(batch.requests(engine.histories, engine.articles.ids), moment)
         popularity = moment.get(Popularity)
-        yield ENSEMBLE, ranking.top(DEPTH)
-        yield "the blend", ranking.pool.candidates[Popularity.name].items
-        for name, families in MIXES.items():
-            yield name, _mixed(popularity, families, ranking.pool.visitors)
+        lists = {ENSEMBLE: ranking.top(DEPTH), "the blend": ranking.pool.candidates[Popularity.name].items}
+        visitors = ranking.pool.visitors
+        lists |= {name: _mixed(popularity, families, visitors) for name, families in MIXES.items()}
+        return BatchAnswer(lists, fates(ranking, batch.targets, DEPTH))
 
-    return run_batches(tasks, lists, report)
+    return run_batches(tasks, answer, report)
 
 
 def _mixed(popularity: Popularity, families: tuple[str, ...], visitors: Visitors) -> Ints:

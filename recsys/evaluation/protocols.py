@@ -2,7 +2,8 @@
 
 ``hourly``: sessions by the hour in which they begin, the window; everything that others did before the window's start
 is known; the task is to predict the last article of the session. ``cold``: likewise, the first article of a visitor who
-was never seen before. ``last-click``: each user's very last click, whenever it was.
+was never seen before. ``live``: as ``hourly``, but everything that others did before the request's own moment is known,
+as in a running system. ``last-click``: each user's very last click, whenever it was.
 """
 
 from __future__ import annotations
@@ -38,6 +39,15 @@ def hourly(
     """The last article of each session of the windows [from, to): test sessions have odd ids, tuning ones even."""
     tasks = next_click_tasks(log)
     return _of_windows(tasks.rows(tasks.last & (tasks.position > 0)), log, windows, tuning, limit)
+
+
+def live(tasks: NextClickTasks, held_back: int = 0) -> NextClickTasks:
+    """Tasks of ``hourly`` as a running system meets them: counts go up to the request itself.
+
+    With ``held_back``, ms, they end so much earlier, exact to a 48th of it; the trained parts stay what they are,
+    and so does what is known of the visitor.
+    """
+    return replace(tasks, grid=max(held_back // 48, 1), from_opening=False, held_back=held_back)
 
 
 def cold(log: ClickLog, windows: tuple[int, int], *, tuning: bool = False, limit: int | None = None) -> NextClickTasks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +18,7 @@ from recsys.data.next_click import NextClickTasks, batches_by_moment
 from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.evaluation.metrics import summary
+from recsys.ranking.fates import Fate, fates
 
 DEPTH = 20
 """How far down a list is measured."""
@@ -27,10 +28,18 @@ BATCHES_AT_ONCE = 2
 
 @dataclass(frozen=True)
 class RankedLists:
-    """The first ``DEPTH`` articles of each system for each task, padded; arrays of shape (tasks, depth)."""
+    """What each system answered to each task.
+
+    Attributes:
+        tasks: what was to be predicted.
+        lists: the first ``DEPTH`` articles of each system, padded; shape (tasks, depth).
+        fates: what became of each task's true article in the ensemble, values of ``Fate``; shape (tasks,), or (0,)
+            where the ensemble is not among the systems.
+    """
 
     tasks: NextClickTasks
     lists: dict[str, Ints]
+    fates: Ints
 
     @cached_property
     def ranks(self) -> dict[str, Longs]:
@@ -45,14 +54,16 @@ class RankedLists:
 
     def rows(self, which: NDArray[np.bool_]) -> RankedLists:
         """Those of some of the tasks."""
-        return RankedLists(self.tasks.rows(which), {name: items[which] for name, items in self.lists.items()})
+        lists = {name: items[which] for name, items in self.lists.items()}
+        return RankedLists(self.tasks.rows(which), lists, self.fates[which] if len(self.fates) else self.fates)
 
     @classmethod
     def joined(cls, parts: list[RankedLists]) -> RankedLists:
         """The lists of several sets of tasks on the same log."""
         at = np.concatenate([part.tasks.at for part in parts])
         lists = {name: np.concatenate([part.lists[name] for part in parts]) for name in parts[0].lists}
-        return cls(NextClickTasks(**{**vars(parts[0].tasks), "at": at}), lists)
+        fates = np.concatenate([part.fates for part in parts])
+        return cls(NextClickTasks(**{**vars(parts[0].tasks), "at": at}), lists, fates)
 
     def with_misses(self, tasks: NextClickTasks) -> RankedLists:
         """The lists for ``tasks``, in their order; a task that no engine could take is a miss for all."""
@@ -60,7 +71,19 @@ class RankedLists:
         row_of[self.tasks.at] = np.arange(len(self.tasks))
         rows = row_of[tasks.at]
         lists = {name: np.where((rows >= 0)[:, None], items[rows], PAD) for name, items in self.lists.items()}
-        return RankedLists(tasks, lists)
+        fates = np.where(rows >= 0, self.fates[rows], Fate.NOT_IN_PLAY) if len(self.fates) else self.fates
+        return RankedLists(tasks, lists, fates)
+
+
+@dataclass(frozen=True)
+class BatchAnswer:
+    """Each system's lists for a batch, shape (batch, any), and, where the ensemble is among them, the ``fates``."""
+
+    lists: Mapping[str, Ints]
+    fates: Ints
+
+
+NO_FATES = np.empty(0, np.int32)
 
 
 def rank_tasks(engines: Mapping[str, CandidateEngine], tasks: NextClickTasks, report: Report) -> RankedLists:
@@ -71,17 +94,18 @@ def rank_tasks(engines: Mapping[str, CandidateEngine], tasks: NextClickTasks, re
     session alone, as in the papers that they come from.
     """
 
-    def lists(batch: NextClickTasks, time: int) -> Iterator[tuple[str, Ints]]:
-        for name, engine in engines.items():
-            yield from _lists(name, engine, batch, time)
+    def answer(batch: NextClickTasks, time: int) -> BatchAnswer:
+        parts = [_answer(name, engine, batch, time) for name, engine in engines.items()]
+        lists = {name: items for part in parts for name, items in part.lists.items()}
+        return BatchAnswer(lists, np.concatenate([part.fates for part in parts]))
 
-    return run_batches(tasks, lists, report)
+    return run_batches(tasks, answer, report)
 
 
 def run_batches(
-    tasks: NextClickTasks, lists: Callable[[NextClickTasks, int], Iterable[tuple[str, Ints]]], report: Report
+    tasks: NextClickTasks, answer: Callable[[NextClickTasks, int], BatchAnswer], report: Report
 ) -> RankedLists:
-    """Go through the tasks in batches of one moment; ``lists`` returns each system's lists for a batch.
+    """Go through the tasks in batches of one moment; ``answer`` answers a batch at its moment.
 
     Two batches run at a time: LightGBM and most of NumPy keep only one core busy with a batch.
     """
@@ -89,28 +113,30 @@ def run_batches(
     moments = tasks.moments
     batches = batches_by_moment(moments, BATCH)
 
-    def answer(batch: tuple[int, int]) -> list[tuple[str, Ints]]:
-        of_batch = lists(tasks.rows(slice(*batch)), int(moments[batch[0]]))
-        return [(system, first_columns(items, DEPTH)) for system, items in of_batch]
+    def first_of_lists(batch: tuple[int, int]) -> BatchAnswer:
+        answered = answer(tasks.rows(slice(*batch)), int(moments[batch[0]]))
+        return BatchAnswer(
+            {name: first_columns(items, DEPTH) for name, items in answered.lists.items()}, answered.fates
+        )
 
-    found: dict[str, list[Ints]] = {}
+    found: list[BatchAnswer] = []
     with ThreadPoolExecutor(BATCHES_AT_ONCE) as threads:
-        for (_, last), answers in zip(batches, threads.map(answer, batches), strict=True):
-            for system, items in answers:
-                found.setdefault(system, []).append(items)
+        for (_, last), answered in zip(batches, threads.map(first_of_lists, batches), strict=True):
+            found.append(answered)
             report(last / len(tasks))
-    return RankedLists(tasks, {name: np.concatenate(parts) for name, parts in found.items()})
+    systems = found[0].lists if found else {}
+    lists = {name: np.concatenate([one.lists[name] for one in found]) for name in systems}
+    return RankedLists(tasks, lists, np.concatenate([NO_FATES, *(one.fates for one in found)]))
 
 
-def _lists(name: str, engine: CandidateEngine, batch: NextClickTasks, time: int) -> Iterator[tuple[str, Ints]]:
+def _answer(name: str, engine: CandidateEngine, batch: NextClickTasks, time: int) -> BatchAnswer:
     moment, articles = engine.at(time), engine.articles.ids
     if not isinstance(engine, Engine):
         visitors, _ = engine.visitors(batch.requests(engine.histories, articles, session_only=True), moment)
-        for retriever in moment.retrievers.values():
-            yield retriever.name, retriever.retrieve(visitors, DEPTH).items
-        return
+        lists = {one.name: one.retrieve(visitors, DEPTH).items for one in moment.retrievers.values()}
+        return BatchAnswer(lists, NO_FATES)
     ranking = engine.rank(batch.requests(engine.histories, articles), moment)
-    yield name, ranking.top(DEPTH)
-    if name == ENSEMBLE:
-        for retriever_name, candidates in ranking.pool.candidates.items():
-            yield retriever_name, candidates.items
+    if name != ENSEMBLE:
+        return BatchAnswer({name: ranking.top(DEPTH)}, NO_FATES)
+    own = {retriever: candidates.items for retriever, candidates in ranking.pool.candidates.items()}
+    return BatchAnswer({name: ranking.top(DEPTH), **own}, fates(ranking, batch.targets, DEPTH))

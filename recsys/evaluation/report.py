@@ -12,11 +12,21 @@ from recsys.core.types import Doubles, Longs
 from recsys.data.click_log import ClickLog
 from recsys.errors import InputError
 from recsys.evaluation.beyond_accuracy import beyond_accuracy
+from recsys.evaluation.funnel import Counts, Funnel
 from recsys.evaluation.intervals import interval
 from recsys.evaluation.metrics import METRICS, gains
 from recsys.evaluation.ranked_lists import RankedLists
 from recsys.evaluation.segments import segments
+from recsys.ranking.fates import Fate
 
+FATES = {
+    Fate.SHOWN: "shown",
+    Fate.BELOW: "below the list",
+    Fate.DROPPED: "dropped by the first stage",
+    Fate.NOT_SUGGESTED: "not suggested",
+    Fate.ALREADY_READ: "already read",
+    Fate.NOT_IN_PLAY: "not in play",
+}
 SEGMENT_METRICS = ("ndcg@20", "hr@20")
 Figures = dict[str, float]
 
@@ -60,6 +70,8 @@ class BacktestReport(SavedReport):
     by_segment: dict[str, dict[str, dict[str, Any]]]
     beyond_accuracy: dict[str, Figures]
     cold: dict[str, Any]
+    funnel: Funnel | None = None
+    """Of the ensemble; None in reports from before it was measured."""
 
 
 def results(lists: RankedLists, windows: Longs) -> dict[str, dict[str, Any]]:
@@ -121,10 +133,18 @@ def table(report: BacktestReport) -> str:
         "",
         *_rows(report.results),
     ]
+    if report.funnel is not None:
+        lines += ["", f"Of 100 next clicks, by what became of them: {fates_of_100(report.funnel.fates)}."]
     if report.cold:
         lines += ["", f"New visitors at their first click, {report.cold['requests']:,} requests:", ""]
         lines += _rows(report.cold["results"])
     return "\n".join(lines)
+
+
+def fates_of_100(counts: Counts) -> str:
+    """How many of a hundred requests ended in each fate, the farthest first."""
+    total = max(sum(counts.values()), 1)
+    return ", ".join(f"{100 * counts[fate.key] / total:.1f} {FATES[fate]}" for fate in Fate if fate.key in counts)
 
 
 def _rows(figures: dict[str, dict[str, Any]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which requests are alike: by visitor, device, place in the session, and age of what was opened."""
+"""Which requests are alike: by visitor, device, place in the session, and age and section of what was opened."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks
 
 Names = NDArray[np.str_]
+SECTIONS = 6
+"""Sections with a segment of their own: those in which most was opened."""
 AGES = (("under 3 h", 3.0), ("3 to 12 h", 12.0), ("12 to 24 h", 24.0), ("over 24 h", np.inf))
 
 
@@ -28,4 +30,13 @@ def segments(tasks: NextClickTasks, log: ClickLog) -> dict[str, Names]:
         "device": np.array([labels[code] for code in devices.tolist()], str),
         "clicks before": np.where(position >= 4, "4 and more", np.minimum(position, 4).astype(str)),
         "article age": np.where(published == UNDATED, "unknown", age),
+        "section": _sections(tasks, log),
     }
+
+
+def _sections(tasks: NextClickTasks, log: ClickLog) -> Names:
+    codes = log.articles.sections[tasks.targets]
+    known, counts = np.unique(codes[codes >= 0], return_counts=True)
+    largest = known[np.argsort(-counts, kind="stable")[:SECTIONS]].tolist()
+    labels = {code: log.dataset.label("section", code) for code in largest}
+    return np.array([labels.get(code, "other" if code >= 0 else "unknown") for code in codes.tolist()], str)

@@ -70,6 +70,7 @@ def walk_forward(
     stage: Stage,
     tasks: NextClickTasks | None = None,
     backend: Backend = LOCAL,
+    until: int | None = None,
 ) -> Iterator[dict[str, CandidateEngine]]:
     """An engine for each ensemble and span, with the reranker that the spans before taught.
 
@@ -82,11 +83,13 @@ def walk_forward(
         stage: begins a stage of ``stages``.
         tasks: what the rows are drawn from, by default all tasks of the log.
         backend: who does the work that grows with the log.
+        until: engines can replay up to there, ms; by default each to the end of its span.
     """
     tasks = backend.tasks(log, between[0][0]) if tasks is None else tasks
     rows: dict[str, deque[TrainingSet]] = {name: deque(maxlen=settings.training_spans) for name in ensembles}
     for number, (begin, end) in enumerate(between, start=1):
-        engines = fitted_engines(log, begin, end, ensembles, stage(f"Fitting ({number} of {len(between)})"), backend)
+        fit = stage(f"Fitting ({number} of {len(between)})")
+        engines = fitted_engines(log, begin, end if until is None else until, ensembles, fit, backend)
         for name, ensemble in ensembles.items():
             if ensemble.is_reranked and begin >= start:
                 learn = stage(f"Training {name} ({number})")
