@@ -33,7 +33,7 @@ class RankedLists:
     Attributes:
         tasks: what was to be predicted.
         lists: the first ``DEPTH`` articles of each system, padded; shape (tasks, depth).
-        fates: what became of each task's true article in the ensemble, values of ``Fate``; shape (tasks,), or (0,)
+        fates: what came of each task's true article in the ensemble, values of ``Fate``; shape (tasks,), or (0,)
             where the ensemble is not among the systems.
     """
 

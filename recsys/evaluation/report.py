@@ -134,7 +134,7 @@ def table(report: BacktestReport) -> str:
         *_rows(report.results),
     ]
     if report.funnel is not None:
-        lines += ["", f"Of 100 next clicks, by what became of them: {fates_of_100(report.funnel.fates)}."]
+        lines += ["", f"Of 100 next clicks, by what came of them: {fates_of_100(report.funnel.fates)}."]
     if report.cold:
         lines += ["", f"New visitors at their first click, {report.cold['requests']:,} requests:", ""]
         lines += _rows(report.cold["results"])

@@ -1,4 +1,4 @@
-"""What became of an article on its way from the catalogue to the list that a reader sees."""
+"""What came of an article on its way from the catalogue to the list that a reader sees."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Fate(IntEnum):
 
 
 def fates(ranking: Ranking, targets: Ints, depth: int) -> Ints:
-    """What became of each visitor's target article, where lists are ``depth`` long; ``PAD`` is not in play.
+    """What came of each visitor's target article, where lists are ``depth`` long; ``PAD`` is not in play.
 
     Shapes (batch,) to (batch,), values of ``Fate``.
     """
