@@ -7,19 +7,18 @@ Measured on the tuning sessions of the set's replay hours, as in ``hourly``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import numpy as np
 
 from recsys.artifacts.store import load
-from recsys.core.types import HOUR, Ints
+from recsys.core.types import HOUR
 from recsys.data.loader import load as load_log
 from recsys.data.next_click import NextClickTasks
 from recsys.evaluation import protocols
 from recsys.evaluation.metrics import gains
-from recsys.evaluation.ranked_lists import DEPTH, run_batches
+from recsys.evaluation.ranked_lists import DEPTH, BatchAnswer, run_batches
 
 KEPT = (150, 100, 80, 60, 40, 30, 20)
 
@@ -35,13 +34,12 @@ def main(data: Path, artifacts: Path, limit: int) -> None:
     origin = protocols.origin(log)
     windows = ((engine.start.time - origin) // HOUR, (engine.end - origin) // HOUR)
 
-    def lists(batch: NextClickTasks, time: int) -> Iterator[tuple[str, Ints]]:
+    def answer(batch: NextClickTasks, time: int) -> BatchAnswer:
         pool = engine.pool(batch.requests(engine.histories, engine.articles.ids), engine.at(time))
-        for most in KEPT:
-            yield str(most), engine.reranker.rank(pool, most).top(DEPTH)
+        return BatchAnswer({str(most): engine.reranker.rank(pool, most).top(DEPTH) for most in KEPT})
 
     tasks = protocols.hourly(log, windows, tuning=True, limit=limit)
-    ranks = run_batches(tasks, lists, lambda _: None).ranks
+    ranks = run_batches(tasks, answer, lambda _: None).ranks
     gained = {most: gains(ranks[str(most)], "ndcg@20") for most in KEPT}
     click.echo(f"{len(tasks):,} tuning requests, windows {windows[0]}:{windows[1]}; plain means over requests")
     for most, mine in gained.items():

@@ -6,17 +6,16 @@ python -m benchmarks.spark_als LOG [--seeds 5] [--master local[2]] [--day-before
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
 
-from recsys.core.types import DAY, Ints
+from recsys.core.types import DAY
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks
-from recsys.evaluation.ranked_lists import DEPTH, run_batches
+from recsys.evaluation.ranked_lists import DEPTH, BatchAnswer, run_batches
 from recsys.ranking.ensemble import Ensemble, EnsembleSettings
 from recsys.retrieval.als import ALS, ALSSettings
 from recsys.spark.layout import lay_out
@@ -34,12 +33,12 @@ def ndcg(backend: Backend, log: ClickLog, end: int, tasks: NextClickTasks, setti
     ensemble = Ensemble.of(EnsembleSettings(retrievers={"als": settings}, features=()))
     engine = fitted_engine(log, end - DAY, end, ensemble, {}, lambda _: None, backend)
 
-    def lists(batch: NextClickTasks, time: int) -> Iterator[tuple[str, Ints]]:
+    def answer(batch: NextClickTasks, time: int) -> BatchAnswer:
         moment = engine.at(time)
         visitors, _ = engine.visitors(batch.requests(engine.histories, engine.articles.ids), moment)
-        yield "als", moment.get(ALS).retrieve(visitors, DEPTH).items
+        return BatchAnswer({"als": moment.get(ALS).retrieve(visitors, DEPTH).items})
 
-    return run_batches(tasks, lists, lambda _: None).metrics()["als"]["ndcg@20"]
+    return run_batches(tasks, answer, lambda _: None).metrics()["als"]["ndcg@20"]
 
 
 @click.command()

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recsys.core.entities import ENSEMBLE, Request
 from recsys.core.progress import Report
 from recsys.data.next_click import NextClickTasks
 from recsys.engine.engine import Engine
+from recsys.ranking.fates import Fate, fates
 
 FIRST = 10
 """How far down a list a reader is assumed to look."""
@@ -18,11 +20,21 @@ FIRST = 10
 
 @dataclass(frozen=True)
 class SampleVisit:
-    """A user just before a click, and the rank that each system gave the article opened, from 1; 0: not listed."""
+    """A user just before a click, and what the set made of it.
+
+    Attributes:
+        user_id: whose click it is.
+        as_of: just before it, ms.
+        ranks: the rank that each system gave the article opened, from 1; 0: not listed.
+        fate: what came of that article, the key of a ``Fate``.
+        segments: which visits it is like.
+    """
 
     user_id: int
     as_of: int
     ranks: Mapping[str, int]
+    fate: str
+    segments: Mapping[str, str]
 
     @property
     def best_alone(self) -> int:
@@ -35,19 +47,31 @@ class SampleVisit:
         return 0 < self.ranks[ENSEMBLE] <= FIRST and not 0 < self.best_alone <= FIRST
 
 
-def sample_visits(engine: Engine, tasks: NextClickTasks, most: int, seed: int, report: Report) -> list[SampleVisit]:
+def sample_visits(
+    engine: Engine,
+    tasks: NextClickTasks,
+    segments: Mapping[str, NDArray[np.str_]],
+    depth: int,
+    most: int,
+    seed: int,
+    report: Report,
+) -> list[SampleVisit]:
     """Up to ``most`` visits drawn at random, each answered as of its own moment, in the order of their times.
 
     Measuring answers as of the full hour; these are what a page shows when it is opened at the same moment.
+    ``segments`` are those of the tasks; fates are of lists that are ``depth`` long.
     """
     chosen = np.random.default_rng(seed).permutation(len(tasks))[:most]
-    drawn = tasks.rows(chosen[np.argsort(tasks.times[chosen], kind="stable")])
+    chosen = chosen[np.argsort(tasks.times[chosen], kind="stable")]
+    drawn = tasks.rows(chosen)
+    names = {cut: own[chosen].tolist() for cut, own in segments.items()}
     found = []
-    for number, (user, moment) in enumerate(
-        zip(engine.user_ids[drawn.users].tolist(), drawn.times.tolist(), strict=True)
-    ):
+    for row, (user, moment) in enumerate(zip(engine.user_ids[drawn.users].tolist(), drawn.times.tolist(), strict=True)):
         answer = engine.recommend(Request(user_id=user, as_of=moment))
         if answer.ground_truth is not None:
-            found.append(SampleVisit(user, moment, answer.ranks_of(answer.ground_truth)))
-        report((number + 1) / len(drawn))
+            target = engine.articles.index(np.array([answer.ground_truth]))
+            fate = Fate(int(fates(answer.ranking, target, depth)[0]))
+            alike = {cut: own[row] for cut, own in names.items()}
+            found.append(SampleVisit(user, moment, answer.ranks_of(answer.ground_truth), fate.key, alike))
+        report((row + 1) / len(drawn))
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-VERSION = 6
+VERSION = 7
 MANIFEST = "manifest.json"
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from recsys.analysis.article_maps import ArticleMaps
+from recsys.analysis.highlights import Highlights
 from recsys.analysis.sample_visits import SampleVisit
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.manifest import Manifest
@@ -30,6 +31,7 @@ from recsys.engine.engine import Engine
 from recsys.engine.knowledge import Knowledge
 from recsys.engine.moments import KeptMoments
 from recsys.errors import ArtifactError
+from recsys.evaluation.funnel import Funnel
 from recsys.ranking.ensemble import Ensemble, EnsembleSettings
 from recsys.ranking.reranker import Reranker
 from recsys.retrieval.live_articles import LiveArticles
@@ -48,8 +50,11 @@ class LoadedSet:
 
     engine: Engine
     manifest: Manifest
+    funnel: Funnel
+    """Of the requests that it was measured on."""
     visits: tuple[SampleVisit, ...]
     """Some visits of the replay hours, in the order of their times."""
+    highlights: Highlights
     maps: ArticleMaps
 
     @property
@@ -68,7 +73,9 @@ def save(
     measured: int,
     seconds: dict[str, float],
     peak_memory_mb: float,
+    funnel: Funnel,
     visits: Sequence[SampleVisit],
+    highlights: Highlights,
     maps: ArticleMaps,
 ) -> ArtifactSet:
     """Publish an engine; ``settings`` are its own, and those of its training where there are more."""
@@ -84,6 +91,8 @@ def save(
     )
     contents = _contents(engine)
     contents |= {f"reranker/{number}.txt": text.encode() for number, text in enumerate(engine.reranker.texts)}
+    contents["funnel.json"] = funnel.model_dump_json().encode()
+    contents["highlights.json"] = highlights.model_dump_json().encode()
     contents["visits.json"] = json.dumps([astuple(visit) for visit in visits]).encode()
     contents["maps/items"] = maps.items
     contents |= {f"maps/{name}": coordinates for name, coordinates in maps.coordinates.items()}
@@ -182,7 +191,14 @@ def _read(found: ArtifactSet) -> LoadedSet:
     engine = Engine.completed(candidates, reranker)
     visits = tuple(SampleVisit(*visit) for visit in json.loads(found.bytes("visits.json")))
     arrays = found.arrays("maps")
-    return LoadedSet(engine, manifest, visits, ArticleMaps(arrays.pop("items"), arrays))
+    return LoadedSet(
+        engine,
+        manifest,
+        Funnel.model_validate_json(found.bytes("funnel.json")),
+        visits,
+        Highlights.model_validate_json(found.bytes("highlights.json")),
+        ArticleMaps(arrays.pop("items"), arrays),
+    )
 
 
 def _read_candidates(found: ArtifactSet) -> CandidateEngine:

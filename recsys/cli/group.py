@@ -17,6 +17,7 @@ COMMANDS = {
     "verify": "recsys.cli.verify",
     "recommend": "recsys.cli.recommend",
     "recommend-all": "recsys.cli.recommend_all",
+    "compare-sets": "recsys.cli.compare_sets",
     "backtest": "recsys.cli.backtest",
     "bench": "recsys.cli.bench",
     "serve": "recsys.cli.serve",

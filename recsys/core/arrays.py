@@ -89,7 +89,7 @@ def smoothed(counts: NDArray[Any], totals: NDArray[Any] | float, prior: NDArray[
     return (counts + strength * prior) / (totals + strength)
 
 
-def ranks_of(targets: Ints, lists: Ints) -> Longs:
+def ranks_of(targets: Ints | Longs, lists: Ints | Longs) -> Longs:
     """The rank of each target in its list, from 1; 0 where it is not in it. Shapes (n,), (n, length) to (n,)."""
     if lists.shape[1] == 0:
         return np.zeros(len(targets), np.int64)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recsys.core.arrays import find, grown
-from recsys.core.types import Floats, Ints, Longs
+from recsys.core.types import PAD, Floats, Ints, Longs
 
+KNOWN_OF_ALL = ("sections", "published", "words")
+"""The columns besides the ids that every catalogue has."""
 UNDATED = -1
 """The publication time of an article without metadata."""
 
@@ -54,6 +56,16 @@ class Articles:
             None if self.titles is None else grown(self.titles, length, ""),
             None if self.embeddings is None else grown(self.embeddings, length),
         )
+
+    def merged(self, others: Articles) -> Articles:
+        """The catalogue with those of another one that it lacks at its end, and all that is known of them."""
+        lacking = np.flatnonzero(self.index(others.ids) == PAD)
+        grown = self.with_ids(others.ids[lacking])
+        known = {name: np.concatenate([getattr(self, name), getattr(others, name)[lacking]]) for name in KNOWN_OF_ALL}
+        titles = grown.titles
+        if titles is not None and others.titles is not None:
+            titles[len(self) :] = others.titles[lacking]
+        return replace(grown, **known, titles=titles)
 
     @cached_property
     def _by_id(self) -> Longs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -75,15 +75,15 @@ class RankedLists:
         return RankedLists(tasks, lists, fates)
 
 
+NO_FATES = np.empty(0, np.int32)
+
+
 @dataclass(frozen=True)
 class BatchAnswer:
     """Each system's lists for a batch, shape (batch, any), and, where the ensemble is among them, the ``fates``."""
 
     lists: Mapping[str, Ints]
-    fates: Ints
-
-
-NO_FATES = np.empty(0, np.int32)
+    fates: Ints = field(default_factory=NO_FATES.copy)
 
 
 def rank_tasks(engines: Mapping[str, CandidateEngine], tasks: NextClickTasks, report: Report) -> RankedLists:
@@ -134,9 +134,9 @@ def _answer(name: str, engine: CandidateEngine, batch: NextClickTasks, time: int
     if not isinstance(engine, Engine):
         visitors, _ = engine.visitors(batch.requests(engine.histories, articles, session_only=True), moment)
         lists = {one.name: one.retrieve(visitors, DEPTH).items for one in moment.retrievers.values()}
-        return BatchAnswer(lists, NO_FATES)
+        return BatchAnswer(lists)
     ranking = engine.rank(batch.requests(engine.histories, articles), moment)
     if name != ENSEMBLE:
-        return BatchAnswer({name: ranking.top(DEPTH)}, NO_FATES)
+        return BatchAnswer({name: ranking.top(DEPTH)})
     own = {retriever: candidates.items for retriever, candidates in ranking.pool.candidates.items()}
     return BatchAnswer({name: ranking.top(DEPTH), **own}, fates(ranking, batch.targets, DEPTH))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recsys.analysis.article_maps import ArticleMaps, draw_maps
+from recsys.analysis.highlights import Highlights, find_highlights
 from recsys.analysis.sample_visits import SampleVisit, sample_visits
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.store import save
@@ -19,7 +20,9 @@ from recsys.data.loader import LoadReport, load
 from recsys.data.next_click import NextClickTasks, sample_tasks
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
-from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
+from recsys.evaluation.funnel import Funnel
+from recsys.evaluation.ranked_lists import DEPTH, RankedLists, rank_tasks
+from recsys.evaluation.segments import segments
 from recsys.ranking.ensemble import Ensemble
 from recsys.training.backend import LOCAL, Backend
 from recsys.training.settings import HoldoutSettings, TrainingSettings
@@ -27,6 +30,7 @@ from recsys.training.walk_forward import spans, stages, walk_forward
 
 MEASURING = "Measuring on the held-back hours"
 VISITING = "Sampling visits"
+LOOKING = "Looking for cases to show"
 MAPPING = "Drawing maps of the articles"
 
 
@@ -37,7 +41,9 @@ class TrainedEngine:
     engine: Engine
     settings: TrainingSettings
     holdout: RankedLists
+    funnel: Funnel
     visits: list[SampleVisit]
+    highlights: Highlights
     maps: ArticleMaps
     seconds: dict[str, float]
     peak_memory_mb: float
@@ -67,7 +73,7 @@ def train(
     log = log.before(end)
     between = [*spans(settings.walk_forward, int(log.clicks.times[0]), start, start), (start, end)]
     ensembles = {ENSEMBLE: Ensemble.of(settings)}
-    lengths = {**stages(between, ensembles, start), MEASURING: 0.4, VISITING: 2.3, MAPPING: 0.9}
+    lengths = {**stages(between, ensembles, start), MEASURING: 0.4, VISITING: 2.3, LOOKING: 1.0, MAPPING: 0.9}
     progress = Progress(lengths, "train", show=show)
     tasks = backend.tasks(log, between[0][0])
     *_, last = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, tasks, backend)
@@ -75,10 +81,23 @@ def train(
     assert isinstance(engine, Engine), "the last span is reranked"
     holdout = rank_tasks(last, held_back(settings.holdout, tasks, start), progress.stage(MEASURING))
     how = settings.holdout
-    visits = sample_visits(engine, holdout.tasks, how.sample_visits, how.seed, progress.stage(VISITING))
+    alike = segments(holdout.tasks, log)
+    visiting = progress.stage(VISITING)
+    visits = sample_visits(engine, holdout.tasks, alike, DEPTH, how.sample_visits, how.seed, visiting)
+    highlights = find_highlights(engine, visits, progress.stage(LOOKING))
     maps = draw_maps(settings.article_maps, engine.at(engine.end), progress.stage(MAPPING))
     progress.close()
-    return TrainedEngine(engine, settings, holdout, visits, maps, progress.seconds, peak_memory_mb())
+    return TrainedEngine(
+        engine,
+        settings,
+        holdout,
+        Funnel.of(holdout, log),
+        visits,
+        highlights,
+        maps,
+        progress.seconds,
+        peak_memory_mb(),
+    )
 
 
 def held_back(settings: HoldoutSettings, tasks: NextClickTasks, start: int) -> NextClickTasks:
@@ -114,7 +133,9 @@ def publish(out: Path, log: ClickLog, trained: TrainedEngine) -> ArtifactSet:
         measured=len(trained.holdout.tasks),
         seconds=trained.seconds,
         peak_memory_mb=trained.peak_memory_mb,
+        funnel=trained.funnel,
         visits=trained.visits,
+        highlights=trained.highlights,
         maps=trained.maps,
     )
 
