@@ -6,21 +6,24 @@ import streamlit as st
 
 from recsys.core import process
 from recsys.errors import RecsysError
-from recsys.ui import control_bar, session_view, sets
+from recsys.ui import control_bar, session_view, sets, tour
 from recsys.ui.control_bar import Controls
 from recsys.ui.page_context import PageContext, set_page_context
 from recsys.ui.site import SIDEBAR, SitePage, open_page
 
 HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
+    SitePage("start", "Start", "home", "", Controls.NONE),
     SitePage("recommend", "Recommend", "recommend", "One reader", Controls.READER),
     SitePage("compare", "Compare", "view_column", "One reader", Controls.READER),
     SitePage("explain", "Explain", "help_center", "One reader", Controls.READER),
     SitePage("find_a_case", "Find a case", "group", "One reader", Controls.NONE),
+    SitePage("a_b", "A | B", "compare_arrows", "What if", Controls.READER),
     SitePage("cold_start", "Cold start", "ac_unit", "What if", Controls.CONTEXT),
     SitePage("live_session", "Live session", "touch_app", "What if", Controls.CONTEXT),
     SitePage("replay", "Replay", "schedule", "What if", Controls.READER),
     SitePage("leaderboard", "Leaderboard", "leaderboard", "How good, and why", Controls.NONE),
+    SitePage("where_it_is_lost", "Where it is lost", "filter_alt", "How good, and why", Controls.NONE),
     SitePage("embeddings", "Embeddings", "scatter_plot", "How good, and why", Controls.READER),
     SitePage("data_and_models", "Data and models", "database", "How good, and why", Controls.NONE),
 ]
@@ -41,8 +44,10 @@ if chosen is None:
     st.stop()
 
 set_name, loaded = chosen
+tour.follow()
 view = session_view.choose_view(set_name, loaded, page.name)
 set_page_context(PageContext(set_name, loaded, view, page.controls))
+tour.draw(loaded, page.name)
 control_bar.draw(loaded, page.controls)
 session_view.draw_messages()
 program.run()

@@ -20,8 +20,9 @@ from recsys.core.entities import ENSEMBLE, Request
 from recsys.core.timestamps import iso
 from recsys.core.types import HOUR
 from recsys.engine.engine import Engine
+from recsys.ui.page_context import FIRST_PAGE
 
-PAGES = {path.stem: "/" if path.stem == "recommend" else f"/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
+PAGES = {path.stem: "/" if path.stem == FIRST_PAGE else f"/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
 
 
 def open_a_row(page: Page) -> None:

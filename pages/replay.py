@@ -3,14 +3,19 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
+from recsys.analysis.replay import clicks_in_spans
+from recsys.analysis.stories import FIRST
 from recsys.core.entities import ENSEMBLE
-from recsys.core.types import HOUR, MINUTE
+from recsys.core.types import HOUR, MINUTE, PAD
 from recsys.ui import cached
-from recsys.ui.components import article_lists, charts, moving_lists
+from recsys.ui.components import article_lists, charts, moving_lists, story_chart
+from recsys.ui.components.article_lists import Column, card
 from recsys.ui.components.choices import choose, choose_article
+from recsys.ui.components.story_chart import Mark
 from recsys.ui.control_bar import moment_in_words
 from recsys.ui.figures.articles import life
 from recsys.ui.page_context import page_context
@@ -18,14 +23,18 @@ from recsys.ui.tables import comparison
 from recsys.ui.tables import replay as clock
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view_changes import from_wall, wall
-from recsys.ui.view_state import highlight_article, set_clock, show_in
+from recsys.ui.view_state import change, highlight_article, set_clock, show_in
+from recsys.ui.words import clock_time, lead_in_words, story_in_words
 
 STEPS = {"1 hour": HOUR, "10 min": 10 * MINUTE, "1 min": MINUTE}
+LEAD_IN, LEAD_OUT = 20 * MINUTE, 30 * MINUTE
+"""A story plays from so long before its first click to so long after its peak."""
 PAUSE = timedelta(seconds=2)
 BEAT = timedelta(seconds=0.5)
 page = page_context()
 engine, view = page.loaded.engine, page.view
 now = view.moment(engine)
+stories = {story.article_id: story for story in page.loaded.highlights.stories}
 
 
 def move(by: int) -> None:
@@ -43,8 +52,65 @@ def slide() -> None:
     set_clock(from_wall(st.session_state["clock"]))
 
 
+def play(article_id: int | None) -> None:
+    """Play a story: from just before it broke, in steps that show it rise."""
+    story = stories.get(article_id) if article_id is not None else None
+    if story is None:
+        highlight_article(article_id)
+        return
+    start = within(story.first_click - LEAD_IN)
+    change(replace(view, as_of=start, article=article_id).with_choice("replay.pace", "10 min"))
+    st.session_state["playing"] = True
+
+
+def story_cards() -> None:
+    """The stories of the day, a card each."""
+    st.header("The stories of the day", anchor=False)
+    columns = [
+        Column(
+            lead_in_words(story),
+            "green" if story.is_early else "orange",
+            [card(engine, story.article_id, now, note=story_in_words(story), mark="▶")],
+        )
+        for story in stories.values()
+    ]
+    article_lists.draw(columns, view.article, play, key="stories", kind="single")
+    st.caption(
+        f"When the first {FIRST} articles of a reader of whom nothing is known had it, and how long before most people "
+        "read it, which only hindsight can tell. Click a story to play it."
+    )
+
+
+def story_on_screen() -> None:
+    """How often the story was opened through the day, when the list had it, and where the clock stands."""
+    article_id = view.article if view.article is not None else next(iter(stories), None)
+    item = PAD if article_id is None else int(engine.articles.index(article_id))
+    if article_id is None or item == PAD:
+        return
+    edges = np.append(np.arange(engine.start.time, engine.end, STEPS["10 min"]), engine.end)
+    story, title = stories.get(article_id), plain(engine.title_of(article_id))
+    st.subheader(title, anchor=False)
+    marks = []
+    if story is not None:
+        marks = [Mark(story.first_click, "first read"), Mark(story.peak, "most read")]
+        if story.listed is not None:
+            marks.append(Mark(story.listed, "on the list", "listed"))
+    told = f": {story_in_words(story)}" if story is not None else ""
+    story_chart.draw(
+        edges,
+        clicks_in_spans(engine, item, edges),
+        marks,
+        now,
+        lambda time: set_clock(within(time)),
+        f"Clicks on {title} in every ten minutes of the day{told}. The clock is at {clock_time(now)}.",
+    )
+
+
 def controls() -> None:
     """The clock: a slider, steps back and forth, and play."""
+    playing_story = stories.get(view.article) if view.article is not None else None
+    if playing_story is not None and now >= playing_story.peak + LEAD_OUT:
+        st.session_state["playing"] = False
     show_in("clock", wall(within(now)))
     hours: tuple[datetime, datetime] = wall(engine.start.time), wall(engine.end)
     st.slider("Clock (UTC)", *hours, key="clock", step=timedelta(minutes=1), format="MMM D, HH:mm", on_change=slide)
@@ -109,27 +175,15 @@ def happened_next() -> None:
         )
 
 
-def stories_and_life() -> None:
-    """What rose fastest, and how one article fared through the day."""
-    st.header("Breaking stories", anchor=False)
+def life_of_an_article() -> None:
+    """How one article fared in every list through the day."""
+    st.header("The life of an article", anchor=False)
     day = film.made()
     if day is None:
         st.fragment(wait_for_the_film, run_every=BEAT)()
         return
-    stories = clock.breaking(engine, day, now, view.k, view.k)
-    st.markdown(
-        f"What rose fastest in the last hour, when a new reader's first {view.k} had it, and when it was read most, "
-        "which only hindsight can tell."
-    )
-    heads = {"first_click": "First opened", "listed": "On the list from", "peak": "Read most at"}
-    times = {name: st.column_config.DatetimeColumn(head, format="MMM D, HH:mm") for name, head in heads.items()}
-    charts.table(
-        stories, "breaking", {"article_id": None, "article": "Article", **times, "lead_hours": "Hours before the peak"}
-    )
-
-    st.header("The life of an article", anchor=False)
     highlighted = [] if view.article is None or engine.articles.index(view.article) < 0 else [view.article]
-    ids = list(dict.fromkeys([*highlighted, *stories["article_id"].tolist(), *answer.articles]))
+    ids = list(dict.fromkeys([*highlighted, *stories, *answer.articles]))
     if not ids:
         st.info("There is no article to show at this moment.")
         return
@@ -150,6 +204,9 @@ st.markdown(
     f"It is **{moment_in_words(page.loaded, view)}**. Move the clock, and every list becomes what it would have been "
     "then: the models know nothing that happened later. Under each article is how it has moved since the last change."
 )
+if stories:
+    story_cards()
+story_on_screen()
 controls()
 answer = page.answer()
 own = {name: engine.articles.ids[items].tolist() for name, items in comparison.lists(answer, view.k).items()}
@@ -175,8 +232,8 @@ article_lists.draw(columns, view.article, highlight_article)
 charts.on_demand(every_list, "lists", "Show the lists as a table")
 
 film = cached.film(page.loaded)  # made meanwhile, whether or not it is looked at
-below = {"next": "What really happened next", "stories": "Breaking stories"}
+below = {"next": "What really happened next", "life": "The life of an article"}
 if choose("replay.below", "Below", below) == "next":
     happened_next()
 else:
-    stories_and_life()
+    life_of_an_article()

@@ -13,7 +13,7 @@ from recsys.analysis.replay import timeline
 from recsys.analysis.replay_visits import ReplayVisits
 from recsys.analysis.sample_visits import FIRST, SampleVisit
 from recsys.analysis.stories import STEP, Story, find_stories
-from recsys.core.entities import ENSEMBLE, Request
+from recsys.core.entities import ENSEMBLE, OVERRIDABLE, Request
 from recsys.core.progress import Report
 from recsys.core.types import PAD, Longs
 from recsys.engine.engine import Engine
@@ -30,16 +30,27 @@ MISSES = (Fate.BELOW, Fate.DROPPED, Fate.NOT_SUGGESTED, Fate.NOT_IN_PLAY, Fate.A
 
 
 class Case(BaseModel):
-    """A view worth looking at: whose, as of when (ms), and the rank that each system gave what was opened next."""
+    """A view worth looking at.
+
+    Attributes:
+        user_id: whose it is, None for somebody unknown.
+        as_of: its moment, ms.
+        opened: the id of the article that was opened next, where that is known.
+        ranks: the rank that each system gave that article, from 1; 0: not listed.
+        fate: what came of it, the key of a ``Fate``.
+        context: the codes of device, system and country by which a new reader is known.
+        clicks: of a made-up session, the ids of its articles in order.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     user_id: int | None
     as_of: int
+    opened: int | None = None
     ranks: Mapping[str, int] = {}
     fate: str = ""
+    context: Mapping[str, int] = {}
     clicks: tuple[int, ...] = ()
-    """Of a made-up session, the ids of its articles in order."""
 
 
 class Sizes(BaseModel):
@@ -118,7 +129,9 @@ def find_new_reader(engine: Engine, report: Report) -> Case | None:
             ranks = known.ranks_of(known.ground_truth)
             different = len(set(known.articles) - set(unknown.articles))
             is_shown = 0 < ranks[ENSEMBLE] <= FIRST
-            found.append(((is_shown, different), Case(user_id=user_id, as_of=as_of, ranks=ranks)))
+            context = {field: getattr(known.profile.used, field) for field in OVERRIDABLE}
+            case = Case(user_id=user_id, as_of=as_of, opened=known.ground_truth, ranks=ranks, context=context)
+            found.append(((is_shown, different), case))
         report(number / len(rows))
     return max(found, key=lambda one: one[0])[1] if found else None
 
@@ -152,7 +165,7 @@ def measure_sizes(engine: Engine, visits: Sequence[SampleVisit]) -> Sizes:
 
 
 def _case(visit: SampleVisit) -> Case:
-    return Case(user_id=visit.user_id, as_of=visit.as_of, ranks=dict(visit.ranks), fate=visit.fate)
+    return Case(user_id=visit.user_id, as_of=visit.as_of, opened=visit.opened, ranks=dict(visit.ranks), fate=visit.fate)
 
 
 def _ids(engine: Engine, items: np.ndarray) -> list[int]:

@@ -25,6 +25,7 @@ class SampleVisit:
     Attributes:
         user_id: whose click it is.
         as_of: just before it, ms.
+        opened: the id of the article that was opened.
         ranks: the rank that each system gave the article opened, from 1; 0: not listed.
         fate: what came of that article, the key of a ``Fate``.
         segments: which visits it is like.
@@ -32,6 +33,7 @@ class SampleVisit:
 
     user_id: int
     as_of: int
+    opened: int
     ranks: Mapping[str, int]
     fate: str
     segments: Mapping[str, str]
@@ -72,6 +74,7 @@ def sample_visits(
             target = engine.articles.index(np.array([answer.ground_truth]))
             fate = Fate(int(fates(answer.ranking, target, depth)[0]))
             alike = {cut: own[row] for cut, own in names.items()}
-            found.append(SampleVisit(user, moment, answer.ranks_of(answer.ground_truth), fate.key, alike))
+            ranks = answer.ranks_of(answer.ground_truth)
+            found.append(SampleVisit(user, moment, answer.ground_truth, ranks, fate.key, alike))
         report((row + 1) / len(drawn))
     return found

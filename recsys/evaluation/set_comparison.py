@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,7 +115,8 @@ def compare(answered: Answered, old: str, new: str, asked: str, notes: list[str]
         )
 
     each = np.arange(len(hours))
-    most = np.lexsort((alike, -np.abs(ndcg_new - ndcg_old)))[:MOST_VISITS]
+    differing = np.flatnonzero((answered.old != answered.new).any(axis=1))
+    most = differing[np.lexsort((alike[differing], -np.abs(ndcg_new - ndcg_old)[differing]))][:MOST_VISITS]
     return SetComparison(
         old=old,
         new=new,
@@ -159,6 +160,15 @@ def overlaps(these: Longs, those: Longs) -> Doubles:
     depths = np.arange(1, depth + 1)
     shares, weights = common / depths, PERSISTENCE**depths
     return np.asarray((1 - PERSISTENCE) / PERSISTENCE * shares @ weights + shares[:, -1] * weights[-1])
+
+
+def list_overlap(these: Sequence[int], those: Sequence[int]) -> float:
+    """The same of two lists of ids, as far as the longer one goes."""
+    depth = max(len(these), len(those))
+    if not depth:
+        return 1.0
+    a, b = (np.array([[*one, *[PAD] * (depth - len(one))]], np.int64) for one in (these, those))
+    return float(overlaps(a, b)[0])
 
 
 def comparison_table(found: SetComparison) -> str:

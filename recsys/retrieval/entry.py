@@ -22,6 +22,7 @@ class RetrieverEntry:
         colour: of the theme in ``.streamlit/config.toml``.
         mark: its symbol in charts, for those who can't tell colours.
         fact: what its score says of an article, in a reader's words, "Popularity in their context" for one.
+        good_at, blind_to: what it finds, and what it can't, in a newspaper reader's words.
         score_unit: what its scores are.
         reason: which one its rank and score speak for.
         relative_score: whether its score as a share of its best one is a feature.
@@ -36,6 +37,8 @@ class RetrieverEntry:
     colour: Colour = "gray"
     mark: str = "circle-open"
     fact: str = ""
+    good_at: str = ""
+    blind_to: str = ""
     score_unit: str = "score"
     reason: Reason = Reason.SIMILAR_READERS
     relative_score: bool = False

@@ -21,7 +21,7 @@ from recsys.ui.view_state import DEFAULT_K, ViewState
 
 CHOICE = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 """What a page's own choices are called."""
-LONGEST_CHOICE = 200
+LONGEST_CHOICE = 1_000
 _mount_history = component("history", ["history"])
 
 
@@ -37,11 +37,15 @@ def came_by_history() -> bool:
 
 
 def read(loaded: LoadedSet, start: ViewState) -> tuple[ViewState, list[str]]:
-    """The view in the address, and a sentence for each part that could not be read.
+    """The view in the address; otherwise as in ``view_of``."""
+    return view_of(st.query_params.to_dict(), loaded, start)
 
-    Where the address names no reader, it is the view to start with, in the context and the length that it names.
+
+def view_of(parameters: Mapping[str, str], loaded: LoadedSet, start: ViewState) -> tuple[ViewState, list[str]]:
+    """The view that the parameters of an address describe, and a sentence for each part that could not be read.
+
+    Where they name no reader, it is the view to start with, in the context and the length that they name.
     """
-    parameters = st.query_params.to_dict()
     settings, algorithms = loaded.engine.dataset, list(loaded.engine.start.retrievers)
     messages: list[str] = []
     user_id, as_of = (None, None) if "user" in parameters else (start.user_id, start.as_of)
@@ -84,6 +88,7 @@ def read(loaded: LoadedSet, start: ViewState) -> tuple[ViewState, list[str]]:
         keep=parameters.get("keep") == "yes",
         article=article,
         session=session[-MOST_CLICKS:],
+        tour=whole_number(parameters.get("tour", "")),
         choices=_choices(parameters),
     )
     return view, messages
@@ -97,6 +102,13 @@ def with_other_pages(view: ViewState, page: str, before: ViewState) -> ViewState
 
 def write(set_name: str, page: str, view: ViewState) -> None:
     """Put the view into the address, so that its link opens the same page."""
+    parameters = parameters_of(set_name, page, view)
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+
+
+def parameters_of(set_name: str, page: str, view: ViewState) -> dict[str, str]:
+    """A view of a page as the parameters of its address."""
     parameters = {"set": set_name, "user": "none" if view.user_id is None else str(view.user_id)}
     if view.as_of is not None:
         parameters["as_of"] = iso(view.as_of)
@@ -111,9 +123,9 @@ def write(set_name: str, page: str, view: ViewState) -> None:
         parameters["article"] = str(view.article)
     if view.session:
         parameters["session"] = ",".join(map(str, view.session))
-    parameters |= {name: value for name, value in view.choices.items() if name.startswith(f"{page}.")}
-    if st.query_params.to_dict() != parameters:
-        st.query_params.from_dict(parameters)
+    if view.tour is not None:
+        parameters["tour"] = str(view.tour)
+    return parameters | {name: value for name, value in view.choices.items() if name.startswith(f"{page}.")}
 
 
 def _choices(parameters: Mapping[str, str]) -> dict[str, str]:

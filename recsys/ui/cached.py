@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
+from typing import Generic, TypeVar
 
 import streamlit as st
 
 from recsys.analysis.replay import Timeline, timeline
 from recsys.analysis.replay_visits import ReplayVisits, codes_in_use, contexts_in_use
 from recsys.artifacts.store import LoadedSet
+from recsys.backtest.two_sets import on_kept_visits
 from recsys.core.entities import Request
+from recsys.core.progress import Report
 from recsys.core.types import MINUTE
-from recsys.engine.engine import Engine
+from recsys.evaluation.set_comparison import SetComparison
 
 FILM_STEP = 30 * MINUTE
 FILM_DEPTH = 20
 CONTEXTS = 12
+Made = TypeVar("Made")
 
 
 def visits(loaded: LoadedSet) -> ReplayVisits:
@@ -34,22 +39,22 @@ def contexts(loaded: LoadedSet) -> list[dict[str, int]]:
     return _contexts(loaded.manifest.home, loaded)
 
 
-class Film:
-    """What an unknown reader would have been shown through the replay hours, made in the background."""
+class Job(Generic[Made]):
+    """Something that takes long, made in the background once for everyone who opens a set."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, make: Callable[[Report], Made]) -> None:
         self.share = 0.0
         """How much of it is there, from 0 to 1."""
-        self._made: Future[Timeline] = Future()
-        Thread(target=self._make, args=(engine,), daemon=True).start()  # the app can end without waiting for it
+        self._made: Future[Made] = Future()
+        Thread(target=self._make, args=(make,), daemon=True).start()  # the app can end without waiting for it
 
-    def made(self) -> Timeline | None:
-        """The film, or None while it is being made."""
+    def made(self) -> Made | None:
+        """What was made, or None while it is being made. Errors are those of making it."""
         return self._made.result() if self._made.done() else None
 
-    def _make(self, engine: Engine) -> None:
+    def _make(self, make: Callable[[Report], Made]) -> None:
         try:
-            self._made.set_result(timeline(engine, Request(), FILM_STEP, FILM_DEPTH, self._report))
+            self._made.set_result(make(self._report))
         except BaseException as error:
             self._made.set_exception(error)
 
@@ -57,14 +62,24 @@ class Film:
         self.share = share
 
 
-def film(loaded: LoadedSet) -> Film:
-    """The film of a set; the first call starts it."""
+def film(loaded: LoadedSet) -> Job[Timeline]:
+    """What an unknown reader would have been shown through the replay hours of a set; the first call starts it."""
     return _film(loaded.manifest.home, loaded)
 
 
+def set_comparison(old: LoadedSet, new: LoadedSet) -> Job[SetComparison]:
+    """Two sets on the visits that they keep; the first call starts it."""
+    return _set_comparison(old.manifest.home, new.manifest.home, old, new)
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _film(home: str, _loaded: LoadedSet) -> Film:
-    return Film(_loaded.engine)
+def _film(home: str, _loaded: LoadedSet) -> Job[Timeline]:
+    return Job(lambda report: timeline(_loaded.engine, Request(), FILM_STEP, FILM_DEPTH, report))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _set_comparison(old: str, new: str, _old: LoadedSet, _new: LoadedSet) -> Job[SetComparison]:
+    return Job(lambda report: on_kept_visits(_old, _new, report))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -16,7 +16,7 @@ from recsys.ui.control_bar import Controls
 from recsys.ui.view_state import ViewState
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
-FIRST_PAGE = "recommend"
+FIRST_PAGE = "start"
 _KEY = "page_context"
 
 

@@ -24,7 +24,7 @@ class SitePage:
         name: of its file in ``pages/``, without the ending.
         title: in the sidebar and in the browser's tab.
         icon: of Material Symbols.
-        group: under which the sidebar lists it.
+        group: under which the sidebar lists it; the first page stands alone.
         controls: what stands above it.
     """
 
@@ -48,7 +48,8 @@ def open_page(home: Path, site: list[SitePage]) -> tuple[SitePage, st.Page]:
     opened = st.navigation([page for _, page in made], position="hidden")
     for group, links in groupby(made, lambda pair: pair[0].group):
         with st.sidebar.container(gap="xsmall"):
-            st.markdown(f"**{group}**")
+            if group:
+                st.markdown(f"**{group}**")
             for one, page in links:
                 st.page_link(page, label=one.title, icon=f":material/{one.icon}:", width="stretch")
     found = next(one for one, page in made if page == opened)

@@ -33,6 +33,8 @@ class ViewState:
     """The one that every page highlights."""
     session: tuple[int, ...] = ()
     """The articles clicked in the live session, in order."""
+    tour: int | None = None
+    """The step of the tour that is on, from 1."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """What a page alone offers, by ``page.choice``; what is not chosen is missing."""
 

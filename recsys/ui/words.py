@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
+from recsys.analysis.stories import Story
 from recsys.core.entities import OVERRIDABLE, Context
 from recsys.core.types import DAY, HOUR, MINUTE
 from recsys.engine.engine import Engine
@@ -12,9 +15,19 @@ from recsys.ranking.pool import NOT_LISTED
 
 def context_in_words(engine: Engine, context: Context) -> str:
     """Device, OS and country by name."""
-    if not any(getattr(context, field) for field in OVERRIDABLE):
+    return context_in_words_of(engine, {field: getattr(context, field) for field in OVERRIDABLE})
+
+
+def context_in_words_of(engine: Engine, codes: Mapping[str, int]) -> str:
+    """The same of codes by field."""
+    if not any(codes.values()):
         return "unknown"
-    return " · ".join(engine.dataset.label(field, getattr(context, field)) for field in OVERRIDABLE)
+    return " · ".join(engine.dataset.label(field, codes[field]) for field in OVERRIDABLE if field in codes)
+
+
+def clock_time(time: int) -> str:
+    """A moment in ms as the time of day, UTC: 17:31."""
+    return f"{datetime.fromtimestamp(time // 1000, UTC):%H:%M}"
 
 
 def duration(ms: float) -> str:
@@ -22,6 +35,12 @@ def duration(ms: float) -> str:
     if ms < HOUR:
         return f"{max(round(ms / MINUTE), 1)} min"
     return f"{ms / HOUR:.0f} h" if ms < 2 * DAY else f"{ms / DAY:.0f} days"
+
+
+def hours_and_minutes(ms: int) -> str:
+    """A length of time to the minute: 1 h 45 min."""
+    hours, minutes = divmod(round(ms / MINUTE), 60)
+    return " ".join([f"{hours} h"] * (hours > 0) + [f"{minutes} min"] * (minutes > 0 or hours == 0))
 
 
 def duration_of_hours(hours: float) -> str:
@@ -59,3 +78,17 @@ def amount(value: float, unit: str) -> str:
     if unit in {"words", "articles", "clicks"}:
         return f"{value:,.0f} {unit}"
     return ""
+
+
+def story_in_words(story: Story) -> str:
+    """Such as "first read 17:31, on the list 18:00, most read 19:45"."""
+    listed = "never on the list" if story.listed is None else f"on the list {clock_time(story.listed)}"
+    return f"first read {clock_time(story.first_click)}, {listed}, most read {clock_time(story.peak)}"
+
+
+def lead_in_words(story: Story) -> str:
+    """How long before its peak the list had a story, such as "1 h 45 min early"."""
+    lead = story.lead
+    if lead is None:
+        return "missed"
+    return f"{hours_and_minutes(abs(lead))} {'early' if lead > 0 else 'late'}" if lead else "just in time"

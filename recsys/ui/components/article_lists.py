@@ -19,8 +19,8 @@ from recsys.ui.theme import LOOKS, section_tile
 from recsys.ui.view_state import current, highlight_article
 from recsys.ui.words import duration_of_hours
 
-_mount = component("article_lists", ["dom", "tile", "lists"], ["tile", "edge", "lists"])
-ROW, HEAD = {"narrow": 96, "wide": 60}, 36
+_mount = component("article_lists", ["dom", "tile", "card", "lists"], ["tile", "edge", "lists"])
+ROW, HEAD = {"narrow": 96, "wide": 60, "single": 96}, 36
 """Heights of a card and of a list's head, pixels: the place that is kept until the browser has drawn them."""
 
 
@@ -113,11 +113,12 @@ def draw(
     chosen: int | None,
     on_choose: Callable[[int | None], None] | None,
     key: str = "article_lists",
-    kind: Literal["narrow", "wide"] = "narrow",
+    kind: Literal["narrow", "wide", "single"] = "narrow",
 ) -> None:
     """Draw the lists; ``on_choose`` is called with the id of a clicked article, None where it was the chosen one.
 
-    ``wide`` is for a single list over the whole width, ``narrow`` for lists side by side.
+    ``wide`` is for one list over the whole width, ``narrow`` for lists side by side, ``single`` for articles side by
+    side, a list each.
     """
     data = {
         "columns": [asdict(column) for column in columns],
@@ -126,5 +127,5 @@ def draw(
         "still": on_choose is None,
     }
     longest = max((len(column.cards) for column in columns), default=0)
-    with place(key, longest * ROW[kind] + (HEAD if kind == "narrow" else 0)):
+    with place(key, longest * ROW[kind] + (0 if kind == "wide" else HEAD)):
         _mount(key=key, data=data, on_clicked_change=on_click(key, chosen, on_choose or (lambda _: None)))

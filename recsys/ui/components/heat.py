@@ -18,4 +18,5 @@ def draw(rows: pd.DataFrame, most: float, corner: str) -> None:
         return [f"background-color: rgba({ORANGE}, {one:.2f}); text-align: center" for one in strengths]
 
     # The names are a column like any other: a table's index has an empty head, which a screen reader can't tell.
-    st.table(rows.reset_index(names=corner).style.apply(shade, subset=list(rows.columns)), hide_index=True)
+    shaded = rows.reset_index(names=corner).style.apply(shade, subset=list(rows.columns))
+    st.table(shaded.format(precision=1), hide_index=True)

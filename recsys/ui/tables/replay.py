@@ -8,7 +8,7 @@ import pandas as pd
 from recsys.analysis.replay import Timeline, clicks_in_spans, next_clicks, rising
 from recsys.core.arrays import ranks_of
 from recsys.core.entities import ENSEMBLE, Request
-from recsys.core.types import HOUR, MINUTE, Doubles, Ints
+from recsys.core.types import MINUTE, Doubles, Ints
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.moment import Moment
@@ -73,32 +73,6 @@ def by_minute(engine: Engine, item: int) -> pd.DataFrame:
     edges = np.arange(engine.start.time, engine.end + MINUTE, MINUTE)
     clicks = clicks_in_spans(engine, item, edges)
     return pd.DataFrame({"moment": pd.to_datetime(edges[:-1], unit="ms", utc=True), "clicks": clicks})
-
-
-def breaking(engine: Engine, film: Timeline, as_of: int, first: int, depth: int) -> pd.DataFrame:
-    """What rose fastest in the last hour: when it was first opened, when a new visitor's list had it, when it peaked.
-
-    The lead is how long before the peak, known only in hindsight, the list had the article among its ``first``.
-    """
-    live = engine.at(as_of).live
-    step = int(film.moments[1] - film.moments[0])
-    listed = film.listed_from(ENSEMBLE, first)
-    rows = []
-    for item in rising(engine.at(as_of), depth).items.tolist():
-        counts = clicks_in_spans(engine, item, film.moments)
-        peak = int(film.moments[counts.argmax()]) + step // 2
-        seen = listed.get(item)
-        rows.append(
-            {
-                "article_id": int(engine.articles.ids[item]),
-                "article": engine.title(item),
-                "first_click": pd.Timestamp(int(live.first[item]), unit="ms", tz="UTC"),
-                "listed": pd.NaT if seen is None else pd.Timestamp(seen, unit="ms", tz="UTC"),
-                "peak": pd.Timestamp(peak, unit="ms", tz="UTC"),
-                "lead_hours": np.nan if seen is None else round((peak - seen) / HOUR, 1),
-            }
-        )
-    return pd.DataFrame(rows, columns=["article_id", "article", "first_click", "listed", "peak", "lead_hours"])
 
 
 def _most_read(moment: Moment, most: int) -> tuple[Ints, Doubles]:

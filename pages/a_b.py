@@ -1,0 +1,206 @@
+"""What is different between A and B?"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from recsys.core.entities import ENSEMBLE
+from recsys.core.timestamps import parse_time
+from recsys.core.types import HOUR
+from recsys.engine.recommendation import Recommendation
+from recsys.errors import RecsysError
+from recsys.evaluation.metrics import label
+from recsys.evaluation.set_comparison import SetComparison, list_overlap
+from recsys.ui import cached, pinned
+from recsys.ui.components import charts, pair, visit_table
+from recsys.ui.components.article_lists import Column, card
+from recsys.ui.components.moving_lists import moved
+from recsys.ui.control_bar import in_one_line
+from recsys.ui.page_context import page_context
+from recsys.ui.pinned import Side
+from recsys.ui.theme import LOOKS, plain
+from recsys.ui.view_state import ViewState, change, highlight_article
+from recsys.ui.words import ordinal
+
+BEAT = timedelta(seconds=0.5)
+page = page_context()
+view = page.view
+b = Side(page.set_name, page.loaded, view)
+
+
+def suggestions() -> dict[str, ViewState]:
+    """Changes worth trying, by what they are called."""
+    engine, names = page.loaded.engine, list(page.loaded.engine.start.retrievers)
+    earlier = view.moment(engine) - HOUR
+    found = {}
+    if view.user_id is not None:
+        found["Nobody known"] = replace(view, user_id=None, as_of=view.moment(engine))
+    if engine.can_replay(earlier):
+        found["An hour earlier"] = replace(view, as_of=earlier)
+    if not view.without:
+        found[f"Without {LOOKS[names[0]].short}"] = replace(view, without=(names[0],))
+    return found
+
+
+def column(side: Side, name: str, answer: Recommendation, other: Recommendation) -> Column:
+    """One of the two lists: where each article stood in the other, or that it is not there."""
+    cards = []
+    for index, article in enumerate(answer.articles):
+        if name == "A":
+            mark = "" if article in other.articles else "gone in B"
+        else:
+            mark = moved(index, article, other.articles)
+        cards.append(card(side.loaded.engine, article, answer.as_of, mark=mark, hit=article == answer.ground_truth))
+    return Column(f"{name}: {in_one_line(side.loaded, side.view)}", "gray" if name == "A" else "red", cards)
+
+
+def outcome(a: Side, first: Recommendation, second: Recommendation) -> str:
+    """Where both lists had what was really opened next."""
+    told = []
+    for name, side, answer in (("A", a, first), ("B", b, second)):
+        if answer.ground_truth is not None:
+            rank = answer.ranks_of(answer.ground_truth)[ENSEMBLE]
+            title = plain(side.loaded.engine.title_of(answer.ground_truth))
+            told.append((title, f"{ordinal(rank)} in {name}" if rank else f"not suggested in {name}"))
+    if not told:
+        return "What they opened next is not known."
+    titles = {title for title, _ in told}
+    if len(titles) == 1:
+        return f"They really opened *{told[0][0]}* next: {', '.join(where for _, where in told)}."
+    return " ".join(f"They really opened *{title}* next: {where}." for title, where in told)
+
+
+def both_sets(a: Side) -> None:
+    """Which of two sets is better, over the visits that they keep."""
+    st.header("Which set is better?", anchor=False)
+    job = cached.set_comparison(a.loaded, b.loaded)
+    try:
+        found = job.made()
+    except RecsysError as error:
+        st.info(str(error))
+        return
+    if found is None:
+        st.fragment(wait, run_every=BEAT)(job)
+        return
+    wins, ndcg = found.wins, found.metrics["ndcg@20"]
+    low, high = ndcg.interval
+    verdict = "B is better" if low > 0 else "A is better" if high < 0 else "No difference beyond chance"
+    st.markdown(
+        f"**{verdict}**: B answered {wins['new']:,} of {ndcg.requests:,} visits better, A {wins['old']:,}, and "
+        f"{wins['alike']:,} they answered equally well. Their lists are {found.overlap:.0%} alike. "
+        f"{found.asked} {' '.join(found.notes)}"
+    )
+    rows = comparison_rows(found)
+    charts.table(
+        rows,
+        "set_comparison",
+        {
+            "figure": "Figure",
+            "requests": "Visits",
+            **{name: st.column_config.NumberColumn(name.upper(), format="%.4f") for name in ("a", "b")},
+            "difference": st.column_config.NumberColumn("B − A", format="%+.4f"),
+            "low": st.column_config.NumberColumn("95% from", format="%+.4f"),
+            "high": st.column_config.NumberColumn("to", format="%+.4f"),
+        },
+    )
+    st.header("Where they differ most", anchor=False)
+    visits = pd.DataFrame(
+        {
+            "visitor": [one.user_id for one in found.visits],
+            "as_of": [parse_time(one.as_of) for one in found.visits],
+            "moment": pd.to_datetime([one.as_of for one in found.visits], utc=True),
+            "rank_a": pd.Series([one.rank_old or None for one in found.visits], dtype="Int64"),
+            "rank_b": pd.Series([one.rank_new or None for one in found.visits], dtype="Int64"),
+            "overlap": [one.overlap for one in found.visits],
+        }
+    )
+    if visits.empty:
+        st.info("On no visit: all lists are the same.")
+        return
+    columns = {
+        "rank_a": "Rank in A",
+        "rank_b": "Rank in B",
+        "overlap": st.column_config.NumberColumn("Alike", format="percent"),
+    }
+    visit_table.draw(visits, "a_b", columns, "Visits, with the rank of the article opened next in both sets")
+
+
+def comparison_rows(found: SetComparison) -> pd.DataFrame:
+    """A comparison as a table: every metric, and NDCG@20 by segment."""
+    named = {label(metric): one for metric, one in found.metrics.items()}
+    named |= {f"{cut}: {name}": one for cut, parts in found.by_segment.items() for name, one in parts.items()}
+    return pd.DataFrame(
+        [
+            {
+                "figure": name,
+                "requests": one.requests,
+                "a": one.old,
+                "b": one.new,
+                "difference": one.difference,
+                "low": one.interval[0],
+                "high": one.interval[1],
+            }
+            for name, one in named.items()
+        ]
+    )
+
+
+def wait(job: cached.Job[SetComparison]) -> None:
+    """Show how far the comparison is; when it is made, draw the page with it."""
+    if job.share >= 1:
+        st.rerun()
+    st.progress(job.share, "Asking both sets about the visits that they keep …")
+
+
+st.title("What is different between A and B?", anchor=False)
+try:
+    a = pinned.pinned(page.set_name, page.loaded)
+except RecsysError as error:
+    st.error(str(error), icon=":material/error:")
+    a = None
+if a is None:
+    pinned.pin(page.set_name, view)
+    st.rerun()
+answer = page.answer()
+try:
+    before = a.loaded.engine.recommend(a.view.request())
+except RecsysError as error:
+    st.error(f"A can't be shown: {error}", icon=":material/error:")
+    st.button("Pin this view as A", on_click=pinned.pin, args=(page.set_name, view))
+    st.stop()
+told = pinned.differences(a, b)
+st.markdown(
+    f"**A** is pinned; **B** is what you choose above. They differ in {'; '.join(map(plain, told))}."
+    if told
+    else "**A** is pinned; **B** is what you choose above, and so far the same. Change the reader, the moment, the "
+    "device, an algorithm or the set, or try one of these."
+)
+with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    st.button("Pin B as A", icon=":material/keep:", on_click=pinned.pin, args=(page.set_name, view), disabled=not told)
+    for name, changed in suggestions().items():
+        st.button(name, on_click=change, args=(changed,), type="tertiary")
+shared = [one for one in answer.articles if one in before.articles]
+alike = list_overlap(before.articles, answer.articles)
+st.markdown(
+    f"**{len(shared)} shared, {len(answer.articles) - len(shared)} different**: {alike:.0%} alike, where the first "
+    f"places count most. {outcome(a, before, answer)}"
+)
+if not answer.articles and not before.articles:
+    page.nothing_suggested()
+pair.draw(column(a, "A", before, answer), column(b, "B", answer, before), view.article, highlight_article)
+rows = pd.DataFrame(
+    {
+        "rank_b": range(1, len(answer.articles) + 1),
+        "article_id": answer.articles,
+        "article": [b.loaded.engine.title_of(one) for one in answer.articles],
+        "rank_a": pd.Series(
+            [before.articles.index(one) + 1 if one in before.articles else None for one in answer.articles],
+            dtype="Int64",
+        ),
+    }
+)
+charts.on_demand(lambda: rows, "a_b_lists", "Show the lists as a table")
+if a.set_name != b.set_name:
+    both_sets(a)

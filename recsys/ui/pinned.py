@@ -1,0 +1,76 @@
+"""A view that is pinned as A, to be set against what is on screen; kept in the address like everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from recsys.artifacts.open_sets import available, open_set
+from recsys.artifacts.store import LoadedSet
+from recsys.core.entities import OVERRIDABLE
+from recsys.data.dataset_settings import title
+from recsys.ui import address
+from recsys.ui.theme import LOOKS
+from recsys.ui.view_state import ViewState, current, set_choice
+from recsys.ui.words import clock_time
+
+CHOICE = "a_b.a"
+
+
+@dataclass(frozen=True)
+class Side:
+    """A set and a view of it."""
+
+    set_name: str
+    loaded: LoadedSet
+    view: ViewState
+
+
+def pin(set_name: str, view: ViewState) -> None:
+    """Make a view A."""
+    set_choice(CHOICE, urlencode(address.parameters_of(set_name, "", view)))
+
+
+def pinned(set_name: str, loaded: LoadedSet) -> Side | None:
+    """A, as the address has it; None where nothing is pinned, or what is pinned can't be read any more.
+
+    Raises:
+        ArtifactError: its set can't be used.
+    """
+    text = current().choices.get(CHOICE)
+    if text is None:
+        return None
+    parameters = dict(parse_qsl(text))
+    name = parameters.get("set", set_name)
+    if name != set_name:
+        folder = available().get(name)
+        if folder is None:
+            return None
+        loaded = open_set(folder).get()
+    view, messages = address.view_of(parameters, loaded, ViewState())
+    return None if messages else Side(name, loaded, view)
+
+
+def differences(a: Side, b: Side) -> list[str]:
+    """In what two views differ, in words: "device: phone instead of desktop"."""
+    found = []
+    if a.set_name != b.set_name:
+        found.append(f"models: {b.loaded.manifest.title} ({b.set_name}) instead of {a.set_name}")
+    if a.view.user_id != b.view.user_id:
+        found.append(f"reader: {_reader(b.view)} instead of {_reader(a.view)}")
+    moments = [one.view.moment(one.loaded.engine) for one in (a, b)]
+    if moments[0] != moments[1]:
+        found.append(f"moment: {clock_time(moments[1])} instead of {clock_time(moments[0])}")
+    for field in OVERRIDABLE:
+        own = [one.view.overrides.get(field) for one in (a, b)]
+        if own[0] != own[1]:
+            names = ["as stored" if code is None else b.loaded.engine.dataset.label(field, code) for code in own]
+            found.append(f"{title(field)}: {names[1]} instead of {names[0]}")
+    off = [", ".join(LOOKS[name].label for name in one.view.without) for one in (a, b)]
+    if off[0] != off[1]:
+        found.append(f"switched off: {off[1] or 'nothing'} instead of {off[0] or 'nothing'}")
+    return found
+
+
+def _reader(view: ViewState) -> str:
+    return "a new one" if view.user_id is None else str(view.user_id)
