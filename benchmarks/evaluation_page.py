@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks import performance
+from recsys.evaluation.freshness import FreshnessReport
+from recsys.evaluation.funnel import Counts, Funnel
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
-from recsys.evaluation.report import BacktestReport
+from recsys.evaluation.report import FATES, BacktestReport
 from recsys.evaluation.saved_reports import SavedReports, WholeSessionReport, read_saved_reports
+from recsys.ranking.fates import Fate
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
@@ -68,6 +71,41 @@ def summary(report: BacktestReport) -> str:
     ndcg, hr = PUBLISHED["XLNet (MLM) with side features"]
     rows.append(f"| *best published, all hours of the log* | {ndcg:.4f} | {hr:.4f} |")
     return "\n".join([_head("", "NDCG@20", "HR@20"), *rows])
+
+
+def funnel(found: Funnel) -> str:
+    """Of a hundred requests, how many had each fate, of all and by segment."""
+    fates = [fate for fate in Fate if found.fates.get(fate.key)]
+
+    def row(name: str, counts: Counts) -> str:
+        total = max(sum(counts.values()), 1)
+        return f"| {name} | {total:,} | " + " | ".join(f"{100 * counts[fate.key] / total:.1f}" for fate in fates) + " |"
+
+    rows = [row("**all**", found.fates)]
+    rows += [row(f"{cut}: {name}", one) for cut, segments in found.by_segment.items() for name, one in segments.items()]
+    return "\n".join([_head("of 100 requests", "requests", *(FATES[fate] for fate in fates)), *rows])
+
+
+def freshness(report: FreshnessReport) -> str:
+    """Both curves, and their far end."""
+    rows = [_fresh_row(f"counts end {point.age} before", point.ensemble) for point in report.counts[:-1]]
+    rows.append(_fresh_row("**counts up to the request's own moment**", report.counts[-1].ensemble))
+    rows += [_fresh_row(f"parts trained {point.age} ago", point.ensemble) for point in report.trained]
+    rows.append(_fresh_row("static lists", report.static))
+    return "\n".join([_head("", "NDCG@20", "HR@20", "95% of NDCG@20"), *rows])
+
+
+def freshness_requests(report: FreshnessReport) -> str:
+    """On how many requests."""
+    first, end = report.windows
+    return (
+        f"{report.requests:,} requests of windows {first} to {end - 1}, at most {report.limit} of each; "
+        f"{report.seconds / 60:.0f} minutes, peak memory {report.peak_memory_mb / 1000:.1f} GB."
+    )
+
+
+def _fresh_row(name: str, figures: dict[str, Any]) -> str:
+    return f"| {name} | {figures['ndcg@20']:.4f} | {figures['hr@20']:.4f} | {_interval(figures)} |"
 
 
 def by_segment(report: BacktestReport) -> str:
@@ -170,6 +208,12 @@ def _texts(kept: SavedReports) -> dict[str, str]:
         texts |= {"all windows requests": measured_on(report), "all windows": _figures(report.results)}
     if report := kept.all_requests:
         texts |= {"all requests count": measured_on(report), "all requests": _figures(report.results)}
+        if report.funnel is not None:
+            texts["funnel"] = funnel(report.funnel)
+    if report := kept.live:
+        texts |= {"live requests": measured_on(report), "live": _figures(report.results)}
+    if kept.freshness:
+        texts |= {"freshness requests": freshness_requests(kept.freshness), "freshness": freshness(kept.freshness)}
     if kept.whole_sessions:
         texts["whole sessions"] = whole_sessions(kept.whole_sessions)
     if kept.last_click:

@@ -85,12 +85,10 @@ def both_sets(a: Side) -> None:
         st.fragment(wait, run_every=BEAT)(job)
         return
     wins, ndcg = found.wins, found.metrics["ndcg@20"]
-    low, high = ndcg.interval
-    verdict = "B is better" if low > 0 else "A is better" if high < 0 else "No difference beyond chance"
     st.markdown(
-        f"**{verdict}**: B answered {wins['new']:,} of {ndcg.requests:,} visits better, A {wins['old']:,}, and "
-        f"{wins['alike']:,} they answered equally well. Their lists are {found.overlap:.0%} alike. "
-        f"{found.asked} {' '.join(found.notes)}"
+        f"**{found.verdict('B', 'A')}**: B answered {wins['new']:,} of {ndcg.requests:,} visits better, A "
+        f"{wins['old']:,}, and {wins['alike']:,} they answered equally well. Their lists are "
+        f"{found.overlap:.0%} alike. {found.asked} {' '.join(found.notes)}"
     )
     rows = comparison_rows(found)
     charts.table(

@@ -9,7 +9,7 @@ import streamlit as st
 from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import Ints
-from recsys.ui.components import article_lists, bars, cards, charts, heat, matrix
+from recsys.ui.components import article_lists, bars, cards, charts, heat, matrix, report_button
 from recsys.ui.components.article_lists import Column
 from recsys.ui.components.bars import Bar
 from recsys.ui.components.choices import choose, choose_or_none
@@ -54,7 +54,9 @@ def draw_matrix() -> None:
         "where the algorithm did not suggest the article. **Score** is the reranker's. **Moved** counts from the best "
         "rank in a single list. The red line is the end of what the reader sees. Click a row to see why it is there."
     )
-    charts.download(rows, "candidates")
+    with st.container(horizontal=True):
+        charts.download(rows, "candidates")
+        report_button.draw(answer)
 
 
 def detail(article: int | None) -> matrix.Detail | None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.numbers import in_words
-from recsys.ui.components import article_lists, cards, charts, moving_lists, request_card
+from recsys.ui.components import article_lists, cards, charts, moving_lists, report_button, request_card
 from recsys.ui.components.article_lists import Column
 from recsys.ui.control_bar import moment_in_words
 from recsys.ui.page_context import page_context, page_named
@@ -45,7 +45,9 @@ else:
             "marks say which, and how far the others moved."
         )
     article_lists.draw([Column("The final list", "red", articles)], page.view.article, highlight_article, kind="wide")
-    charts.download(rows, "recommendations")
+    with st.container(horizontal=True):
+        charts.download(rows, "recommendations")
+        report_button.draw(answer)
 
 history, reading = st.columns(2, gap="large")
 with history:

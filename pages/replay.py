@@ -54,18 +54,21 @@ def slide() -> None:
 
 def play(article_id: int | None) -> None:
     """Play a story: from just before it broke, in steps that show it rise."""
-    story = stories.get(article_id) if article_id is not None else None
-    if story is None:
-        highlight_article(article_id)
+    chosen = view.article if article_id is None else article_id  # a click on the one that is chosen plays it again
+    if chosen is None or chosen not in stories:
         return
-    start = within(story.first_click - LEAD_IN)
-    change(replace(view, as_of=start, article=article_id).with_choice("replay.pace", "10 min"))
+    start = within(stories[chosen].first_click - LEAD_IN)
+    change(replace(view, as_of=start, article=chosen).with_choice("replay.pace", "10 min"))
     st.session_state["playing"] = True
 
 
 def story_cards() -> None:
     """The stories of the day, a card each."""
     st.header("The stories of the day", anchor=False)
+    st.markdown(
+        f"When each was among the first {FIRST} articles of a reader of whom nothing is known, and how long before it "
+        "was read most, which only hindsight can tell. **Click a story to play it.**"
+    )
     columns = [
         Column(
             lead_in_words(story),
@@ -75,10 +78,6 @@ def story_cards() -> None:
         for story in stories.values()
     ]
     article_lists.draw(columns, view.article, play, key="stories", kind="single")
-    st.caption(
-        f"When the first {FIRST} articles of a reader of whom nothing is known had it, and how long before most people "
-        "read it, which only hindsight can tell. Click a story to play it."
-    )
 
 
 def story_on_screen() -> None:

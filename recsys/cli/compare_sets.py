@@ -56,6 +56,10 @@ def command(
     progress.close()
     if json_file is not None:
         found.write(json_file)
+    if html_file is not None:
+        from recsys.ui.reports.comparison import comparison_report
+
+        options.write_text(html_file, comparison_report(found))
     click.echo(comparison_table(found))
     if found.is_worse(tolerance):
         click.echo(f"The new set is worse by more than {tolerance:g} NDCG@20.")

@@ -18,6 +18,7 @@ COMMANDS = {
     "recommend": "recsys.cli.recommend",
     "recommend-all": "recsys.cli.recommend_all",
     "compare-sets": "recsys.cli.compare_sets",
+    "report": "recsys.cli.report",
     "backtest": "recsys.cli.backtest",
     "bench": "recsys.cli.bench",
     "serve": "recsys.cli.serve",

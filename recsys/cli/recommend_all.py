@@ -18,7 +18,7 @@ from recsys.engine import bulk
 @click.option("--out", required=True, type=options.FOLDER, help="The folder of Parquet files to write.")
 @options.length
 @options.as_of
-@options.engine
+@options.backend
 @options.master
 def command(artifacts: Path, out: Path, k: int, as_of: str | None, engine: str, master: str | None) -> None:
     """Write the lists of all stored readers as Parquet: user_id, rank, article_id, score."""

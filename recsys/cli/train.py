@@ -19,7 +19,7 @@ from recsys.core.timestamps import parse_time
     "--replay-hours", default=24, show_default=True, type=click.IntRange(1, 24 * 14),
     help="The last hours, held back from training: to replay, and to measure on.",
 )  # fmt: skip
-@options.engine
+@options.backend
 @options.master
 @click.option("--work", type=options.FOLDER, help="A folder that all of Spark can see (default: beside --out).")
 @options.skip_bad_rows

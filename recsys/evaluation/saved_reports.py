@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from recsys.evaluation.freshness import FreshnessReport
 from recsys.evaluation.report import BacktestReport, SavedReport
 
 VARIABLE = "RECSYS_RESULTS"
@@ -44,6 +45,8 @@ class SavedReports(BaseModel):
     last_click: BacktestReport | None = None
     ablation: AblationReport | None = None
     whole_sessions: WholeSessionReport | None = None
+    live: BacktestReport | None = None
+    freshness: FreshnessReport | None = None
 
 
 def home() -> Path:
@@ -66,6 +69,8 @@ def read_saved_reports(folder: Path | None = None) -> SavedReports:
         last_click=_read(folder / "last-click.json", BacktestReport),
         ablation=_read(folder / "ablation.json", AblationReport),
         whole_sessions=_read(folder / "whole-sessions.json", WholeSessionReport),
+        live=_read(folder / "live-288-336.json", BacktestReport),
+        freshness=_read(folder / "freshness.json", FreshnessReport),
     )
 
 

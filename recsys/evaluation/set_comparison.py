@@ -88,6 +88,12 @@ class SetComparison(SavedReport):
     wins: dict[str, int]
     visits: list[ComparedVisit]
 
+    def verdict(self, new: str, old: str) -> str:
+        """Which is better, by NDCG@20 and beyond chance, in a sentence without its stop."""
+        low, high = self.metrics["ndcg@20"].interval
+        better = new if low > 0 else old if high < 0 else ""
+        return f"{better[0].upper()}{better[1:]} is better" if better else "There is no difference beyond chance"
+
     def is_worse(self, tolerance: float) -> bool:
         """Whether the new set's NDCG@20 is worse by more than the tolerance, beyond chance."""
         return self.metrics["ndcg@20"].interval[1] < -tolerance

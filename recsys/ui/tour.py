@@ -60,16 +60,16 @@ def draw(loaded: LoadedSet, page: str) -> None:
     if number is None or not 1 <= number <= len(tour):
         return
     step = tour[number - 1]
-    with st.container(border=True, key="tour", gap="xsmall"):
-        st.markdown(f"**Tour, {number} of {len(tour)}: {step.title}.** {step.caption}")
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**Tour, {number} of {len(tour)}: {step.title}.** {step.caption}", width="stretch")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
             if page != step.page:
                 _button("Back to the tour", "undo", loaded, number)
             elif number > 1:
                 _button("Back", "arrow_back", loaded, number - 1)
             if number < len(tour):
-                _button(f"Next: {tour[number].title.lower()}", "arrow_forward", loaded, number + 1, is_next=True)
-            st.button("End the tour", on_click=end, type="tertiary", key="tour_end")
+                _button("Next", "arrow_forward", loaded, number + 1, is_next=True)
+            st.button("End", on_click=end, type="tertiary", key="tour_end", help="End the tour")
 
 
 def _button(label: str, icon: str, loaded: LoadedSet, number: int, *, is_next: bool = False) -> None:

@@ -74,8 +74,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
         const cell = element("td", "", "", detail(data.detail));
         cell.colSpan = columns.length;
         row.after(element("tr", "detail", "", cell));
+        if (view.chosen !== data.chosen) bringIntoSight(row);
       }
     }
+    view.chosen = data.chosen;
+  }
+
+  // Within the table alone: the page stays where it is.
+  function bringIntoSight(row) {
+    const scroll = root.querySelector(".scroll");
+    const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
+    const isSeen = top >= scroll.scrollTop && bottom <= scroll.scrollTop + scroll.clientHeight;
+    if (!isSeen) scroll.scrollTop = top - scroll.clientHeight / 3;
   }
 
   function detail({ sentence, rows, low, high }) {

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from recsys.analysis.sample_visits import FIRST
-from recsys.core.entities import ENSEMBLE, OVERRIDABLE, Click
+from recsys.core.entities import OVERRIDABLE, Click
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.ui.components import article_lists
 from recsys.ui.components.article_lists import Card, Column, card
 from recsys.ui.tables import comparison
+from recsys.ui.tables.outcome import Outcome, outcome_of
 from recsys.ui.theme import LOOKS, plain, section_tile
-from recsys.ui.words import amount, context_in_words, duration, duration_of_hours, ordinal
+from recsys.ui.words import amount, context_in_words, duration, duration_of_hours
 
 HISTORY_SHOWN = 12
 
@@ -88,34 +88,13 @@ def facts_in_words(facts: pd.DataFrame) -> str:
 
 def outcome(engine: Engine, answer: Recommendation) -> None:
     """What the reader really opened next, and how the lists ranked it."""
-    if answer.ground_truth is None:
-        st.caption("We don't know what they opened next: this reader is not stored, or has no later click in this set.")
-        return
-    opened = f"They really opened **{plain(engine.title_of(answer.ground_truth))}** next."
-    ranks = answer.ranks_of(answer.ground_truth)
-    rank = ranks.pop(ENSEMBLE)
-    if not rank:
-        st.warning(f"{opened} {_why_missed(engine, answer, answer.ground_truth)}", icon=":material/search_off:")
-        return
-    found_by = ", ".join(f"{LOOKS[name].label} ({theirs})" for name, theirs in ranks.items() if theirs)
-    high = [name for name, theirs in ranks.items() if 0 < theirs <= FIRST]
-    alone = "" if high else f" No single algorithm had it in its first {FIRST}."
-    if rank <= answer.request.k:
-        st.success(
-            f"{opened} We ranked it **{ordinal(rank)}**.{alone} Suggested by: {found_by}.", icon=":material/check:"
-        )
-    else:
-        st.warning(
-            f"{opened} We ranked it {ordinal(rank)} of {len(answer.ranking.pool)}, too low to be shown. "
-            f"Suggested by: {found_by}.",
-            icon=":material/south:",
-        )
-
-
-def _why_missed(engine: Engine, answer: Recommendation, article_id: int) -> str:
-    """Why no list had the article that was opened next."""
-    if article_id in {click.article_id for click in answer.history}:
-        return "We don't show it: they had read it before, and we never suggest an article twice."
-    if answer.ranking.pool.live.position[engine.articles.index(article_id)] >= 0:
-        return "We missed it: no algorithm suggested it."
-    return "We could not know it: nobody had opened it in the day before."
+    told = outcome_of(engine, answer, lambda name: LOOKS[name].label, lambda text: f"**{plain(text)}**")
+    match told.outcome:
+        case Outcome.UNKNOWN:
+            st.caption(told.sentence)
+        case Outcome.SHOWN:
+            st.success(told.sentence, icon=":material/check:")
+        case Outcome.BELOW:
+            st.warning(told.sentence, icon=":material/south:")
+        case Outcome.MISSED:
+            st.warning(told.sentence, icon=":material/search_off:")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from recsys.core.entities import ENSEMBLE
+from recsys.evaluation.freshness import FreshnessPoint
 from recsys.evaluation.metrics import METRICS
 from recsys.evaluation.report import BacktestReport
 from recsys.ui.theme import LOOKS, capitalized, look
@@ -85,6 +86,25 @@ def _without(name: str) -> str:
     part = name.removeprefix("without ")
     told = f"Without {LOOKS[part].label}" if part in LOOKS else name
     return capitalized(told)
+
+
+def in_short(report: BacktestReport) -> pd.DataFrame:
+    """Of a hundred next clicks, how many each system has among its first 20, the most first."""
+    rows = [
+        {"system": name, "label": look(name).label, "of_100": round(100 * figures["hr@20"], 1)}
+        for name, figures in report.results.items()
+    ]
+    return pd.DataFrame(rows).sort_values("of_100", ascending=False, ignore_index=True)
+
+
+def freshness(points: Sequence[FreshnessPoint]) -> pd.DataFrame:
+    """NDCG@20 of the ensemble by age, in the order of the points, with its interval; HR@20 beside it."""
+    rows = []
+    for point in points:
+        low, high = point.ensemble["ci95_ndcg@20"]
+        figures = {metric: point.ensemble[metric] for metric in ("ndcg@20", "hr@20")}
+        rows.append({"age": point.age, "hours": point.hours, **figures, "low": low, "high": high})
+    return pd.DataFrame(rows)
 
 
 def best_others(report: BacktestReport, most: int) -> list[str]:

@@ -1,0 +1,63 @@
+"""What a reader really opened next, and how the lists ranked it: in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from recsys.analysis.sample_visits import FIRST
+from recsys.core.entities import ENSEMBLE
+from recsys.engine.engine import Engine
+from recsys.engine.recommendation import Recommendation
+from recsys.ui.words import ordinal
+
+
+class Outcome(Enum):
+    """How it ended."""
+
+    UNKNOWN = "unknown"
+    SHOWN = "shown"
+    BELOW = "below"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How it ended, and the sentence."""
+
+    outcome: Outcome
+    sentence: str
+
+
+def outcome_of(
+    engine: Engine, answer: Recommendation, label: Callable[[str], str], strong: Callable[[str], str] = str
+) -> Told:
+    """What came of an answer; ``label`` names an algorithm, ``strong`` writes what stands out."""
+    opened = answer.ground_truth
+    if opened is None:
+        return Told(
+            Outcome.UNKNOWN,
+            "We don't know what they opened next: this reader is not stored, or has no later click in this set.",
+        )
+    sentence = f"They really opened {strong(engine.title_of(opened))} next."
+    ranks = answer.ranks_of(opened)
+    rank = ranks.pop(ENSEMBLE)
+    if not rank:
+        return Told(Outcome.MISSED, f"{sentence} {_why_missed(engine, answer, opened)}")
+    found_by = ", ".join(f"{label(name)} ({theirs})" for name, theirs in ranks.items() if theirs)
+    if rank > answer.request.k:
+        below = f"We ranked it {ordinal(rank)} of {len(answer.ranking.pool)}, too low to be shown."
+        return Told(Outcome.BELOW, f"{sentence} {below} Suggested by: {found_by}.")
+    has_company = any(0 < theirs <= FIRST for theirs in ranks.values())
+    alone = "" if has_company else f" No single algorithm had it in its first {FIRST}."
+    return Told(Outcome.SHOWN, f"{sentence} We ranked it {strong(ordinal(rank))}.{alone} Suggested by: {found_by}.")
+
+
+def _why_missed(engine: Engine, answer: Recommendation, article_id: int) -> str:
+    """Why no list had the article that was opened next."""
+    if article_id in {click.article_id for click in answer.history}:
+        return "We don't show it: they had read it before, and we never suggest an article twice."
+    if answer.ranking.pool.live.position[engine.articles.index(article_id)] >= 0:
+        return "We missed it: no algorithm suggested it."
+    return "We could not know it: nobody had opened it in the day before."
