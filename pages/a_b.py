@@ -63,13 +63,12 @@ def outcome(a: Side, first: Recommendation, second: Recommendation) -> str:
         if answer.ground_truth is not None:
             rank = answer.ranks_of(answer.ground_truth)[ENSEMBLE]
             title = plain(side.loaded.engine.title_of(answer.ground_truth))
-            told.append((title, f"{ordinal(rank)} in {name}" if rank else f"not suggested in {name}"))
+            told.append((name, title, f"ranked {ordinal(rank)}" if rank else "not suggested"))
     if not told:
         return "What they opened next is not known."
-    titles = {title for title, _ in told}
-    if len(titles) == 1:
-        return f"They really opened *{told[0][0]}* next: {', '.join(where for _, where in told)}."
-    return " ".join(f"They really opened *{title}* next: {where}." for title, where in told)
+    if len({title for _, title, _ in told}) == 1:
+        return f"They really opened *{told[0][1]}* next: {', '.join(f'{how} in {name}' for name, _, how in told)}."
+    return "They really opened next: " + "; ".join(f"in {name} *{title}*, {how}" for name, title, how in told) + "."
 
 
 def both_sets(a: Side) -> None:

@@ -26,7 +26,7 @@ ABOUT = {
     ENSEMBLE: "all of it together",
     "v-sknn": "a strong published method",
     "popular-1h": "what everybody would show",
-    "static": "the same recipe with lists computed once",
+    "static": "the same four lists, computed once",
 }
 ALL, NEW = "All", "New, at their first click"
 
@@ -38,8 +38,8 @@ def in_short(report: BacktestReport) -> None:
     best_paper = max(ndcg for ndcg, _ in PUBLISHED.values())
     st.markdown(
         f"Somebody is reading the news, and clicks again. **Of 100 such clicks, {first['of_100']:.0f} are on an "
-        f"article among our first 20.** Measured on {report.requests:,} visits to Globo.com, a Brazilian news site, in October "
-        "2017: nothing that came later was known."
+        f"article among our first 20.** Measured on {report.requests:,} visits to Globo.com, a Brazilian news site, in "
+        "October 2017: nothing that came later was known."
     )
     bars.draw(
         [

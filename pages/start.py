@@ -25,7 +25,7 @@ steps = tour.steps(loaded)
 with st.container(border=True, key="start_tour"):
     st.header(f"Take the tour: {in_words(len(steps))} views, {in_words(len(steps) // 2)} minutes", anchor=False)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("Start the tour", icon=":material/play_arrow:", type="primary", on_click=tour.start, args=(loaded,))
+        st.button("Start the tour", icon=":material/play_arrow:", on_click=tour.start, args=(loaded,))
         for number, step in enumerate(steps, start=1):
             label = f"{number}. {step.title}"
             st.button(label, type="tertiary", key=f"step_{number}", on_click=tour.start, args=(loaded, number))

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from recsys.core.entities import OVERRIDABLE, Request
-from recsys.core.timestamps import parse_time
-from recsys.engine.engine import Engine
 from recsys.errors import InputError, RecsysError
 
 FOLDER = click.Path(path_type=Path)
@@ -28,34 +23,6 @@ settings_file = click.option(
     "--settings", "settings_file", type=FOLDER, help="A TOML file of settings; see `recsys settings`."
 )
 skip_bad_rows = click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
-
-
-_REQUEST = (
-    click.option("--user-id", required=True, type=click.IntRange(min=0), help="The reader's id."),
-    length,
-    click.option("--device", help="Instead of the stored one: a code or a name."),
-    click.option("--os", help="Instead of the stored one: a code or a name."),
-    click.option("--country", help="Instead of the stored one: a code or a name."),
-    as_of,
-)
-Command = TypeVar("Command", bound=Callable[..., None])
-
-
-def request(command: Command) -> Command:
-    """The options that ``request_of`` takes."""
-    for option in reversed(_REQUEST):
-        command = option(command)
-    return command
-
-
-def request_of(engine: Engine, user_id: int, k: int, as_of: str | None, overrides: Mapping[str, str | None]) -> Request:
-    """The request that somebody has typed.
-
-    Raises:
-        InputError: a name or a time can't be read.
-    """
-    codes = {field: engine.dataset.code(field, text) for field in OVERRIDABLE if (text := overrides[field])}
-    return Request(user_id=user_id, overrides=codes, as_of=None if as_of is None else parse_time(as_of), k=k)
 
 
 def write_text(file: Path, text: str) -> None:

@@ -68,19 +68,14 @@ def draw(loaded: LoadedSet, page: str) -> None:
             elif number > 1:
                 _button("Back", "arrow_back", loaded, number - 1)
             if number < len(tour):
-                _button("Next", "arrow_forward", loaded, number + 1, is_next=True)
+                _button("Next", "arrow_forward", loaded, number + 1)
             st.button("End", on_click=end, type="tertiary", key="tour_end", help="End the tour")
 
 
-def _button(label: str, icon: str, loaded: LoadedSet, number: int, *, is_next: bool = False) -> None:
-    st.button(
-        label,
-        icon=f":material/{icon}:",
-        on_click=start,
-        args=(loaded, number),
-        type="primary" if is_next else "secondary",
-        key=f"tour_{'next' if is_next else 'back'}",
-    )
+def _button(label: str, icon: str, loaded: LoadedSet, number: int) -> None:
+    """A button that opens a step."""
+    key = f"tour_{icon}"
+    st.button(label, icon=f":material/{icon}:", on_click=start, args=(loaded, number), key=key)
 
 
 def _win(loaded: LoadedSet) -> Step:

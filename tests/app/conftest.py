@@ -56,7 +56,8 @@ def open_page(app: AppTest) -> OpenPage:
 
 @pytest.fixture
 def app(small_set: Path, open_app: OpenApp) -> AppTest:
-    return open_app(small_set)
+    """The app at the page Recommend."""
+    return open_app(small_set).switch_page(str(ROOT / "pages" / "recommend.py"))
 
 
 def drawn(app: AppTest, component: str) -> dict[str, Any]:

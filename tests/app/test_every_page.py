@@ -9,19 +9,30 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from recsys.analysis.article_maps import ArticleMaps
+from recsys.analysis.highlights import Highlights, Sizes
 from recsys.analysis.replay_visits import ReplayVisits
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.manifest import MANIFEST, VERSION
 from recsys.artifacts.store import LoadedSet, save
 from recsys.core.timestamps import iso
+from recsys.evaluation.funnel import Funnel
 from tests.app.conftest import OpenApp, sentences
 from tests.shared import ROOT, SMALL
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-WITHOUT_VISITOR = {"cold_start", "data_and_models", "find_a_case", "leaderboard", "live_session"}
+WITHOUT_VISITOR = {
+    "cold_start",
+    "data_and_models",
+    "find_a_case",
+    "leaderboard",
+    "live_session",
+    "start",
+    "where_it_is_lost",
+}
 """Pages that have something to show where the visitor is unknown."""
-WITHOUT_MOMENT = {"data_and_models", "find_a_case", "leaderboard"}
+WITHOUT_MOMENT = {"data_and_models", "find_a_case", "leaderboard", "start", "where_it_is_lost"}
 """Pages that ask for nothing as of a moment."""
+SIZES = Sizes(catalogue=30, in_play=20, suggested=10, reranked=5)
 Show = Callable[..., AppTest]
 
 
@@ -38,11 +49,13 @@ def show(open_app: OpenApp) -> Show:
 
 @pytest.fixture(scope="module")
 def bare_set(loaded: LoadedSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A set that keeps neither visits nor maps."""
+    """A set that keeps neither visits nor maps, and nothing to show it with."""
     folder, manifest = tmp_path_factory.mktemp("sets") / "bare", loaded.manifest
     metrics, seconds = manifest.metrics, manifest.seconds
     known = {"fingerprint": manifest.fingerprint, "measured": manifest.measured, "metrics": metrics, "seconds": seconds}
-    save(folder, loaded.engine, SMALL, **known, peak_memory_mb=1.0, visits=[], maps=ArticleMaps.empty())
+    nothing = {"visits": [], "highlights": Highlights(sizes=SIZES), "maps": ArticleMaps.empty()}
+    funnel = Funnel(requests=0, fates={}, by_segment={})
+    save(folder, loaded.engine, SMALL, **known, peak_memory_mb=1.0, funnel=funnel, **nothing)
     return folder
 
 
@@ -97,6 +110,18 @@ def test_a_set_without_visits_or_maps(show: Show, bare_set: Path, page: str) -> 
         assert "too few articles with vectors" in app.info[0].value
     if page == "find_a_case":
         assert "has no sample visits" in app.info[0].value
+    if page == "where_it_is_lost":
+        assert "has not been measured" in app.info[0].value
+
+
+def test_the_tour_of_a_set_without_cases_shows_what_there_is(show: Show, bare_set: Path) -> None:
+    app = show("start", bare_set)
+    app.button(key="step_1").click().run()
+    for _ in range(5):
+        assert not app.exception
+        assert not app.error
+        app.button(key="tour_arrow_forward").click().run()
+    assert "Tour, 6 of 6" in sentences(app)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -11,13 +11,15 @@ from recsys.ui.tables import leaderboard
 from tests.app.conftest import OpenPage, sentences
 
 TABLES = (
-    "systems", "by_hour", "by_segment", "beyond_accuracy", "ablation", "new_readers", "last_click", "this_set",
+    "in_short", "freshness", "systems", "by_hour", "by_segment", "beyond_accuracy", "ablation", "new_readers", "last_click", "this_set",
 )  # fmt: skip
 VIEWS = [
+    "Every system",
     "By hour",
     "By segment",
     "Beyond accuracy",
     "What each part is worth",
+    "How fresh must it be",
     "New readers",
     "Last click",
     "This set",
@@ -34,6 +36,7 @@ def table(app: AppTest) -> "leaderboard.pd.DataFrame":
 
 def test_the_ensemble_stands_above_every_published_figure(open_page: OpenPage) -> None:
     app = open_page("leaderboard")
+    app.segmented_control[0].set_value("Every system").run()
     rows = table(app)
     assert app.title[0].value == "How good is it, and at what?"
     assert rows["system"][0] == "ensemble"
@@ -43,12 +46,42 @@ def test_the_ensemble_stands_above_every_published_figure(open_page: OpenPage) -
     assert rows["ndcg@20"][0] == kept.results["ensemble"]["ndcg@20"]
 
 
+def test_it_opens_with_what_anybody_understands(open_page: OpenPage) -> None:
+    kept = read_saved_reports().hourly
+    assert kept is not None
+    app = open_page("leaderboard")
+    rows = table(app)
+    assert rows["of_100"].tolist() == sorted(rows["of_100"], reverse=True)
+    mine = kept.results["ensemble"]["hr@20"]
+    assert rows["of_100"][0] == round(100 * mine, 1)
+    said = sentences(app)
+    assert f"Of 100 such clicks, {100 * mine:.0f} are on an article among our first 20" in said
+    assert "Globo.com" in said
+
+
+def test_live_figures_stand_apart_from_the_published_ones(open_page: OpenPage) -> None:
+    kept = read_saved_reports()
+    assert kept.live is not None
+    assert kept.freshness is not None
+    app = open_page("leaderboard")
+    app.segmented_control[0].set_value("How fresh must it be").run()
+    assert f"{kept.live.results['ensemble']['ndcg@20']:.4f}" in sentences(app)
+    ages = table(app)
+    assert ages["age"].tolist() == [point.age for point in (*kept.freshness.counts, *kept.freshness.trained)]
+    app.segmented_control[0].set_value("Every system").run()
+    assert "live" not in table(app)["system"].tolist()
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_draws_its_table(open_page: OpenPage, view: str) -> None:
     app = open_page("leaderboard")
     app.segmented_control[0].set_value(view).run()
     kept = read_saved_reports()
-    taken = {"What each part is worth": kept.ablation, "Last click": kept.last_click}
+    taken = {
+        "What each part is worth": kept.ablation,
+        "Last click": kept.last_click,
+        "How fresh must it be": kept.freshness,
+    }
     if taken.get(view, kept.hourly) is None:
         assert "have not been measured yet" in app.info[0].value
     else:

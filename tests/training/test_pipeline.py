@@ -100,7 +100,7 @@ def test_every_visit_of_the_showcase_shows_what_it_promises(loaded: LoadedSet) -
 
 
 def test_a_visits_best_single_place() -> None:
-    visit = SampleVisit(1, 2, {"ensemble": 3, "item_cf": 0, "als": 12, "popularity": 40})
+    visit = SampleVisit(1, 2, 9, {"ensemble": 3, "item_cf": 0, "als": 12, "popularity": 40}, "shown", {})
     assert (visit.best_alone, visit.only_reranked) == (12, True)
     assert not replace(visit, ranks=visit.ranks | {"als": 10}).only_reranked
     assert not replace(visit, ranks=visit.ranks | {"ensemble": 11}).only_reranked

@@ -1,4 +1,4 @@
-"""A set at a glance: what Start says of it."""
+"""A set in a few figures: what Start says of it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,40 @@
+"""One request as people type it: for the commands that answer one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import click
+
+from recsys.cli import options
+from recsys.core.entities import OVERRIDABLE, Request
+from recsys.core.timestamps import parse_time
+from recsys.engine.engine import Engine
+
+_REQUEST = (
+    click.option("--user-id", required=True, type=click.IntRange(min=0), help="The reader's id."),
+    options.length,
+    click.option("--device", help="Instead of the stored one: a code or a name."),
+    click.option("--os", help="Instead of the stored one: a code or a name."),
+    click.option("--country", help="Instead of the stored one: a code or a name."),
+    options.as_of,
+)
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def options_of_request(command: Command) -> Command:
+    """The options that ``request_of`` reads."""
+    for option in reversed(_REQUEST):
+        command = option(command)
+    return command
+
+
+def request_of(engine: Engine, user_id: int, k: int, as_of: str | None, overrides: Mapping[str, str | None]) -> Request:
+    """The request that somebody has typed.
+
+    Raises:
+        InputError: a name or a time can't be read.
+    """
+    codes = {field: engine.dataset.code(field, text) for field in OVERRIDABLE if (text := overrides[field])}
+    return Request(user_id=user_id, overrides=codes, as_of=None if as_of is None else parse_time(as_of), k=k)
