@@ -20,7 +20,7 @@ from recsys.artifacts.store import load as load_set
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.engine.engine import Engine
-from tests.shared import made_once, simulate_newsroom, train_small_set
+from tests.shared import made_once, simulate_newsroom, train_older_set, train_small_set
 
 settings.register_profile("steady", deadline=None)  # a slow machine is not a defect
 settings.load_profile("steady")
@@ -69,6 +69,12 @@ def log(newsroom: Path) -> ClickLog:
 def small_set() -> Path:
     """A set trained on the small newsroom. Read only: copy it before doing harm."""
     return made_once("small", train_small_set)
+
+
+@pytest.fixture(scope="session")
+def older_set() -> Path:
+    """Another set of the small newsroom, trained half a day earlier and on less. Read only, too."""
+    return made_once("older", train_older_set)
 
 
 @pytest.fixture(scope="session")

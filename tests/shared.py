@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from recsys.analysis.article_maps import ArticleMapSettings
+from recsys.core.types import HOUR
 from recsys.ranking.reranker import RerankerSettings
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.training.settings import HoldoutSettings, TrainingSettings, WalkForwardSettings
@@ -25,6 +26,7 @@ SMALL = TrainingSettings(
     article_maps=ArticleMapSettings(articles=200),
 )
 """Enough to learn what the small newsroom has, in a fraction of the time."""
+OLDER_BY = 12 * HOUR
 PARTS = (
     "errors.py",
     "core",
@@ -52,6 +54,17 @@ def train_small_set(folder: Path) -> None:
     from recsys.training.pipeline import train_and_save
 
     train_and_save(made_once("newsroom", simulate_newsroom), folder, SMALL, show=False)
+
+
+def train_older_set(folder: Path) -> None:
+    """Another set of the small newsroom: trained half a day earlier, and on less."""
+    from recsys.data.loader import load
+    from recsys.training.pipeline import publish, train
+
+    log, _ = load(made_once("newsroom", simulate_newsroom))
+    settings = SMALL.model_copy(update={"reranker": RerankerSettings(trees=4)})
+    until = log.end - OLDER_BY
+    publish(folder, log, train(log, settings, until=until, show=False))
 
 
 def made_once(name: str, make: Callable[[Path], None]) -> Path:

@@ -40,7 +40,8 @@ def fates(ranking: Ranking, targets: Ints, depth: int) -> Ints:
     """
     pool = ranking.pool
     found = np.full(len(targets), Fate.NOT_SUGGESTED, np.int32)
-    found[contains(pool.visitors.read, pair_keys(np.arange(len(targets)), targets))] = Fate.ALREADY_READ
+    read = np.sort(pool.visitors.read)
+    found[contains(read, pair_keys(np.arange(len(targets)), targets))] = Fate.ALREADY_READ
     found[pool.live.position[targets] == PAD] = Fate.NOT_IN_PLAY
     suggested = pool.items == targets[pool.rows]
     found[pool.rows[suggested]] = np.where(ranking.reranked[suggested], Fate.BELOW, Fate.DROPPED)

@@ -11,8 +11,17 @@ from recsys.ui.tables import leaderboard
 from tests.app.conftest import OpenPage, sentences
 
 TABLES = (
-    "in_short", "freshness", "systems", "by_hour", "by_segment", "beyond_accuracy", "ablation", "new_readers", "last_click", "this_set",
-)  # fmt: skip
+    "in_short",
+    "freshness",
+    "systems",
+    "by_hour",
+    "by_segment",
+    "beyond_accuracy",
+    "ablation",
+    "new_readers",
+    "last_click",
+    "this_set",
+)
 VIEWS = [
     "Every system",
     "By hour",

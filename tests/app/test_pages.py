@@ -1,4 +1,4 @@
-"""The first page, and what all pages share: visitors, contexts, links, sets that can't be opened."""
+"""Recommend, and what all pages share: visitors, contexts, links, sets that can't be opened."""
 
 from pathlib import Path
 
@@ -13,9 +13,12 @@ from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import iso
 from recsys.ui.view_changes import A_WIN
 from tests.app.conftest import OpenApp, listed, sentences
+from tests.shared import ROOT
+
+RECOMMEND = str(ROOT / "pages" / "recommend.py")
 
 
-def test_the_first_page_shows_a_visitor_whom_the_reranker_served_best(app: AppTest, loaded: LoadedSet) -> None:
+def test_recommend_opens_with_a_visitor_whom_the_reranker_served_best(app: AppTest, loaded: LoadedSet) -> None:
     app.run()
     assert not app.exception
     assert app.title[0].value == "What would we recommend to this reader?"
@@ -65,7 +68,7 @@ def test_a_link_reproduces_the_page(app: AppTest, small_set: Path, open_app: Ope
     app.menu_button(key="pick").click("heavy").run()
     app.selectbox(key="context_os").set_value(20).run()
     app.number_input(key="k").set_value(7).run()
-    other = open_app(small_set)
+    other = open_app(small_set).switch_page(RECOMMEND)
     other.query_params.update(app.query_params)
     other.run()
     assert not other.exception

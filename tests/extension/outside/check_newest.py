@@ -63,6 +63,9 @@ def test_it_is_on_the_pages(trained: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("RECSYS_ARTIFACTS", str(trained))
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     assert not app.exception
+    assert any("Newest first" in element.value for element in app.subheader)
+    app.switch_page(str(APP.parent / "pages" / "recommend.py")).run()
+    assert not app.exception
     assert any("Newest first: 30" in element.value for element in app.markdown)
     app.switch_page(str(APP.parent / "pages" / "compare.py")).run()
     assert not app.exception
