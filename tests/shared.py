@@ -7,10 +7,15 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from recsys.analysis.article_maps import ArticleMapSettings
 from recsys.core.types import HOUR
+from recsys.data.articles import Articles
+from recsys.data.click_log import ClickLog
 from recsys.ranking.reranker import RerankerSettings
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.training.settings import HoldoutSettings, TrainingSettings, WalkForwardSettings
@@ -57,14 +62,29 @@ def train_small_set(folder: Path) -> None:
 
 
 def train_older_set(folder: Path) -> None:
-    """Another set of the small newsroom: trained half a day earlier, and on less."""
+    """Another set of the small newsroom: from a log that ended half a day earlier, and with fewer trees."""
     from recsys.data.loader import load
     from recsys.training.pipeline import publish, train
 
     log, _ = load(made_once("newsroom", simulate_newsroom))
+    log = as_it_was(log, log.end - OLDER_BY)
     settings = SMALL.model_copy(update={"reranker": RerankerSettings(trees=4)})
-    until = log.end - OLDER_BY
-    publish(folder, log, train(log, settings, until=until, show=False))
+    publish(folder, log, train(log, settings, show=False))
+
+
+def as_it_was(log: ClickLog, until: int) -> ClickLog:
+    """A log as somebody would have read it at a moment, without the articles and users that came later."""
+    clicks = log.clicks.before(until)
+    items, users = np.unique(clicks.items), np.unique(clicks.users)
+    columns = {name: getattr(log.articles, name)[items] for name in ("ids", "sections", "published", "words")}
+    titles = log.articles.titles
+    articles = Articles(**columns, titles=None if titles is None else titles[items])
+    clicks = replace(
+        clicks,
+        items=np.searchsorted(items, clicks.items).astype(np.int32),
+        users=np.searchsorted(users, clicks.users).astype(np.int32),
+    )
+    return ClickLog(log.dataset, articles, log.user_ids[users], clicks)
 
 
 def made_once(name: str, make: Callable[[Path], None]) -> Path:

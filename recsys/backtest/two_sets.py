@@ -118,10 +118,13 @@ def differences(old: LoadedSet, new: LoadedSet) -> list[str]:
     for what, theirs, mine in kinds:
         only_old, only_new = len(np.setdiff1d(theirs, mine)), len(np.setdiff1d(mine, theirs))
         if only_old or only_new:
-            found.append(f"The old set has {only_old:,} {what} that the new one lacks, and the new one {only_new:,}.")
+            found.append(
+                f"The old set knows {only_old:,} {what} that the new one does not, and the new one {only_new:,} that "
+                "the old one does not."
+            )
     if old.engine.start.time != new.engine.start.time:
-        found.append(f"The old set was trained at {iso(old.engine.start.time)}, the new one at ")
-        found[-1] += f"{iso(new.engine.start.time)}."
+        theirs, mine = iso(old.engine.start.time), iso(new.engine.start.time)
+        found.append(f"The old set was trained at {theirs}, the new one at {mine}.")
     return found
 
 

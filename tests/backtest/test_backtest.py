@@ -9,9 +9,10 @@ import pytest
 
 from recsys.backtest import runs
 from recsys.backtest.baselines.registry import BASELINES
+from recsys.backtest.freshness import freshness
 from recsys.backtest.runs import LastClickSettings
 from recsys.core.entities import ENSEMBLE, Request
-from recsys.core.types import HOUR
+from recsys.core.types import HOUR, MINUTE
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import next_click_tasks
 from recsys.engine.engine import Engine
@@ -159,6 +160,47 @@ def test_last_click_runs(log: ClickLog) -> None:
         name for name, one in BASELINES.items() if one.in_last_click
     }
     assert report.results[ENSEMBLE]["hr@5"] > report.results["popularity"]["hr@5"]
+
+
+@pytest.fixture(scope="module")
+def live(log: ClickLog) -> BacktestReport:
+    return runs.hourly(log, [(62, 65)], QUICK, limit=20, live=True, show=False)[0]
+
+
+def test_live_asks_the_same_requests_with_fresh_counts(log: ClickLog, live: BacktestReport) -> None:
+    """A visit may outlast the day after which everything is trained again: its requests are answered all the same."""
+    hourly = protocols.hourly(log, (62, 65), limit=20)
+    fresh = protocols.live(hourly)
+    assert (fresh.at == hourly.at).all()
+    assert (fresh.moments == fresh.as_of).all()
+    assert live.protocol == "live"
+    assert live.requests == len(hourly)
+    assert set(live.results) == SYSTEMS
+    assert live.funnel is not None
+    assert sum(live.funnel.fates.values()) == live.requests
+
+
+def test_held_back_counts_are_older_and_what_is_known_of_the_visitor_is_not(log: ClickLog) -> None:
+    tasks = protocols.live(protocols.hourly(log, (60, 66)))
+    for held_back in (10 * MINUTE, 6 * HOUR, 24 * HOUR):
+        older = protocols.live(tasks, held_back)
+        age = older.as_of - older.moments
+        assert age.min() >= held_back
+        assert age.max() < held_back * 49 / 48
+        theirs = older.requests(log.histories, log.articles.ids)
+        assert theirs == tasks.requests(log.histories, log.articles.ids)
+
+
+def test_freshness_measures_the_same_requests_at_every_age(log: ClickLog) -> None:
+    report = freshness(log, (60, 64), QUICK, limit=8, show=False)
+    assert [point.age for point in report.trained] == ["1 day", "2 days"], "the log is too short for more"
+    assert [point.hours for point in report.counts] == [24, 6, 1, 1 / 6, 0]
+    assert report.requests == len(protocols.hourly(log, (60, 64), limit=8))
+    fresh = report.counts[-1].results
+    assert fresh == report.trained[1].results, "both curves meet where the counts are fresh and the parts two days old"
+    assert fresh["ensemble"]["ndcg@20"] > report.counts[0].results["ensemble"]["ndcg@20"]
+    with pytest.raises(InputError, match="windows go from 48 to"):
+        freshness(log, (30, 40), QUICK, show=False)
 
 
 def test_a_request_is_never_answered_by_a_later_moment(engine: Engine) -> None:
