@@ -63,7 +63,7 @@ def outcome(a: Side, first: Recommendation, second: Recommendation) -> str:
         if answer.ground_truth is not None:
             rank = answer.ranks_of(answer.ground_truth)[ENSEMBLE]
             title = plain(side.loaded.engine.title_of(answer.ground_truth))
-            told.append((name, title, f"ranked {ordinal(rank)}" if rank else "not suggested"))
+            told.append((name, title, ordinal(rank) if rank else "not suggested"))
     if not told:
         return "What they opened next is not known."
     if len({title for _, title, _ in told}) == 1:
@@ -169,7 +169,7 @@ except RecsysError as error:
     st.stop()
 told = pinned.differences(a, b)
 st.markdown(
-    f"**A** is pinned; **B** is what you choose above. They differ in {'; '.join(map(plain, told))}."
+    f"**A** is pinned; **B** is what you choose above. They differ in {' and '.join(map(plain, told))}."
     if told
     else "**A** is pinned; **B** is what you choose above, and so far the same. Change the reader, the moment, the "
     "device, an algorithm or the set, or try one of these."

@@ -15,7 +15,7 @@ from recsys.analysis.sample_visits import FIRST, SampleVisit
 from recsys.analysis.stories import STEP, Story, find_stories
 from recsys.core.entities import ENSEMBLE, OVERRIDABLE, Request
 from recsys.core.progress import Report
-from recsys.core.types import PAD, Longs
+from recsys.core.types import HOUR, PAD, Longs
 from recsys.engine.engine import Engine
 from recsys.ranking.fates import Fate
 
@@ -80,14 +80,13 @@ class Highlights(BaseModel):
 def find_highlights(engine: Engine, visits: Sequence[SampleVisit], report: Report) -> Highlights:
     """Look for the best case of every kind, and the next best where there is none."""
     new_reader = find_new_reader(engine, lambda share: report(0.2 * share))
-    at = engine.end if new_reader is None else new_reader.as_of
     film = timeline(engine, Request(), STEP, FIRST, lambda share: report(0.2 + 0.6 * share))
     found = Highlights(
         sizes=measure_sizes(engine, visits),
         win=find_win(visits),
         miss=find_miss(visits),
         new_reader=new_reader,
-        own_clicks=find_own_clicks(engine, at),
+        own_clicks=find_own_clicks(engine, busiest_moment(engine)),
         stories=tuple(find_stories(engine, film)),
     )
     report(1.0)
@@ -149,6 +148,14 @@ def find_own_clicks(engine: Engine, as_of: int) -> Case | None:
         changed = [len(set(_ids(engine, items)) - set(offered)) for items in lists]
         session = longer[int(np.argmax(changed))]
     return Case(user_id=None, as_of=as_of, clicks=session.article_ids) if session.article_ids else None
+
+
+def busiest_moment(engine: Engine) -> int:
+    """The middle of the replay hour with the most clicks, ms; the end of the replay where it has none."""
+    hours, counts = np.unique(engine.replay.times // HOUR, return_counts=True)
+    if not len(hours):
+        return engine.end
+    return min(max(int(hours[counts.argmax()]) * HOUR + HOUR // 2, engine.start.time), engine.end)
 
 
 def measure_sizes(engine: Engine, visits: Sequence[SampleVisit]) -> Sizes:

@@ -52,23 +52,23 @@ def pinned(set_name: str, loaded: LoadedSet) -> Side | None:
 
 
 def differences(a: Side, b: Side) -> list[str]:
-    """In what two views differ, in words: "device: phone instead of desktop"."""
+    """In what two views differ, in words: "device (phone instead of desktop)"."""
     found = []
     if a.set_name != b.set_name:
-        found.append(f"models: {b.loaded.manifest.title} ({b.set_name}) instead of {a.set_name}")
+        found.append(f"set of models ({b.set_name} instead of {a.set_name})")
     if a.view.user_id != b.view.user_id:
-        found.append(f"reader: {_reader(b.view)} instead of {_reader(a.view)}")
+        found.append(f"reader ({_reader(b.view)} instead of {_reader(a.view)})")
     moments = [one.view.moment(one.loaded.engine) for one in (a, b)]
     if moments[0] != moments[1]:
-        found.append(f"moment: {clock_time(moments[1])} instead of {clock_time(moments[0])}")
+        found.append(f"moment ({clock_time(moments[1])} instead of {clock_time(moments[0])})")
     for field in OVERRIDABLE:
         own = [one.view.overrides.get(field) for one in (a, b)]
         if own[0] != own[1]:
-            names = ["as stored" if code is None else b.loaded.engine.dataset.label(field, code) for code in own]
-            found.append(f"{title(field)}: {names[1]} instead of {names[0]}")
+            names = ["the stored one" if code is None else b.loaded.engine.dataset.label(field, code) for code in own]
+            found.append(f"{title(field)} ({names[1]} instead of {names[0]})")
     off = [", ".join(LOOKS[name].label for name in one.view.without) for one in (a, b)]
     if off[0] != off[1]:
-        found.append(f"switched off: {off[1] or 'nothing'} instead of {off[0] or 'nothing'}")
+        found.append(f"what is switched off ({off[1] or 'nothing'} instead of {off[0] or 'nothing'})")
     return found
 
 

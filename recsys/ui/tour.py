@@ -10,6 +10,7 @@ from recsys.analysis.highlights import Case
 from recsys.analysis.sample_visits import FIRST
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import ENSEMBLE
+from recsys.core.types import HOUR
 from recsys.ranking.fates import Fate
 from recsys.ui.page_context import page_named
 from recsys.ui.theme import LOOKS, plain
@@ -18,6 +19,8 @@ from recsys.ui.words import context_in_words_of, lead_in_words, ordinal, story_i
 
 TARGET = "tour_page"
 """The key under which the session keeps the page of the step that was chosen, until it is open."""
+EARLY_ENOUGH = HOUR
+"""How early the story of the tour should have been on the list; beyond, its size counts."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def _story(loaded: LoadedSet) -> Step:
     if not stories:
         caption = "Move the clock, or let it run: every list becomes what it would have been then."
         return Step("The clock", caption, "replay", ViewState())
-    story = max(stories, key=lambda one: (one.is_early, one.clicks))
+    story = max(stories, key=lambda one: (one.is_early, min(one.lead or 0, EARLY_ENOUGH), one.clicks))
     title = plain(loaded.engine.title_of(story.article_id))
     caption = f"{title}: {story_in_words(story)}; {lead_in_words(story)}. Press play and watch it rise."
     view = ViewState(as_of=story.listed or story.first_click, article=story.article_id)
