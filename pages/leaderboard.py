@@ -76,7 +76,7 @@ def freshness(report: FreshnessReport) -> None:
     )
     panels = {
         f"Age of the counts (trained {report.counts_trained_days_ago} days ago)": counts,
-        "Age of the trained parts (fresh counts)": trained,
+        "Age of the trained parts (counts up to the hour)": trained,
     }
     figure = figures.by_age(panels, "ndcg@20", "NDCG@20", report.static["ndcg@20"], "Static lists")
     told = "; ".join(

@@ -73,8 +73,8 @@ def freshness(
 ) -> FreshnessReport:
     """Measure the same requests with counts held back, and with parts trained longer ago.
 
-    Requests and answers are those of ``live``. While the counts are held back, the trained parts are two days old;
-    while the trained parts grow old, the counts are fresh. Ages for which the log is too short are left out.
+    While the counts are held back, from those of ``live`` on, the trained parts are two days old; while the trained
+    parts grow old, the counts are those of ``hourly``. Ages for which the log is too short are left out.
 
     Raises:
         InputError: the windows are not in the log, or there are not two days before them.
@@ -129,7 +129,7 @@ def _of_all_ages(plan: _Plan) -> tuple[dict[str, list[RankedLists]], dict[str, l
         for age, number in plan.ages.items()
         if fitted_at + (number - 1) * DAY in days
     ]
-    measuring = {_measuring(age, day): 5.0 if age == COUNTS_AT else 1.0 for _, age, day in work}
+    measuring = {_measuring(age, day): 8.0 if age == COUNTS_AT else 0.3 for _, age, day in work}
     progress = Progress(stages(between, ensembles, begin) | measuring, show=plan.show)
     trained: dict[str, list[RankedLists]] = {age: [] for age in plan.ages}
     held_back: dict[str, list[RankedLists]] = {age: [] for age in COUNTS_HELD_BACK}
@@ -138,11 +138,9 @@ def _of_all_ages(plan: _Plan) -> tuple[dict[str, list[RankedLists]], dict[str, l
         for _, age, day in (one for one in work if one[0] == fitted_at):
             share = progress.stage(_measuring(age, day))
             tasks = plan.tasks.opening_in(day, min(day + DAY, plan.end))
-            fresh = rank_tasks(engines, protocols.live(tasks), share)
-            trained[age].append(fresh)
+            trained[age].append(rank_tasks(engines, tasks, share))
             for name, ms in COUNTS_HELD_BACK.items() if age == COUNTS_AT else ():
-                lists = rank_tasks(engines, protocols.live(tasks, ms), share) if ms else fresh
-                held_back[name].append(lists)
+                held_back[name].append(rank_tasks(engines, protocols.live(tasks, ms), share))
     progress.close()
     return trained, held_back
 

@@ -123,8 +123,8 @@ def differences(old: LoadedSet, new: LoadedSet) -> list[str]:
                 "the old one does not."
             )
     if old.engine.start.time != new.engine.start.time:
-        theirs, mine = iso(old.engine.start.time), iso(new.engine.start.time)
-        found.append(f"The old set was trained at {theirs}, the new one at {mine}.")
+        trained = [iso(one.engine.start.time) for one in (old, new)]
+        found.append(f"The old set was trained at {trained[0]}, the new one at {trained[1]}.")
     return found
 
 

@@ -29,7 +29,7 @@ class FreshnessReport(SavedReport):
     Attributes:
         counts: by the age of the newest click that the counts know, the oldest first, where the trained parts are
             ``counts_trained_days_ago`` old.
-        trained: by the age of the trained parts, the youngest first, where the counts are fresh.
+        trained: by the age of the trained parts, the youngest first, where the counts are those of ``hourly``.
         static: static lists, which know no clock, trained every day.
     """
 
@@ -57,7 +57,7 @@ def freshness_table(report: FreshnessReport) -> str:
         f"{'':<46}  NDCG@20    HR@20   95% of NDCG@20",
         f"The counts end so much before the request (trained {report.counts_trained_days_ago} days ago):",
         *(_row(point.age, point.ensemble) for point in report.counts),
-        "The parts were trained so long ago (the counts are fresh):",
+        "The parts were trained so long ago (the counts end with the hour):",
         *(_row(point.age, point.ensemble) for point in report.trained),
         "No clock at all:",
         _row("static lists", report.static),

@@ -197,7 +197,6 @@ def test_freshness_measures_the_same_requests_at_every_age(log: ClickLog) -> Non
     assert [point.hours for point in report.counts] == [24, 6, 1, 1 / 6, 0]
     assert report.requests == len(protocols.hourly(log, (60, 64), limit=8))
     fresh = report.counts[-1].results
-    assert fresh == report.trained[1].results, "both curves meet where the counts are fresh and the parts two days old"
     assert fresh["ensemble"]["ndcg@20"] > report.counts[0].results["ensemble"]["ndcg@20"]
     with pytest.raises(InputError, match="windows go from 48 to"):
         freshness(log, (30, 40), QUICK, show=False)

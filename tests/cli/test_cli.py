@@ -48,6 +48,45 @@ def test_settings_of_a_set_and_the_defaults(small_set: Path, capsys: pytest.Capt
     assert "# The reranker learns from up to so many next-click tasks of each hour." in printed
 
 
+def test_report_writes_one_file(small_set: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "some" / "view.html"
+    main(["report", "--artifacts", str(small_set), "--user-id", "5", "--device", "tablet", "--out", str(out)])
+    assert str(out) in capsys.readouterr().out
+    page = out.read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "reader 5" in page
+    assert "tablet" in page
+
+
+def test_compare_sets_prints_writes_and_ends_with_1_where_the_new_one_is_worse(
+    small_set: Path, older_set: Path, newsroom: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = ["--json", str(tmp_path / "found.json"), "--html", str(tmp_path / "found.html")]
+    main(["compare-sets", str(older_set), str(small_set), "--data", str(newsroom), "--limit", "25", *files])
+    printed = capsys.readouterr().out
+    found = json.loads((tmp_path / "found.json").read_text())
+    ndcg = found["metrics"]["ndcg@20"]
+    assert f"{ndcg['old']:.4f}" in printed
+    assert f"{ndcg['new']:.4f}" in printed
+    assert "visitor: returning" in printed
+    assert f"{ndcg['difference']:+.4f}" in (tmp_path / "found.html").read_text()
+    low, high = ndcg["interval"]
+    assert 0 < low < ndcg["difference"] < high
+    back = ["compare-sets", str(small_set), str(older_set), "--data", str(newsroom), "--limit", "25"]
+    with pytest.raises(SystemExit) as end:
+        main(back)
+    assert end.value.code == 1
+    assert "The new set is worse" in capsys.readouterr().out
+    main([*back, "--tolerance", "0.5"])
+
+
+def test_compare_sets_without_a_log_asks_the_kept_visits(
+    small_set: Path, older_set: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["compare-sets", str(older_set), str(small_set)])
+    assert "of the visits that the sets keep" in capsys.readouterr().out
+
+
 def test_verify(small_set: Path, tmp_path: Path) -> None:
     done = recsys("verify", small_set)
     assert done.returncode == 0
@@ -73,6 +112,16 @@ def test_verify(small_set: Path, tmp_path: Path) -> None:
             2,
             "unknown setting 'reranker.tress'",
         ),
+        (["compare-sets", "SET", "/nowhere"], 1, "holds no manifest.json"),
+        (["compare-sets", "SET", "SET", "--data", "/nowhere"], 2, "is not a folder"),
+        (["compare-sets", "SET", "SET", "--tolerance", "-1"], 2, "not in the range"),
+        (
+            ["report", "--artifacts", "SET", "--user-id", "99999999", "--out", "/tmp/x.html"],
+            2,
+            "Unknown reader 99999999",
+        ),
+        (["report", "--artifacts", "SET", "--user-id", "5", "--out", "/proc/x.html"], 1, "can't be written"),
+        (["backtest", "--data", "LOG", "--protocol", "freshness", "--windows", "1:2", "--windows", "3:4"], 2, "once"),
         (["settings", "/nowhere"], 1, "holds no manifest.json"),
         (["wish"], 2, "No such command"),
     ],

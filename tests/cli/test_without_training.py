@@ -43,6 +43,8 @@ def test_commands_need_nothing_more(small_set: Path, tmp_path: Path) -> None:
         ["verify", str(small_set)],
         ["settings", str(small_set)],
         ["recommend", *artifacts, "--user-id", "5"],
+        ["report", *artifacts, "--user-id", "5", "--out", str(tmp_path / "view.html")],
+        ["compare-sets", str(small_set), str(small_set), "--html", str(tmp_path / "sets.html")],
         ["recommend-all", *artifacts, "--out", str(tmp_path / "lists")],
         ["bench", *artifacts, "--rounds", "1", "--visitors", "5"],
         ["simulate", "--out", str(tmp_path / "log"), "--users", "50", "--days", "1"],

@@ -17,10 +17,12 @@ pytestmark = pytest.mark.browser
 
 
 JOURNEYS: dict[str, tuple[str, Callable[[Page], None]]] = {
-    "reader": ("", lambda page: type_reader(page, "22222")),
-    "device": ("", lambda page: choose(page, "Device", "tablet")),
+    "reader": ("recommend", lambda page: type_reader(page, "22222")),
+    "device": ("recommend", lambda page: choose(page, "Device", "tablet")),
     "rows": ("compare", lambda page: page.get_by_text(re.compile(r"Reranked \(")).click()),
     "tab": ("leaderboard", lambda page: page.get_by_text("By segment", exact=True).click()),
+    "pair": ("a_b", lambda page: page.get_by_role("button", name="An hour earlier").click()),
+    "tour": ("", lambda page: page.get_by_role("button", name="Start the tour").click()),
     "page": ("explain", lambda page: page.get_by_test_id("stSidebar").get_by_role("link", name="Compare").click()),
 }
 

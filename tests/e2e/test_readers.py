@@ -20,6 +20,7 @@ from tests.e2e.person import (
 from tests.shared import DEMO
 
 pytestmark = pytest.mark.browser
+FIRST = "What will this reader want to read next?"
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_pick_a_reader_override_the_device_and_see_the_list_change(
     page: Page, address: str, moved_by_device: tuple[int, str]
 ) -> None:
     visitor, device = moved_by_device
-    page.goto(address)
+    page.goto(f"{address}/recommend")
     expect(page.get_by_role("heading", name="What would we recommend to this reader?")).to_be_visible()
     type_reader(page, str(visitor))
     expect(page.get_by_role("heading", name=f"Reader {visitor}")).to_be_visible()
@@ -64,7 +65,7 @@ def test_pick_a_reader_override_the_device_and_see_the_list_change(
 
 
 def test_a_new_reader_at_random_gets_a_list_based_on_context(page: Page, address: str) -> None:
-    page.goto(address)
+    page.goto(f"{address}/recommend")
     page.get_by_role("button", name="Pick", exact=True).click()
     page.get_by_role("menuitem", name="New", exact=True).click()
     expect(page.get_by_text("based on context")).to_be_visible()
@@ -72,7 +73,7 @@ def test_a_new_reader_at_random_gets_a_list_based_on_context(page: Page, address
 
 
 def test_typing_an_unknown_reader_gets_one_sentence(page: Page, address: str) -> None:
-    page.goto(address)
+    page.goto(f"{address}/recommend")
     type_reader(page, "abc")
     expect(page.get_by_text("not a reader id")).to_be_visible()
     settled(page)  # the field has its reader back
@@ -123,22 +124,26 @@ def test_from_a_case_to_the_reason_and_by_link_to_somebody_else(page: Page, addr
 
 def test_a_newcomer_finds_it_within_three_clicks(page: Page, address: str) -> None:
     """From the first page, each: who suggested the first article; another context; a visit that only ALS got right."""
-    open_page(page, address, "What would we recommend to this reader?")
+    open_page(page, address, FIRST)
+    page.get_by_role("link", name="Or look at a reader yourself").click()  # 1
+    expect(page.get_by_role("heading", name="What would we recommend to this reader?")).to_be_visible()
+    settled(page)
     first = page.get_by_role("region", name="The final list").get_by_role("button").first
     title, score = (first.locator(part).inner_text() for part in (".title", ".score"))
-    page.get_by_test_id("stMain").get_by_role("link", name="Who suggested what?").click()  # 1
+    page.get_by_test_id("stMain").get_by_role("link", name="Who suggested what?").click()  # 2
     row = page.locator(".matrix tr[data-id]").first
     expect(row.locator(".title")).to_have_text(title)
     expect(row.locator("td.score")).to_have_text(score)
     assert re.search(r"^\d+ -?[\d.]+$", row.locator("td.algorithm:not(:empty)").first.inner_text())
 
-    open_page(page, address, "What would we recommend to this reader?")
-    page.get_by_role("button", name="What if …").click()  # 1
-    page.get_by_role("menuitem").filter(has_text="phone").filter(has_not_text="US").first.click()  # 2
+    open_page(page, address, FIRST)
+    page.get_by_role("link", name="Or look at a reader yourself").click()  # 1
+    page.get_by_role("button", name="What if …").click()  # 2
+    page.get_by_role("menuitem").filter(has_text="phone").filter(has_not_text="US").first.click()  # 3
     expect(page.get_by_text("In this context")).to_be_visible()
     expect(page.locator(".mark").first).to_be_visible()
 
-    open_page(page, address, "What would we recommend to this reader?")
+    open_page(page, address, FIRST)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Find a case").click()  # 1
     page.get_by_text(re.compile(r"Only ALS \(")).click()  # 2
     settled(page)
@@ -152,7 +157,7 @@ def test_a_newcomer_finds_it_within_three_clicks(page: Page, address: str) -> No
 
 def test_on_a_phone_the_controls_unfold_and_close_again(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    open_page(page, address, "What would we recommend to this reader?")
+    open_page(page, f"{address}/recommend", "What would we recommend to this reader?")
     field = page.get_by_role("textbox", name="Reader")
     expect(field).to_be_hidden()
     line = page.locator(".st-key-control_bar_line").get_by_role("button")
