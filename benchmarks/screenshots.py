@@ -1,25 +1,20 @@
-"""Takes the pictures in docs/images/ from the running app: every page, light and dark.
+"""Takes the pictures in docs/images/ from the running app: every page, light and dark, and the tour as a film.
 
 python -m benchmarks.screenshots
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import click
-import numpy as np
-from playwright.sync_api import FloatRect, Page, ViewportSize, sync_playwright
+from PIL import Image
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from benchmarks.browsing import chromium
 from benchmarks.running_app import BROWSER_ARGUMENTS, ROOT, running_app
-from recsys.analysis.replay import clicks_in_spans, timeline
-from recsys.artifacts.store import load
-from recsys.core.entities import ENSEMBLE, Request
-from recsys.core.timestamps import iso
-from recsys.core.types import HOUR
-from recsys.engine.engine import Engine
 from recsys.ui.page_context import FIRST_PAGE
 
 PAGES = {path.stem: "/" if path.stem == FIRST_PAGE else f"/{path.stem}" for path in (ROOT / "pages").glob("*.py")}
@@ -42,13 +37,6 @@ def click_twice(page: Page) -> None:
         rest(page)
 
 
-PREPARED: dict[str, Callable[[Page], None]] = {
-    "compare": open_a_row,
-    "replay": turn_the_clock,
-    "live_session": click_twice,
-}
-
-
 def rest(page: Page) -> None:
     """Wait until nothing is being computed."""
     page.wait_for_timeout(1500)
@@ -56,14 +44,48 @@ def rest(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
-def story(engine: Engine) -> tuple[int, list[int]]:
-    """The article that breaks most visibly in the replay hours, and four moments of its rise, ms."""
-    film = timeline(engine, Request(), HOUR // 2, 10, lambda _: None)
-    listed = film.listed_from(ENSEMBLE, 10)
-    later = {item: time for item, time in listed.items() if time > engine.start.time + 3 * HOUR}
-    clicks = {item: int(clicks_in_spans(engine, item, np.array([t, t + HOUR]))[0]) for item, t in later.items()}
-    item = max(clicks, key=lambda one: clicks[one])
-    return int(engine.articles.ids[item]), [later[item] + hours * HOUR // 2 for hours in (-1, 0, 1, 2)]
+def another_hour(page: Page) -> None:
+    """Make B something else than A."""
+    page.get_by_role("button", name="An hour earlier").click()
+
+
+FILM_SIZE: ViewportSize = {"width": 1280, "height": 860}
+FILM_WIDTH, FILM_COLOURS, FRAME_MS = 960, 128, 3_000
+PREPARED: dict[str, Callable[[Page], None]] = {
+    "compare": open_a_row,
+    "replay": turn_the_clock,
+    "live_session": click_twice,
+    "a_b": another_hour,
+}
+
+
+def take_the_tour(page: Page, address: str) -> list[bytes]:
+    """Pictures of the way from Start through the tour to A | B."""
+    page.goto(address)
+    page.get_by_role("heading", level=1).wait_for()
+    rest(page)
+    found = [page.screenshot()]
+    page.get_by_role("button", name="Start the tour").click()
+    rest(page)
+    found.append(page.screenshot())
+    while page.get_by_role("button", name="Next").count():
+        page.get_by_role("button", name="Next").click()
+        rest(page)
+        found.append(page.screenshot())
+    page.goto(f"{address}/a_b")
+    page.get_by_role("heading", level=1).wait_for()
+    rest(page)
+    another_hour(page)
+    rest(page)
+    return [*found, page.screenshot()]
+
+
+def save_film(pictures: Sequence[bytes], file: Path) -> None:
+    """One picture after the other, as an animation that goes on for ever."""
+    frames = [Image.open(BytesIO(one)).convert("RGB") for one in pictures]
+    small = [one.resize((FILM_WIDTH, FILM_WIDTH * one.height // one.width)) for one in frames]
+    shades = [one.quantize(FILM_COLOURS, dither=Image.Dither.NONE) for one in small]
+    shades[0].save(file, save_all=True, append_images=shades[1:], duration=FRAME_MS, loop=0, optimize=True)
 
 
 @click.command()
@@ -87,14 +109,8 @@ def main(out: str, width: int, artifacts: Path | None) -> None:
                     PREPARED[name](page)
                     rest(page)
                 page.screenshot(path=str(folder / f"{name}-{scheme}.png"))
-        article, moments = story(load(artifacts or ROOT / "artifacts" / "demo").engine)
-        for number, moment in enumerate(moments, start=1):
-            page = browser.new_context(color_scheme="light", viewport=size).new_page()
-            page.goto(f"{address}/replay?user=none&as_of={iso(moment)}&article={article}&replay.below=stories")
-            page.get_by_role("heading", name="The life of an article").wait_for()
-            rest(page)
-            lists: FloatRect = {"x": 220, "y": 40, "width": 1220, "height": 900}
-            page.screenshot(path=str(folder / f"story-{number}.png"), clip=lists)
+        page = browser.new_context(color_scheme="light", viewport=FILM_SIZE).new_page()
+        save_film(take_the_tour(page, address), folder / "tour.gif")
         browser.close()
 
 

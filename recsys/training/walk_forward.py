@@ -24,8 +24,8 @@ from recsys.training.backend import LOCAL, Backend
 from recsys.training.examples import sample_training_tasks
 from recsys.training.settings import WalkForwardSettings
 
-MOMENTS_KEPT = 2
-"""Time only goes forward here, and no more than two batches run at a time."""
+MOMENTS_KEPT = 4
+"""Time only goes forward here; two batches run at a time, and one may overtake the other."""
 
 Span = tuple[int, int]
 Parts = dict[tuple[type[Retriever], RetrieverSettings], Retriever]
