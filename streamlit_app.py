@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.core import process
 from recsys.errors import RecsysError
-from recsys.ui import control_bar, session_view, sets, tour
+from recsys.ui import control_bar, navigation, session_view, sets, tour
 from recsys.ui.control_bar import Controls
 from recsys.ui.page_context import PageContext, set_page_context
 from recsys.ui.site import SIDEBAR, SitePage, open_page
@@ -44,7 +44,7 @@ if chosen is None:
     st.stop()
 
 set_name, loaded = chosen
-tour.follow()
+navigation.follow()
 view = session_view.choose_view(set_name, loaded, page.name)
 set_page_context(PageContext(set_name, loaded, view, page.controls))
 tour.draw(loaded, page.name)

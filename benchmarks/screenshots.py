@@ -68,8 +68,8 @@ def take_the_tour(page: Page, address: str) -> list[bytes]:
     page.get_by_role("button", name="Start the tour").click()
     rest(page)
     found.append(page.screenshot())
-    while page.get_by_role("button", name="Next").count():
-        page.get_by_role("button", name="Next").click()
+    while page.get_by_role("button", name="Next", exact=True).count():
+        page.get_by_role("button", name="Next", exact=True).click()
         rest(page)
         found.append(page.screenshot())
     page.goto(f"{address}/a_b")

@@ -12,13 +12,11 @@ from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import HOUR
 from recsys.ranking.fates import Fate
-from recsys.ui.page_context import page_named
+from recsys.ui.navigation import go_to
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view_state import ViewState, change, current
 from recsys.ui.words import context_in_words_of, lead_in_words, ordinal, story_in_words
 
-TARGET = "tour_page"
-"""The key under which the session keeps the page of the step that was chosen, until it is open."""
 EARLY_ENOUGH = HOUR
 """How early the story of the tour should have been on the list; beyond, its size counts."""
 
@@ -42,18 +40,12 @@ def start(loaded: LoadedSet, number: int = 1) -> None:
     """Open a step, from 1. For callbacks of widgets."""
     step = steps(loaded)[number - 1]
     change(replace(step.view, tour=number))
-    st.session_state[TARGET] = step.page
+    go_to(step.page)
 
 
 def end() -> None:
     """End the tour, and stay where it is."""
     change(replace(current(), tour=None))
-
-
-def follow() -> None:
-    """Open the page of the step that was chosen."""
-    if name := st.session_state.pop(TARGET, None):
-        st.switch_page(page_named(name))
 
 
 def draw(loaded: LoadedSet, page: str) -> None:

@@ -9,6 +9,9 @@ from tests.shared import ROOT
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
+OURS_ARE_DRAWN = """() => [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"] *')]
+  .every((host) => host.shadowRoot === null || host.shadowRoot.childNodes.length > 0)"""
+
 
 def page_address(address: str, name: str) -> str:
     """The address of a page, with whatever its link says besides."""
@@ -36,7 +39,10 @@ def settled(page: Page) -> None:
     """Wait until nothing is being computed."""
     page.wait_for_timeout(600)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    expect(page.locator('[data-stale="true"]')).to_have_count(0)
+    expect(
+        page.locator('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stAppSkeleton"]')
+    ).to_have_count(0)
+    page.wait_for_function(OURS_ARE_DRAWN)
     page.wait_for_timeout(600)  # what was computed fades in
 
 

@@ -23,6 +23,10 @@ JOURNEYS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "tab": ("leaderboard", lambda page: page.get_by_text("By segment", exact=True).click()),
     "pair": ("a_b", lambda page: page.get_by_role("button", name="An hour earlier").click()),
     "tour": ("", lambda page: page.get_by_role("button", name="Start the tour").click()),
+    "case": (
+        "find_a_case",
+        lambda page: page.get_by_test_id("stDataFrame").first.click(position={"x": 20, "y": 60}),
+    ),
     "page": ("explain", lambda page: page.get_by_test_id("stSidebar").get_by_role("link", name="Compare").click()),
 }
 

@@ -36,7 +36,7 @@ def test_the_tour_takes_six_clicks_and_shows_what_it_says(page: Page, address: s
             assert box
             assert inside["y"] <= box["y"] <= inside["y"] + inside["height"], "the open row is in sight"
         if number < 6:
-            page.get_by_role("button", name="Next").click()
+            page.get_by_role("button", name="Next", exact=True).click()
     assert len(set(headings)) == 6
     page.go_back()
     expect(page.get_by_text("Tour, 5 of 6")).to_be_visible()

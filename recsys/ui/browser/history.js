@@ -1,13 +1,14 @@
-// Streamlit pushes a page's address first bare and then with its view: the second replaces the first, so that one press
-// of Back is one view back.
+// One press of Back is one view back. Streamlit empties the address before it goes to another page, and puts a page's
+// address into the history first bare and then with its view: the one is left out, the other replaces the bare one.
 export default function () {
-  if (history.pushState.replacesBare) return;
+  if (history.pushState.isOneStepAView) return;
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {
     const next = new URL(url, location.href);
-    const bare = next.pathname === location.pathname && location.search === "" && next.search !== "";
-    if (bare) history.replaceState(state, title, url);
+    const isHere = next.pathname === location.pathname;
+    if (isHere && next.search === "") return;
+    if (isHere && location.search === "") history.replaceState(state, title, url);
     else push(state, title, url);
   };
-  history.pushState.replacesBare = true;
+  history.pushState.isOneStepAView = true;
 }

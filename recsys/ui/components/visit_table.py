@@ -12,11 +12,11 @@ from recsys.analysis.sample_visits import FIRST
 from recsys.core.entities import ENSEMBLE
 from recsys.ui.components import charts
 from recsys.ui.components.choices import choose
-from recsys.ui.page_context import page_context, page_named
+from recsys.ui.navigation import go_to
+from recsys.ui.page_context import page_context
 from recsys.ui.theme import LOOKS
 from recsys.ui.view_changes import show_reader
 
-OPEN = "open_visit"
 PAGES = {"compare": "Compare", "recommend": "Recommend", "explain": "Explain", "replay": "Replay"}
 
 
@@ -38,10 +38,8 @@ def draw(rows: pd.DataFrame, name: str, columns: Mapping[str, Any], description:
         if chosen:
             visit = rows.iloc[chosen[0]]
             show_reader(loaded, int(visit["visitor"]), int(visit["as_of"]), at_least=FIRST, always=True)
-            st.session_state[OPEN] = True
+            go_to(target)
 
-    if st.session_state.pop(OPEN, False):
-        st.switch_page(page_named(target))
     st.dataframe(
         rows,
         key=f"visits_{name}",
