@@ -19,6 +19,8 @@ LARGEST = 256 * 1024 * 1024
 RETURNING = "Returning"
 """What to pick in the menu of the control bar for some returning reader, at some other moment."""
 PICK = "Pick"
+LISTS = "Recommend"
+"""The title of the page that shows one reader's list."""
 
 
 class PageError(Exception):
@@ -80,13 +82,14 @@ class PageClient:
 
 @asynccontextmanager
 async def at_the_pages(address: str) -> AsyncIterator[PageClient]:
-    """Somebody at the app's first page, once it is there; gone at the end."""
+    """Somebody at the page of lists, once it is there; gone at the end."""
     async with (
         aiohttp.ClientSession(address) as session,
         session.ws_connect("/_stcore/stream", protocols=("streamlit",), max_msg_size=LARGEST) as socket,
     ):
         client = PageClient(socket)
         await client.come()
+        await client.go(LISTS)
         yield client
 
 

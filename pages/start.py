@@ -40,7 +40,9 @@ except InputError:
     real = None
 figures = overview.figures(loaded, real)
 for column, figure in zip(st.columns(max(len(figures), 1)), figures, strict=False):
-    column.metric(figure.label, figure.value, figure.comparison, delta_color="off", delta_arrow="off", border=True)
+    with column.container(border=True, height="stretch"):
+        st.metric(figure.label, figure.value)
+        st.caption(figure.comparison)
 st.caption(
     f"*{manifest.title}*, the set that is open: {manifest.measured:,} requests from the {manifest.replay_hours} hours "
     "that its training never saw. The page Leaderboard has every figure, and how to check it."
@@ -49,7 +51,9 @@ st.caption(
 st.header("From every article to ten", anchor=False)
 stages = overview.stages(loaded)
 for column, (name, count, what) in zip(st.columns(len(stages)), stages, strict=True):
-    column.metric(name, f"{count:,}", what, delta_color="off", delta_arrow="off")
+    with column:
+        st.metric(name, f"{count:,}")
+        st.caption(what)
 st.page_link(
     page_named("where_it_is_lost"), label="Where are the right articles lost on this way?", icon=":material/filter_alt:"
 )

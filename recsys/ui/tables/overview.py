@@ -54,7 +54,7 @@ def figures(loaded: LoadedSet, real: BacktestReport | None) -> list[Figure]:
             Figure(
                 "Of 100 next clicks, in our first 5",
                 of_100(metrics[ENSEMBLE]["hr@5"]),
-                f"{of_100(alone[best])} by the best algorithm alone ({LOOKS[best].label})",
+                f"{of_100(alone[best])} with the best algorithm alone, {LOOKS[best].label}",
             )
         )
     if real is not None:
