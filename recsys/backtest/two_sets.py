@@ -76,8 +76,6 @@ def on_kept_visits(old: LoadedSet, new: LoadedSet, report: Report) -> SetCompari
         InputError: there are none.
     """
     visits = _both_can_answer(old.engine, new.engine, [*new.visits, *old.visits])
-    if not visits:
-        raise InputError("The two sets keep no visits that both can answer: they share no readers, or no hours.")
     lists: list[list[list[int]]] = [[], []]
     targets, asked_of = [], []
     for number, visit in enumerate(visits, start=1):
@@ -89,7 +87,9 @@ def on_kept_visits(old: LoadedSet, new: LoadedSet, report: Report) -> SetCompari
             for kept, answer in zip(lists, answers, strict=True):
                 kept.append([*answer.articles, *[PAD] * (DEPTH - len(answer.articles))])
         report(number / len(visits))
-    cuts = sorted(set.intersection(*(set(visit.segments) for visit in asked_of)) if asked_of else ())
+    if not asked_of:
+        raise InputError("The two sets keep no visits that both can answer: they share no readers, or no hours.")
+    cuts = sorted(set.intersection(*(set(visit.segments) for visit in asked_of)))
     answered = Answered(
         user_ids=np.array([visit.user_id for visit in asked_of], np.int64),
         as_of=np.array([visit.as_of for visit in asked_of], np.int64),

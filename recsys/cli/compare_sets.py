@@ -9,6 +9,7 @@ import click
 
 from recsys.artifacts.store import load
 from recsys.cli import options
+from recsys.core.files import write_text
 from recsys.core.progress import Progress
 from recsys.evaluation.set_comparison import comparison_table
 
@@ -59,7 +60,7 @@ def command(
     if html_file is not None:
         from recsys.ui.reports.comparison import comparison_report
 
-        options.write_text(html_file, comparison_report(found))
+        write_text(html_file, comparison_report(found))
     click.echo(comparison_table(found))
     if found.is_worse(tolerance):
         click.echo(f"The new set is worse by more than {tolerance:g} NDCG@20.")

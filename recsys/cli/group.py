@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail("Stopped.", 1)
     except click.ClickException as error:
         _fail(error.format_message(), 2)
+    except OSError as error:
+        _fail(f"{error.filename or 'A file'} can't be read or written: {error.strerror or error}.", 1)
     except MemoryError:
         _fail("There is not enough memory for this.", 1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from recsys.errors import InputError, RecsysError
+from recsys.errors import InputError
 
 FOLDER = click.Path(path_type=Path)
 
@@ -23,19 +23,6 @@ settings_file = click.option(
     "--settings", "settings_file", type=FOLDER, help="A TOML file of settings; see `recsys settings`."
 )
 skip_bad_rows = click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
-
-
-def write_text(file: Path, text: str) -> None:
-    """Write a file that was asked for, and its folder.
-
-    Raises:
-        RecsysError: it can't be written.
-    """
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        raise RecsysError(f"{file} can't be written: {error.strerror}.") from None
 
 
 def require_training_libraries() -> None:

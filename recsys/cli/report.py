@@ -9,6 +9,7 @@ import click
 from recsys.artifacts.store import load
 from recsys.cli import options
 from recsys.cli.one_request import options_of_request, request_of
+from recsys.core.files import write_text
 
 
 @click.command("report")
@@ -21,5 +22,5 @@ def command(artifacts: Path, user_id: int, k: int, as_of: str | None, out: Path,
 
     loaded = load(artifacts)
     answer = loaded.engine.recommend(request_of(loaded.engine, user_id, k, as_of, overrides))
-    options.write_text(out, view_report(loaded, answer))
+    write_text(out, view_report(loaded, answer))
     click.echo(f"Written to {out}.")

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
+from recsys.core.files import write_text
 from recsys.core.types import Doubles, Longs
 from recsys.data.click_log import ClickLog
 from recsys.errors import InputError
@@ -47,9 +48,8 @@ class SavedReport(BaseModel):
             raise InputError(f"{path} can't be read: measure the figures again with this program.") from error
 
     def write(self, path: Path) -> None:
-        """Save the report."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.model_dump_json(indent=1) + "\n")
+        """Save the report. Errors as in ``write_text``."""
+        write_text(path, self.model_dump_json(indent=1) + "\n")
 
 
 class BacktestReport(SavedReport):
