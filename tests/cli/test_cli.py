@@ -121,7 +121,6 @@ def test_verify(small_set: Path, tmp_path: Path) -> None:
             "Unknown reader 99999999",
         ),
         (["report", "--artifacts", "SET", "--user-id", "5", "--out", "/proc/x.html"], 1, "can't be written"),
-        (["compare-sets", "SET", "SET", "--json", "/proc/x.json"], 1, "can't be written"),
         (["backtest", "--data", "LOG", "--protocol", "freshness", "--windows", "1:2", "--windows", "3:4"], 2, "once"),
         (["simulate", "--out", "/proc/x"], 1, "can't be read or written"),
         (["settings", "/nowhere"], 1, "holds no manifest.json"),
