@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -68,7 +68,7 @@ def by_segment(funnel: Funnel, cut: str) -> pd.DataFrame:
 
 def cuts(funnel: Funnel) -> dict[str, str]:
     """The ways to cut the requests, and what they are called."""
-    return {cut: CUTS.get(cut, cut) for cut in [*(one for one in CUTS if one in funnel.by_segment)]}
+    return {cut: label for cut, label in CUTS.items() if cut in funnel.by_segment}
 
 
 def examples(loaded: LoadedSet, visits: pd.DataFrame, fate: str, cut: str, segment: str | None) -> pd.DataFrame:
@@ -85,22 +85,6 @@ def segments_of(funnel: Funnel, cut: str, fate: str) -> dict[str, str]:
         for name, counts in found.items()
         if counts.get(fate)
     }
-
-
-def worst(funnel: Funnel, fates: Sequence[Fate]) -> tuple[str, str, Fate, float] | None:
-    """The segment, of a twentieth of the requests at least, of which a stage loses most: cut, segment, fate, of 100."""
-    found = [
-        (_of_100(counts, fate), cut, name, fate)
-        for cut, segments in funnel.by_segment.items()
-        if cut in CUTS
-        for name, counts in segments.items()
-        if sum(counts.values()) >= funnel.requests / 20
-        for fate in fates
-    ]
-    if not found:
-        return None
-    share, cut, name, fate = max(found, key=lambda one: one[0])
-    return cut, name, fate, share
 
 
 def _of_100(counts: Counts, fate: Fate) -> float:
