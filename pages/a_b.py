@@ -1,17 +1,14 @@
 """What is different between A and B?"""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import pandas as pd
 import streamlit as st
 
-from recsys.core.entities import ENSEMBLE
-from recsys.core.timestamps import parse_time
 from recsys.core.types import HOUR
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import RecsysError
-from recsys.evaluation.metrics import label
 from recsys.evaluation.set_comparison import SetComparison, list_overlap
 from recsys.ui import cached, pinned
 from recsys.ui.components import charts, pair, visit_table
@@ -20,9 +17,9 @@ from recsys.ui.components.moving_lists import moved
 from recsys.ui.control_bar import in_one_line
 from recsys.ui.page_context import page_context
 from recsys.ui.pinned import Side
+from recsys.ui.tables import two_views
 from recsys.ui.theme import LOOKS, plain
-from recsys.ui.view_state import ViewState, change, highlight_article
-from recsys.ui.words import ordinal
+from recsys.ui.view_state import ViewState, change, current, highlight_article
 
 BEAT = timedelta(seconds=0.5)
 page = page_context()
@@ -56,19 +53,15 @@ def column(side: Side, name: str, answer: Recommendation, other: Recommendation)
     return Column(f"{name}: {in_one_line(side.loaded, side.view)}", "gray" if name == "A" else "red", cards)
 
 
-def outcome(a: Side, first: Recommendation, second: Recommendation) -> str:
-    """Where both lists had what was really opened next."""
-    told = []
-    for name, side, answer in (("A", a, first), ("B", b, second)):
-        if answer.ground_truth is not None:
-            rank = answer.ranks_of(answer.ground_truth)[ENSEMBLE]
-            title = plain(side.loaded.engine.title_of(answer.ground_truth))
-            told.append((name, title, ordinal(rank) if rank else "not suggested"))
-    if not told:
-        return "What they opened next is not known."
-    if len({title for _, title, _ in told}) == 1:
-        return f"They really opened *{told[0][1]}* next: {', '.join(f'{how} in {name}' for name, _, how in told)}."
-    return "They really opened next: " + "; ".join(f"in {name} *{title}*, {how}" for name, title, how in told) + "."
+def titles(a: Side) -> Callable[[int], str]:
+    """What gives an article's headline, from whichever set has it."""
+    engines = [b.loaded.engine, a.loaded.engine]
+
+    def title(article_id: int) -> str:
+        has_it = next((engine for engine in engines if engine.articles.index(article_id) >= 0), engines[0])
+        return has_it.title_of(article_id)
+
+    return title
 
 
 def both_sets(a: Side) -> None:
@@ -89,9 +82,8 @@ def both_sets(a: Side) -> None:
         f"{wins['old']:,}, and {wins['alike']:,} they answered equally well. Their lists are "
         f"{found.overlap:.0%} alike. {found.asked} {' '.join(found.notes)}"
     )
-    rows = comparison_rows(found)
     charts.table(
-        rows,
+        two_views.figures(found),
         "set_comparison",
         {
             "figure": "Figure",
@@ -103,16 +95,7 @@ def both_sets(a: Side) -> None:
         },
     )
     st.header("Where they differ most", anchor=False)
-    visits = pd.DataFrame(
-        {
-            "visitor": [one.user_id for one in found.visits],
-            "as_of": [parse_time(one.as_of) for one in found.visits],
-            "moment": pd.to_datetime([one.as_of for one in found.visits], utc=True),
-            "rank_a": pd.Series([one.rank_old or None for one in found.visits], dtype="Int64"),
-            "rank_b": pd.Series([one.rank_new or None for one in found.visits], dtype="Int64"),
-            "overlap": [one.overlap for one in found.visits],
-        }
-    )
+    visits = two_views.differing_visits(found)
     if visits.empty:
         st.info("On no visit: all lists are the same.")
         return
@@ -122,26 +105,6 @@ def both_sets(a: Side) -> None:
         "overlap": st.column_config.NumberColumn("Alike", format="percent"),
     }
     visit_table.draw(visits, "a_b", columns, "Visits, with the rank of the article opened next in both sets")
-
-
-def comparison_rows(found: SetComparison) -> pd.DataFrame:
-    """A comparison as a table: every metric, and NDCG@20 by segment."""
-    named = {label(metric): one for metric, one in found.metrics.items()}
-    named |= {f"{cut}: {name}": one for cut, parts in found.by_segment.items() for name, one in parts.items()}
-    return pd.DataFrame(
-        [
-            {
-                "figure": name,
-                "requests": one.requests,
-                "a": one.old,
-                "b": one.new,
-                "difference": one.difference,
-                "low": one.interval[0],
-                "high": one.interval[1],
-            }
-            for name, one in named.items()
-        ]
-    )
 
 
 def wait(job: cached.Job[SetComparison]) -> None:
@@ -158,8 +121,10 @@ except RecsysError as error:
     st.error(str(error), icon=":material/error:")
     a = None
 if a is None:
+    a = b
     pinned.pin(page.set_name, view)
-    st.rerun()
+    if current() != view:
+        st.rerun()
 answer = page.answer()
 try:
     before = a.loaded.engine.recommend(a.view.request())
@@ -168,6 +133,7 @@ except RecsysError as error:
     st.button("Pin this view as A", on_click=pinned.pin, args=(page.set_name, view))
     st.stop()
 told = pinned.differences(a, b)
+title_of = titles(a)
 st.markdown(
     f"**A** is pinned; **B** is what you choose above. They differ in {' and '.join(map(plain, told))}."
     if told
@@ -182,22 +148,11 @@ shared = [one for one in answer.articles if one in before.articles]
 alike = list_overlap(before.articles, answer.articles)
 st.markdown(
     f"**{len(shared)} shared, {len(answer.articles) - len(shared)} different**: {alike:.0%} alike, where the first "
-    f"places count most. {outcome(a, before, answer)}"
+    f"places count most. {two_views.outcome({'A': before, 'B': answer}, lambda one: plain(title_of(one)))}"
 )
 if not answer.articles and not before.articles:
     page.nothing_suggested()
 pair.draw(column(a, "A", before, answer), column(b, "B", answer, before), view.article, highlight_article)
-rows = pd.DataFrame(
-    {
-        "rank_b": range(1, len(answer.articles) + 1),
-        "article_id": answer.articles,
-        "article": [b.loaded.engine.title_of(one) for one in answer.articles],
-        "rank_a": pd.Series(
-            [before.articles.index(one) + 1 if one in before.articles else None for one in answer.articles],
-            dtype="Int64",
-        ),
-    }
-)
-charts.on_demand(lambda: rows, "a_b_lists", "Show the lists as a table")
+charts.on_demand(lambda: two_views.lists(before, answer, title_of), "a_b_lists", "Show the lists as a table")
 if a.set_name != b.set_name:
     both_sets(a)

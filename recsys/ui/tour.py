@@ -51,8 +51,10 @@ def end() -> None:
 def draw(loaded: LoadedSet, page: str) -> None:
     """The caption of the step that is on, with the way back and on; nothing where there is no tour."""
     number = current().tour
+    if number is None:
+        return
     tour = steps(loaded)
-    if number is None or not 1 <= number <= len(tour):
+    if not 1 <= number <= len(tour):
         return
     step = tour[number - 1]
     with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center", gap="small"):
