@@ -188,6 +188,15 @@ def main() -> None:
         draw_curve(report)
 
 
+def _hourly_of(live: BacktestReport, kept: SavedReports) -> str:
+    """What the ensemble came to under ``hourly``, on every request of the windows of ``live``, where that is kept."""
+    if kept.all_requests is None:
+        return ""
+    windows = [str(window) for window in range(*live.windows) if str(window) in kept.all_requests.by_window]
+    mean = np.mean([kept.all_requests.by_window[window]["ensemble"] for window in windows])
+    return f" Under `hourly`, every request of the same windows: NDCG@20 {mean:.4f} for the ensemble."
+
+
 def _fill(text: str, place: re.Match[str]) -> str:
     return f"{place[1]}{text}\n{place[2]}"
 
@@ -211,7 +220,7 @@ def _texts(kept: SavedReports) -> dict[str, str]:
         if report.funnel is not None:
             texts["funnel"] = funnel(report.funnel)
     if report := kept.live:
-        texts |= {"live requests": measured_on(report), "live": _figures(report.results)}
+        texts |= {"live requests": measured_on(report) + _hourly_of(report, kept), "live": _figures(report.results)}
     if kept.freshness:
         texts |= {"freshness requests": freshness_requests(kept.freshness), "freshness": freshness(kept.freshness)}
     if kept.whole_sessions:

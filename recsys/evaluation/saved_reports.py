@@ -69,7 +69,7 @@ def read_saved_reports(folder: Path | None = None) -> SavedReports:
         last_click=_read(folder / "last-click.json", BacktestReport),
         ablation=_read(folder / "ablation.json", AblationReport),
         whole_sessions=_read(folder / "whole-sessions.json", WholeSessionReport),
-        live=_read(folder / "live-288-336.json", BacktestReport),
+        live=_read(folder / "live-312-336.json", BacktestReport),
         freshness=_read(folder / "freshness.json", FreshnessReport),
     )
 

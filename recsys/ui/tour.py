@@ -149,7 +149,9 @@ def _own_clicks(loaded: LoadedSet) -> Step:
 
 
 def _scoreboard() -> Step:
-    caption = "All of this measured on a real news site's log, beside every published result on the same log."
+    caption = (
+        "All of this measured on a real news site's log, and set beside the best published result on the same log."
+    )
     return Step("The scoreboard", caption, "leaderboard", ViewState())
 
 
