@@ -6,10 +6,13 @@ from recsys.core.numbers import in_words
 from recsys.errors import InputError
 from recsys.evaluation.saved_reports import read_saved_reports
 from recsys.ui import tour
+from recsys.ui.browser import place
 from recsys.ui.page_context import page_context, page_named
 from recsys.ui.tables import overview
 from recsys.ui.theme import LOOKS
 
+TOUR, FIGURES, STAGES = 192, 160, 128
+"""Heights of what the browser draws late, pixels."""
 page = page_context()
 loaded = page.loaded
 manifest = loaded.manifest
@@ -22,7 +25,7 @@ st.markdown(
 )
 
 steps = tour.steps(loaded)
-with st.container(border=True, key="start_tour"):
+with place("tour_card", TOUR), st.container(border=True):
     st.header(f"Take the tour: {in_words(len(steps))} views, {in_words(len(steps) // 2)} minutes", anchor=False)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("Start the tour", icon=":material/play_arrow:", on_click=tour.start, args=(loaded,))
@@ -39,10 +42,11 @@ try:
 except InputError:
     real = None
 figures = overview.figures(loaded, real)
-for column, figure in zip(st.columns(max(len(figures), 1)), figures, strict=False):
-    with column.container(border=True, height="stretch"):
-        st.metric(figure.label, figure.value)
-        st.caption(figure.comparison)
+with place("figures", FIGURES):
+    for column, figure in zip(st.columns(max(len(figures), 1)), figures, strict=False):
+        with column.container(border=True, height="stretch"):
+            st.metric(figure.label, figure.value)
+            st.caption(figure.comparison)
 st.caption(
     f"*{manifest.title}*, the set that is open: {manifest.measured:,} requests from the {manifest.replay_hours} hours "
     "that its training never saw. The page Leaderboard has every figure, and how to check it."
@@ -50,10 +54,11 @@ st.caption(
 
 st.header("From every article to ten", anchor=False)
 stages = overview.stages(loaded)
-for column, (name, count, what) in zip(st.columns(len(stages)), stages, strict=True):
-    with column:
-        st.metric(name, f"{count:,}")
-        st.caption(what)
+with place("stages", STAGES):
+    for column, (name, count, what) in zip(st.columns(len(stages)), stages, strict=True):
+        with column:
+            st.metric(name, f"{count:,}")
+            st.caption(what)
 st.page_link(
     page_named("where_it_is_lost"), label="Where are the right articles lost on this way?", icon=":material/filter_alt:"
 )

@@ -32,6 +32,7 @@ def choose(page: Page, control: str, option: str) -> None:
 def type_reader(page: Page, text: str) -> None:
     field = page.get_by_role("textbox", name="Reader")
     field.fill(text)
+    expect(field).to_have_value(text)
     field.press("Enter")
 
 

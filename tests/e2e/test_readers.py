@@ -74,9 +74,13 @@ def test_a_new_reader_at_random_gets_a_list_based_on_context(page: Page, address
 
 def test_typing_an_unknown_reader_gets_one_sentence(page: Page, address: str) -> None:
     page.goto(f"{address}/recommend")
+    field = page.get_by_role("textbox", name="Reader")
+    expect(field).to_have_value(re.compile(r"\d+"))
+    shown = field.input_value()
     type_reader(page, "abc")
     expect(page.get_by_text("not a reader id")).to_be_visible()
-    settled(page)  # the field has its reader back
+    settled(page)
+    expect(field).to_have_value(shown)
     type_reader(page, "123456789")
     expect(page.get_by_text("Unknown reader 123456789")).to_be_visible()
     expect(page.get_by_text("not a reader id")).to_have_count(0)
