@@ -70,20 +70,23 @@ def freshness(report: FreshnessReport) -> None:
     oldest, freshest = counts.iloc[0], counts.iloc[-1]
     st.markdown(
         f"The same {report.requests:,} requests, asked again and again: with what the system knows of others' clicks "
-        f"held back, and with models that were trained longer ago. Counts a day old are worth "
-        f"{oldest['ndcg@20']:.3f}, counts up to the request itself {freshest['ndcg@20']:.3f}. Static lists, which know "
-        f"no clock at all: {report.static['ndcg@20']:.3f}."
+        f"held back, and with models that were trained longer ago. With counts that end a day before, NDCG@20 is "
+        f"{oldest['ndcg@20']:.3f}; with counts up to the request itself it is **{freshest['ndcg@20']:.3f}**. Static "
+        f"lists, which know no clock at all, have {report.static['ndcg@20']:.3f}. Old models cost far less than old "
+        "counts."
     )
     panels = {
-        f"Age of the counts (trained {report.counts_trained_days_ago} days ago)": counts,
-        "Age of the trained parts (counts up to the hour)": trained,
+        "counts": (f"Age of the counts (trained {report.counts_trained_days_ago} days ago)", counts),
+        "trained": ("Age of the trained parts (counts up to the hour)", trained),
     }
-    figure = figures.by_age(panels, "ndcg@20", "NDCG@20", report.static["ndcg@20"], "Static lists")
-    told = "; ".join(
-        f"{name}: " + ", ".join(f"{row['age']} {row['ndcg@20']:.3f}" for row in rows.to_dict("records"))
-        for name, rows in panels.items()
-    )
-    charts.show(figure, told, pd.concat(panels, names=["panel"]).reset_index(level=0), "freshness")
+    static = report.static["ndcg@20"]
+    most = 1.1 * max(rows["high"].max() for _, rows in panels.values())
+    for column, (name, (title, rows)) in zip(st.columns(len(panels)), panels.items(), strict=True):
+        with column:
+            st.header(title, anchor=False)
+            told = ", ".join(f"{row['age']} {row['ndcg@20']:.3f}" for row in rows.to_dict("records"))
+            figure = figures.by_age(rows, "ndcg@20", "NDCG@20", static, "Static lists", most)
+            charts.show(figure, f"{title}: {told}; static lists {static:.3f}.", rows, f"freshness_{name}")
     if live is not None:
         figures_live = live.results[ENSEMBLE]
         st.markdown(

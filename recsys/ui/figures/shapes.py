@@ -11,7 +11,6 @@ from recsys.ui.theme import theme_colour
 
 ROW = 34
 """Height of a row, pixels."""
-LEGEND_BELOW = {"orientation": "h", "y": -0.25, "yanchor": "top"}
 LEGEND_ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from recsys.core.entities import ENSEMBLE
-from recsys.ui.figures.shapes import LEGEND_ABOVE, LEGEND_BELOW, bars, in_rows, intervals
+from recsys.ui.figures.shapes import LEGEND_ABOVE, bars, in_rows, intervals
 from recsys.ui.theme import chart_colour, look, theme_colour
 
 
@@ -102,45 +101,41 @@ def grouped(rows: pd.DataFrame, group: str, systems: Sequence[str], axis: str) -
     return in_rows(figure, len(rows), axis, row=44, room=140)
 
 
-def by_age(panels: Mapping[str, pd.DataFrame], value: str, axis: str, far_end: float, far_end_label: str) -> go.Figure:
-    """A panel for each kind of age, beside each other on one scale; the far end as a line through all of them.
+def by_age(rows: pd.DataFrame, value: str, axis: str, far_end: float, far_end_label: str, most: float) -> go.Figure:
+    """A line over ages, with intervals, and the far end as a dashed line.
 
     Args:
-        panels: by title; columns ``age``, ``low``, ``high`` and the value, in order.
+        rows: columns ``age``, ``low``, ``high`` and the value, in order.
         value: the column to show.
         axis: what it is called.
         far_end: its value where everything is as old as can be.
         far_end_label: what that is.
+        most: where the scale ends, so that several charts have the same.
     """
-    figure = make_subplots(1, len(panels), shared_yaxes=True, subplot_titles=list(panels), horizontal_spacing=0.04)
-    for number, rows in enumerate(panels.values(), start=1):
-        figure.add_scatter(
-            x=rows["age"],
-            y=rows[value],
-            mode="lines+markers+text",
-            text=[f"{one:.3f}" for one in rows[value]],
-            textposition="top center",
-            error_y=intervals(rows, value),
-            marker={"size": 10, "color": chart_colour(ENSEMBLE)},
-            line_color=chart_colour(ENSEMBLE),
-            showlegend=False,
-            cliponaxis=False,
-            row=1,
-            col=number,
-        )
-        figure.add_scatter(
-            x=[rows["age"].iloc[0], rows["age"].iloc[-1]],
-            y=[far_end, far_end],
-            mode="lines",
-            name=far_end_label,
-            line={"color": theme_colour("gray"), "dash": "dash"},
-            showlegend=number == 1,
-            row=1,
-            col=number,
-        )
-    figure.update_layout(height=420, legend=LEGEND_BELOW)
-    figure.update_yaxes(rangemode="tozero")
-    figure.update_yaxes(title=axis, col=1)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=rows["age"],
+        y=rows[value],
+        mode="lines+markers+text",
+        name=look(ENSEMBLE).label,
+        text=[f"{one:.3f}" for one in rows[value]],
+        textposition="bottom right",
+        error_y=intervals(rows, value),
+        marker={"size": 10, "color": chart_colour(ENSEMBLE)},
+        line_color=chart_colour(ENSEMBLE),
+        cliponaxis=False,
+    )
+    figure.add_scatter(
+        x=rows["age"],
+        y=[far_end] * len(rows),
+        mode="lines",
+        name=far_end_label,
+        line={"color": theme_colour("gray"), "dash": "dash"},
+    )
+    figure.update_layout(height=380, legend=LEGEND_ABOVE)
+    short = [age.removeprefix("the request's ") for age in rows["age"]]
+    figure.update_xaxes(tickvals=rows["age"], ticktext=short)
+    figure.update_yaxes(title=axis, range=[0, most])
     return figure
 
 
