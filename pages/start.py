@@ -11,7 +11,7 @@ from recsys.ui.page_context import page_context, page_named
 from recsys.ui.tables import overview
 from recsys.ui.theme import LOOKS
 
-TOUR, FIGURES, STAGES = 160, 160, 128
+TOUR, FIGURES, STAGES = 224, 224, 192
 """Heights of what the browser draws late, pixels."""
 page = page_context()
 loaded = page.loaded
