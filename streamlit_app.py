@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.core import process
 from recsys.errors import RecsysError
-from recsys.ui import control_bar, navigation, session_view, sets, tour
+from recsys.ui import control_bar, navigation, pinned, session_view, sets, tour
 from recsys.ui.control_bar import Controls
 from recsys.ui.page_context import PageContext, set_page_context
 from recsys.ui.site import SIDEBAR, SitePage, open_page
@@ -18,7 +18,7 @@ PAGES = [
     SitePage("compare", "Compare", "view_column", "One reader", Controls.READER),
     SitePage("explain", "Explain", "help_center", "One reader", Controls.READER),
     SitePage("find_a_case", "Find a case", "group", "One reader", Controls.NONE),
-    SitePage("a_b", "A | B", "compare_arrows", "What if", Controls.READER),
+    SitePage("a_b", "A | B", "compare_arrows", "What if", Controls.READER, pinned.prepare),
     SitePage("cold_start", "Cold start", "ac_unit", "What if", Controls.CONTEXT),
     SitePage("live_session", "Live session", "touch_app", "What if", Controls.CONTEXT),
     SitePage("replay", "Replay", "schedule", "What if", Controls.READER),
@@ -45,7 +45,7 @@ if chosen is None:
 
 set_name, loaded = chosen
 navigation.follow()
-view = session_view.choose_view(set_name, loaded, page.name)
+view = session_view.choose_view(set_name, loaded, page.name, page.prepare)
 set_page_context(PageContext(set_name, loaded, view, page.controls))
 tour.draw(loaded, page.name)
 control_bar.draw(loaded, page.controls)

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import streamlit as st
 
 from recsys.core.types import HOUR
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import RecsysError
-from recsys.evaluation.set_comparison import SetComparison, list_overlap
+from recsys.evaluation.set_comparison import list_overlap
 from recsys.ui import cached, pinned
-from recsys.ui.components import charts, pair, visit_table
+from recsys.ui.components import charts, pair, visit_table, waiting
 from recsys.ui.components.article_lists import Column, card
 from recsys.ui.components.moving_lists import moved
 from recsys.ui.control_bar import in_one_line
@@ -19,9 +18,8 @@ from recsys.ui.page_context import page_context
 from recsys.ui.pinned import Side
 from recsys.ui.tables import two_views
 from recsys.ui.theme import LOOKS, plain
-from recsys.ui.view_state import ViewState, change, current, highlight_article
+from recsys.ui.view_state import ViewState, change, highlight_article
 
-BEAT = timedelta(seconds=0.5)
 page = page_context()
 view = page.view
 b = Side(page.set_name, page.loaded, view)
@@ -74,7 +72,7 @@ def both_sets(a: Side) -> None:
         st.info(str(error))
         return
     if found is None:
-        st.fragment(wait, run_every=BEAT)(job)
+        waiting.draw(job, "Asking both sets about the visits that they keep …")
         return
     wins, ndcg = found.wins, found.metrics["ndcg@20"]
     st.markdown(
@@ -107,26 +105,10 @@ def both_sets(a: Side) -> None:
     visit_table.draw(visits, "a_b", columns, "Visits, with the rank of the article opened next in both sets")
 
 
-def wait(job: cached.Job[SetComparison]) -> None:
-    """Show how far the comparison is; when it is made, draw the page with it."""
-    if job.share >= 1:
-        st.rerun()
-    st.progress(job.share, "Asking both sets about the visits that they keep …")
-
-
 st.title("What is different between A and B?", anchor=False)
-try:
-    a = pinned.pinned(page.set_name, page.loaded)
-except RecsysError as error:
-    st.error(str(error), icon=":material/error:")
-    a = None
-if a is None:
-    a = b
-    pinned.pin(page.set_name, view)
-    if current() != view:
-        st.rerun()
 answer = page.answer()
 try:
+    a = pinned.pinned(page.set_name, page.loaded, view) or b
     before = a.loaded.engine.recommend(a.view.request())
 except RecsysError as error:
     st.error(f"A can't be shown: {error}", icon=":material/error:")

@@ -6,7 +6,7 @@ import streamlit as st
 from recsys.core.entities import OVERRIDABLE
 from recsys.core.timestamps import in_words
 from recsys.data.dataset_settings import title
-from recsys.ui.components import bars, charts
+from recsys.ui.components import bars, charts, late
 from recsys.ui.components.choices import choose
 from recsys.ui.figures.articles import clicks
 from recsys.ui.page_context import page_context
@@ -30,7 +30,8 @@ figures = {
     "Training": f"{sum(manifest.seconds.values()) / 60:.1f} min",
 }
 for column, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
-    column.metric(name, value)
+    with column:
+        late.metric(name, name, value)
 
 st.header("Clicks by hour", anchor=False)
 by_hour = inventory.clicks_by_hour(engine)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.numbers import in_words
-from recsys.ui.components import article_lists, cards, charts, moving_lists, report_button, request_card
+from recsys.ui.components import article_lists, cards, charts, late, moving_lists, report_button, request_card
 from recsys.ui.components.article_lists import Column
 from recsys.ui.control_bar import moment_in_words
 from recsys.ui.page_context import page_context, page_named
@@ -31,7 +31,7 @@ else:
     _, (facts,) = explanation.contributions_of(engine, answer, [int(answer.ranking.order[0])])
     why = reasons.in_a_sentence(reasons.by_reason(facts), 1, bool(answer.history))
     st.markdown(f"*{plain(rows['article'].iloc[0])}*: {why}")
-    with st.container(horizontal=True, vertical_alignment="center", height=40, border=False, key="links"):
+    with late.links("of_the_list"):
         st.page_link(page_named("explain"), label="Why is it first?", icon=":material/help_center:")
         st.page_link(page_named("compare"), label="Who suggested what?", icon=":material/view_column:")
     articles = cards.list_cards(rows, list(pool.candidates))

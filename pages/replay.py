@@ -12,7 +12,7 @@ from recsys.analysis.stories import FIRST
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import HOUR, MINUTE, PAD
 from recsys.ui import cached
-from recsys.ui.components import article_lists, charts, moving_lists, story_chart
+from recsys.ui.components import article_lists, charts, moving_lists, story_chart, waiting
 from recsys.ui.components.article_lists import Column, card
 from recsys.ui.components.choices import choose, choose_article
 from recsys.ui.components.story_chart import Mark
@@ -30,7 +30,6 @@ STEPS = {"1 hour": HOUR, "10 min": 10 * MINUTE, "1 min": MINUTE}
 LEAD_IN, LEAD_OUT = 20 * MINUTE, 30 * MINUTE
 """A story plays from so long before its first click to so long after its peak."""
 PAUSE = timedelta(seconds=2)
-BEAT = timedelta(seconds=0.5)
 page = page_context()
 engine, view = page.loaded.engine, page.view
 now = view.moment(engine)
@@ -131,13 +130,6 @@ def every_list() -> pd.DataFrame:
     return pd.DataFrame(entries, columns=["article_id", "article", "list"])
 
 
-def wait_for_the_film() -> None:
-    """Show how far the film is; when it is made, draw the page with it."""
-    if film.made() is not None:
-        st.rerun()
-    st.progress(film.share, "Working out the whole day once, for everyone who opens this set …")
-
-
 def tick(step: int) -> None:
     """Move the clock by a step; not in a run of the whole page, but with every beat after it."""
     if st.session_state.pop("first_tick", False) or now >= engine.end:
@@ -179,7 +171,7 @@ def life_of_an_article() -> None:
     st.header("The life of an article", anchor=False)
     day = film.made()
     if day is None:
-        st.fragment(wait_for_the_film, run_every=BEAT)()
+        waiting.draw(film, "Working out the whole day once, for everyone who opens this set …")
         return
     highlighted = [] if view.article is None or engine.articles.index(view.article) < 0 else [view.article]
     ids = list(dict.fromkeys([*highlighted, *stories, *answer.articles]))

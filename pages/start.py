@@ -7,12 +7,13 @@ from recsys.errors import InputError
 from recsys.evaluation.saved_reports import read_saved_reports
 from recsys.ui import tour
 from recsys.ui.browser import place
+from recsys.ui.components import late
 from recsys.ui.page_context import page_context, page_named
 from recsys.ui.tables import overview
 from recsys.ui.theme import LOOKS
 
-TOUR, FIGURES, STAGES = 224, 224, 192
-"""Heights of what the browser draws late, pixels."""
+TOUR = 192
+"""Height of its card, pixels."""
 page = page_context()
 loaded = page.loaded
 manifest = loaded.manifest
@@ -32,7 +33,7 @@ with place("tour_card", TOUR), st.container(border=True):
         for number, step in enumerate(steps, start=1):
             label = f"{number}. {step.title}"
             st.button(label, type="tertiary", key=f"step_{number}", on_click=tour.start, args=(loaded, number))
-    with st.container(horizontal=True, gap="medium"):
+    with late.links("of_the_tour"):
         st.page_link(page_named("recommend"), label="Or look at a reader yourself", icon=":material/recommend:")
         st.page_link(page_named("a_b"), label="Or set two views against each other", icon=":material/compare_arrows:")
 
@@ -42,11 +43,10 @@ try:
 except InputError:
     real = None
 figures = overview.figures(loaded, real)
-with place("figures", FIGURES):
-    for column, figure in zip(st.columns(max(len(figures), 1)), figures, strict=False):
-        with column.container(border=True, height="stretch"):
-            st.metric(figure.label, figure.value)
-            st.caption(figure.comparison)
+for number, (column, figure) in enumerate(zip(st.columns(max(len(figures), 1)), figures, strict=False)):
+    with column.container(border=True, height="stretch"):
+        late.metric(f"figure_{number}", figure.label, figure.value)
+        st.caption(figure.comparison)
 st.caption(
     f"*{manifest.title}*, the set that is open: {manifest.measured:,} requests from the {manifest.replay_hours} hours "
     "that its training never saw. The page Leaderboard has every figure, and how to check it."
@@ -54,14 +54,13 @@ st.caption(
 
 st.header("From every article to ten", anchor=False)
 stages = overview.stages(loaded)
-with place("stages", STAGES):
-    for column, (name, count, what) in zip(st.columns(len(stages)), stages, strict=True):
-        with column:
-            st.metric(name, f"{count:,}")
-            st.caption(what)
-st.page_link(
-    page_named("where_it_is_lost"), label="Where are the right articles lost on this way?", icon=":material/filter_alt:"
-)
+for number, (column, (name, count, what)) in enumerate(zip(st.columns(len(stages)), stages, strict=True)):
+    with column:
+        late.metric(f"stage_{number}", name, f"{count:,}")
+        st.caption(what)
+with late.links("of_the_stages"):
+    label = "Where are the right articles lost on this way?"
+    st.page_link(page_named("where_it_is_lost"), label=label, icon=":material/filter_alt:")
 
 st.header("Who suggests", anchor=False)
 for column, one in zip(st.columns(max(len(algorithms), 1)), algorithms, strict=False):

@@ -48,9 +48,14 @@ class Job(Generic[Made]):
         self._made: Future[Made] = Future()
         Thread(target=self._make, args=(make,), daemon=True).start()  # the app can end without waiting for it
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it is made, or can't be."""
+        return self._made.done()
+
     def made(self) -> Made | None:
         """What was made, or None while it is being made. Errors are those of making it."""
-        return self._made.result() if self._made.done() else None
+        return self._made.result() if self.is_done else None
 
     def _make(self, make: Callable[[Report], Made]) -> None:
         try:

@@ -9,9 +9,10 @@ from recsys.artifacts.open_sets import available, open_set
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import OVERRIDABLE
 from recsys.data.dataset_settings import title
+from recsys.errors import ArtifactError
 from recsys.ui import address
 from recsys.ui.theme import LOOKS
-from recsys.ui.view_state import ViewState, current, set_choice
+from recsys.ui.view_state import ViewState, set_choice
 from recsys.ui.words import clock_time
 
 CHOICE = "a_b.a"
@@ -28,16 +29,25 @@ class Side:
 
 def pin(set_name: str, view: ViewState) -> None:
     """Make a view A."""
-    set_choice(CHOICE, urlencode(address.parameters_of(set_name, "", view)))
+    set_choice(CHOICE, _written(set_name, view))
 
 
-def pinned(set_name: str, loaded: LoadedSet) -> Side | None:
-    """A, as the address has it; None where nothing is pinned, or what is pinned can't be read any more.
+def prepare(set_name: str, loaded: LoadedSet, view: ViewState) -> ViewState:
+    """The view with an A: itself, where none is pinned or it can't be read any more."""
+    try:
+        has_a = pinned(set_name, loaded, view) is not None
+    except ArtifactError:
+        has_a = True  # the page says what is wrong with its set
+    return view if has_a else view.with_choice(CHOICE, _written(set_name, view))
+
+
+def pinned(set_name: str, loaded: LoadedSet, view: ViewState) -> Side | None:
+    """A, as a view has it; None where nothing is pinned, or what is pinned can't be read any more.
 
     Raises:
         ArtifactError: its set can't be used.
     """
-    text = current().choices.get(CHOICE)
+    text = view.choices.get(CHOICE)
     if text is None:
         return None
     parameters = dict(parse_qsl(text))
@@ -47,8 +57,8 @@ def pinned(set_name: str, loaded: LoadedSet) -> Side | None:
         if folder is None:
             return None
         loaded = open_set(folder).get()
-    view, messages = address.view_of(parameters, loaded, ViewState())
-    return None if messages else Side(name, loaded, view)
+    own, messages = address.view_of(parameters, loaded, ViewState())
+    return None if messages else Side(name, loaded, own)
 
 
 def differences(a: Side, b: Side) -> list[str]:
@@ -70,6 +80,10 @@ def differences(a: Side, b: Side) -> list[str]:
     if off[0] != off[1]:
         found.append(f"what is switched off ({off[1] or 'nothing'} instead of {off[0] or 'nothing'})")
     return found
+
+
+def _written(set_name: str, view: ViewState) -> str:
+    return urlencode(address.parameters_of(set_name, "", view))
 
 
 def _reader(view: ViewState) -> str:

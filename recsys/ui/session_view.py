@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -15,8 +16,15 @@ BEFORE = "view_set"
 """The key under which the session keeps the name and the dataset of the set that the view is of."""
 
 
-def choose_view(set_name: str, loaded: LoadedSet, page: str) -> ViewState:
-    """The view of this run of a page; the address follows."""
+def as_it_is(_set_name: str, _loaded: LoadedSet, view: ViewState) -> ViewState:
+    """The view, for a page that prepares nothing."""
+    return view
+
+
+def choose_view(
+    set_name: str, loaded: LoadedSet, page: str, prepare: Callable[[str, LoadedSet, ViewState], ViewState] = as_it_is
+) -> ViewState:
+    """The view of this run of a page, as the page prepares it; the address follows."""
     address.one_step_a_view()
     settings = loaded.engine.dataset
     name_before, settings_before = st.session_state.get(BEFORE, (set_name, settings))
@@ -32,7 +40,8 @@ def choose_view(set_name: str, loaded: LoadedSet, page: str) -> ViewState:
     st.session_state[BEFORE] = set_name, settings
     view = current()
     if view.as_of is None and view.user_id is not None:
-        view = st.session_state[VIEW] = replace(view, as_of=as_of_for(loaded, view.user_id))
+        view = replace(view, as_of=as_of_for(loaded, view.user_id))
+    view = st.session_state[VIEW] = prepare(set_name, loaded, view)
     address.write(set_name, page, view)
     return view
 

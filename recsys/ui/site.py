@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import streamlit as st
 
+from recsys.artifacts.store import LoadedSet
 from recsys.ui.browser import page_style
 from recsys.ui.control_bar import Controls
+from recsys.ui.session_view import as_it_is
+from recsys.ui.view_state import ViewState
 
 APP = "Recommender, laid open"
 SIDEBAR = 220
@@ -26,6 +30,7 @@ class SitePage:
         icon: of Material Symbols.
         group: under which the sidebar lists it; the first page stands alone.
         controls: what stands above it.
+        prepare: what the page does to the view before it gets into the address, given the set and its name.
     """
 
     name: str
@@ -33,6 +38,7 @@ class SitePage:
     icon: str
     group: str
     controls: Controls
+    prepare: Callable[[str, LoadedSet, ViewState], ViewState] = as_it_is
 
     def streamlit(self, home: Path, *, first: bool) -> st.Page:
         """As Streamlit wants it."""

@@ -9,6 +9,15 @@ from tests.shared import ROOT
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
+QUIET = 600  # ms; also how long what was computed takes to fade in
+AT_REST = """(quiet) => {
+  const app = document.querySelector("[data-test-script-state]");
+  const said = app?.innerText + location.href;
+  const same = app?.getAttribute("data-test-script-state") === "notRunning" && said === window.saidBefore;
+  window.saidBefore = said;
+  if (!same) window.atRestSince = performance.now();
+  return same && performance.now() - window.atRestSince > quiet;
+}"""
 OURS_ARE_DRAWN = """() => [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"] *')]
   .every((host) => host.shadowRoot === null || host.shadowRoot.childNodes.length > 0)"""
 
@@ -37,14 +46,14 @@ def type_reader(page: Page, text: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until nothing is being computed."""
-    page.wait_for_timeout(600)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    """Wait until nothing is being computed, and what is on screen stays as it is."""
+    page.wait_for_timeout(QUIET)  # what was clicked may not have reached the program yet
+    page.evaluate("window.saidBefore = null")
+    page.wait_for_function(AT_REST, arg=QUIET, polling=50)
     expect(
         page.locator('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stAppSkeleton"]')
     ).to_have_count(0)
     page.wait_for_function(OURS_ARE_DRAWN)
-    page.wait_for_timeout(600)  # what was computed fades in
 
 
 def open_page(page: Page, link: str, heading: str) -> None:

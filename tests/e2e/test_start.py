@@ -38,6 +38,9 @@ def test_the_tour_takes_six_clicks_and_shows_what_it_says(page: Page, address: s
         if number < 6:
             page.get_by_role("button", name="Next", exact=True).click()
     assert len(set(headings)) == 6
+    page.go_back()
+    expect(page.get_by_text("Tour, 5 of 6")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text(headings[-2])
 
 
 def test_a_and_b_are_joined_by_lines_where_they_share_articles(page: Page, address: str) -> None:
