@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks import performance
 from recsys.evaluation.freshness import FreshnessReport
-from recsys.evaluation.funnel import Counts, Funnel
+from recsys.evaluation.funnel import Counts, Funnel, of_100
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import FATES, BacktestReport
 from recsys.evaluation.saved_reports import SavedReports, WholeSessionReport, read_saved_reports
@@ -78,8 +78,7 @@ def funnel(found: Funnel) -> str:
     fates = [fate for fate in Fate if found.fates.get(fate.key)]
 
     def row(name: str, counts: Counts) -> str:
-        total = max(sum(counts.values()), 1)
-        return f"| {name} | {total:,} | " + " | ".join(f"{100 * counts[fate.key] / total:.1f}" for fate in fates) + " |"
+        return f"| {name} | {sum(counts.values()):,} | " + " | ".join(f"{of_100(counts, f):.1f}" for f in fates) + " |"
 
     rows = [row("**all**", found.fates)]
     rows += [row(f"{cut}: {name}", one) for cut, segments in found.by_segment.items() for name, one in segments.items()]

@@ -12,7 +12,6 @@ from recsys.core.entities import ENSEMBLE, Request
 from recsys.core.progress import Report
 from recsys.data.next_click import NextClickTasks
 from recsys.engine.engine import Engine
-from recsys.ranking.fates import Fate, fates
 
 FIRST = 10
 """How far down a list a reader is assumed to look."""
@@ -71,8 +70,7 @@ def sample_visits(
     for row, (user, moment) in enumerate(zip(engine.user_ids[drawn.users].tolist(), drawn.times.tolist(), strict=True)):
         answer = engine.recommend(Request(user_id=user, as_of=moment))
         if answer.ground_truth is not None:
-            target = engine.articles.index(np.array([answer.ground_truth]))
-            fate = Fate(int(fates(answer.ranking, target, depth)[0]))
+            fate = answer.fate(answer.ground_truth, depth)
             alike = {cut: own[row] for cut, own in names.items()}
             ranks = answer.ranks_of(answer.ground_truth)
             found.append(SampleVisit(user, moment, answer.ground_truth, ranks, fate.key, alike))

@@ -10,6 +10,7 @@ import numpy as np
 from recsys.core.arrays import ranks_of
 from recsys.core.entities import ENSEMBLE, Click, Profile, Request
 from recsys.core.types import PAD
+from recsys.ranking.fates import Fate, fates
 from recsys.ranking.ranking import Ranking
 
 
@@ -31,6 +32,11 @@ class Recommendation:
     scores: tuple[float, ...]
     ground_truth: int | None
     timings_ms: Mapping[str, float]
+
+    def fate(self, article_id: int, depth: int) -> Fate:
+        """What came of an article of the catalogue, where the list is ``depth`` long."""
+        target = np.array([self.ranking.pool.live.articles.index(article_id)])
+        return Fate(int(fates(self.ranking, target, depth)[0]))
 
     def ranks_of(self, article_id: int) -> dict[str, int]:
         """Where an article ranks, from 1: in the reranked pool, as ``ENSEMBLE``, and in each retriever's list.

@@ -33,5 +33,10 @@ class Funnel(BaseModel):
         return cls(requests=len(lists.tasks), fates=_counts(lists.fates), by_segment=cuts)
 
 
+def of_100(counts: Counts, fate: Fate) -> float:
+    """How many of a hundred requests ended in a fate."""
+    return 100 * counts.get(fate.key, 0) / max(sum(counts.values()), 1)
+
+
 def _counts(fates: Ints) -> Counts:
     return {fate.key: int((fates == fate).sum()) for fate in Fate}

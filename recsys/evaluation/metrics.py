@@ -33,11 +33,17 @@ def gains(ranks: Longs, metric: str) -> Doubles:
     return np.where(found, value, 0.0)
 
 
+def group_means(values: Doubles, groups: Longs) -> Doubles:
+    """The mean within each group, in the order of the groups' numbers. Shapes (n,) and (n,) to (groups,)."""
+    _, which, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    return np.asarray(np.bincount(which, values, len(sizes)) / sizes)
+
+
+def mean_over_groups(values: Doubles, groups: Longs) -> float:
+    """The mean of the groups' means; not a number where there is nothing. Shapes (n,)."""
+    return float(group_means(values, groups).mean()) if len(values) else float("nan")
+
+
 def summary(ranks: Longs, groups: Longs) -> dict[str, float]:
     """Every metric: the mean within each group (an hour, say), then the mean over groups. Shapes (n,)."""
-    _, which, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    result = {}
-    for metric in CUTS:
-        sums = np.bincount(which, gains(ranks, metric), len(sizes))
-        result[metric] = float(np.mean(sums / sizes)) if len(sizes) else float("nan")
-    return result
+    return {metric: mean_over_groups(gains(ranks, metric), groups) for metric in CUTS}

@@ -9,13 +9,13 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from recsys.core.files import write_text
-from recsys.core.types import Doubles, Longs
+from recsys.core.types import Longs
 from recsys.data.click_log import ClickLog
 from recsys.errors import InputError
 from recsys.evaluation.beyond_accuracy import beyond_accuracy
-from recsys.evaluation.funnel import Counts, Funnel
+from recsys.evaluation.funnel import Counts, Funnel, of_100
 from recsys.evaluation.intervals import interval
-from recsys.evaluation.metrics import METRICS, gains
+from recsys.evaluation.metrics import METRICS, gains, group_means
 from recsys.evaluation.ranked_lists import RankedLists
 from recsys.evaluation.segments import segments
 from recsys.ranking.fates import Fate
@@ -86,11 +86,11 @@ def results(lists: RankedLists, windows: Longs) -> dict[str, dict[str, Any]]:
 
 def by_window(lists: RankedLists, windows: Longs) -> dict[str, Figures]:
     """NDCG@20 of every system in each window, with the number of requests."""
-    numbers, which, counts = np.unique(windows, return_inverse=True, return_counts=True)
+    numbers, counts = np.unique(windows, return_counts=True)
     names = [str(number) for number in numbers.tolist()]
     table: dict[str, Figures] = {name: {"requests": n} for name, n in zip(names, counts.tolist(), strict=True)}
     for system, ranks in lists.ranks.items():
-        means: Doubles = np.bincount(which, gains(ranks, "ndcg@20")) / counts
+        means = group_means(gains(ranks, "ndcg@20"), windows)
         for window, mean in zip(names, means.tolist(), strict=True):
             table[window][system] = round(mean, 5)
     return table
@@ -143,8 +143,7 @@ def table(report: BacktestReport) -> str:
 
 def fates_of_100(counts: Counts) -> str:
     """How many of a hundred requests ended in each fate, the farthest first."""
-    total = max(sum(counts.values()), 1)
-    return ", ".join(f"{100 * counts[fate.key] / total:.1f} {FATES[fate]}" for fate in Fate if fate.key in counts)
+    return ", ".join(f"{of_100(counts, fate):.1f} {FATES[fate]}" for fate in Fate if fate.key in counts)
 
 
 def _rows(figures: dict[str, dict[str, Any]]) -> list[str]:

@@ -12,7 +12,7 @@ from recsys.core.arrays import ranks_of
 from recsys.core.timestamps import iso
 from recsys.core.types import HOUR, PAD, Bools, Doubles, Longs
 from recsys.evaluation.intervals import interval
-from recsys.evaluation.metrics import METRICS, gains
+from recsys.evaluation.metrics import METRICS, gains, mean_over_groups
 from recsys.evaluation.report import SavedReport
 from recsys.evaluation.segments import Names
 
@@ -111,7 +111,7 @@ def compare(answered: Answered, old: str, new: str, asked: str, notes: list[str]
     def pair(which: Bools, metric: str, groups: Longs) -> Pair:
         mine_old, mine_new = (values[which] for values in gained[metric])
         low, high = interval(mine_new - mine_old, groups[which])
-        means = [_mean_of_means(values, groups[which]) for values in (mine_old, mine_new)]
+        means = [mean_over_groups(values, groups[which]) for values in (mine_old, mine_new)]
         return Pair(
             requests=int(which.sum()),
             old=round(means[0], 5),
@@ -207,8 +207,3 @@ def _row(name: str, pair: Pair) -> str:
         f"  {name:<32}{pair.requests:>9,}{pair.old:>9.4f}{pair.new:>9.4f}{pair.difference:>+11.4f}   "
         f"{low:+.4f} to {high:+.4f}"
     )
-
-
-def _mean_of_means(values: Doubles, groups: Longs) -> float:
-    _, which, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    return float((np.bincount(which, values) / sizes).mean()) if len(values) else float("nan")

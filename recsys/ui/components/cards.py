@@ -10,10 +10,11 @@ import streamlit as st
 from recsys.core.entities import OVERRIDABLE, Click
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
+from recsys.ranking.fates import Fate
 from recsys.ui.components import article_lists
 from recsys.ui.components.article_lists import Card, Column, card
 from recsys.ui.tables import comparison
-from recsys.ui.tables.outcome import Outcome, outcome_of
+from recsys.ui.tables.outcome import outcome_of
 from recsys.ui.theme import LOOKS, plain, section_tile
 from recsys.ui.words import amount, context_in_words, duration, duration_of_hours
 
@@ -89,12 +90,12 @@ def facts_in_words(facts: pd.DataFrame) -> str:
 def outcome(engine: Engine, answer: Recommendation) -> None:
     """What the reader really opened next, and how the lists ranked it."""
     told = outcome_of(engine, answer, lambda name: LOOKS[name].label, lambda text: f"**{plain(text)}**")
-    match told.outcome:
-        case Outcome.UNKNOWN:
+    match told.fate:
+        case None:
             st.caption(told.sentence)
-        case Outcome.SHOWN:
+        case Fate.SHOWN:
             st.success(told.sentence, icon=":material/check:")
-        case Outcome.BELOW:
+        case Fate.BELOW | Fate.DROPPED:
             st.warning(told.sentence, icon=":material/south:")
-        case Outcome.MISSED:
+        case _:
             st.warning(told.sentence, icon=":material/search_off:")

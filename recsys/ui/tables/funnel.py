@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from recsys.artifacts.store import LoadedSet
-from recsys.evaluation.funnel import Counts, Funnel
+from recsys.evaluation.funnel import Counts, Funnel, of_100
 from recsys.ranking.fates import Fate
 
 LABELS = {
@@ -48,7 +48,7 @@ def whole(funnel: Funnel) -> pd.DataFrame:
             "label": LABELS[fate],
             "meaning": MEANINGS[fate].format(depth=funnel.depth),
             "requests": funnel.fates[fate.key],
-            "of_100": round(100 * funnel.fates[fate.key] / max(funnel.requests, 1), 1),
+            "of_100": round(of_100(funnel.fates, fate), 1),
         }
         for fate in occurring(funnel)
     ]
@@ -61,7 +61,7 @@ def by_segment(funnel: Funnel, cut: str) -> pd.DataFrame:
     ordered = sorted(segments, key=lambda name: -sum(segments[name].values())) if cut != "article age" else [*segments]
     columns = occurring(funnel)
     return pd.DataFrame(
-        {LABELS[fate]: [_of_100(segments[name], fate) for name in ordered] for fate in columns},
+        {LABELS[fate]: [round(of_100(segments[name], fate), 1) for name in ordered] for fate in columns},
         index=pd.Index([f"{name} ({sum(segments[name].values()):,})" for name in ordered], name=cut),
     )
 
@@ -81,11 +81,7 @@ def segments_of(funnel: Funnel, cut: str, fate: str) -> dict[str, str]:
     """The segments in which a fate occurs, with how many of a hundred of each had it."""
     found: Mapping[str, Counts] = funnel.by_segment[cut]
     return {
-        name: f"{name} ({100 * counts[fate] / max(sum(counts.values()), 1):.0f} of 100)"
+        name: f"{name} ({of_100(counts, Fate[fate.upper()]):.0f} of 100)"
         for name, counts in found.items()
         if counts.get(fate)
     }
-
-
-def _of_100(counts: Counts, fate: Fate) -> float:
-    return round(100 * counts.get(fate.key, 0) / max(sum(counts.values()), 1), 1)

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
 from recsys.analysis.sample_visits import FIRST
 from recsys.core.entities import ENSEMBLE
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
+from recsys.ranking.fates import Fate
 from recsys.ui.words import ordinal
-
-
-class Outcome(Enum):
-    """How it ended."""
-
-    UNKNOWN = "unknown"
-    SHOWN = "shown"
-    BELOW = "below"
-    MISSED = "missed"
 
 
 @dataclass(frozen=True)
 class Told:
-    """How it ended, and the sentence."""
+    """What came of the article that was opened next, None where that is not known, and the sentence."""
 
-    outcome: Outcome
+    fate: Fate | None
     sentence: str
 
 
@@ -37,21 +28,22 @@ def outcome_of(
     opened = answer.ground_truth
     if opened is None:
         return Told(
-            Outcome.UNKNOWN,
+            None,
             "We don't know what they opened next: this reader is not stored, or has no later click in this set.",
         )
     sentence = f"They really opened {strong(engine.title_of(opened))} next."
     ranks = answer.ranks_of(opened)
     rank = ranks.pop(ENSEMBLE)
+    fate = answer.fate(opened, answer.request.k)
     if not rank:
-        return Told(Outcome.MISSED, f"{sentence} {_why_missed(engine, answer, opened)}")
+        return Told(fate, f"{sentence} {_why_missed(engine, answer, opened)}")
     found_by = ", ".join(f"{label(name)} ({theirs})" for name, theirs in ranks.items() if theirs)
-    if rank > answer.request.k:
+    if fate != Fate.SHOWN:
         below = f"We ranked it {ordinal(rank)} of {len(answer.ranking.pool)}, too low to be shown."
-        return Told(Outcome.BELOW, f"{sentence} {below} Suggested by: {found_by}.")
+        return Told(fate, f"{sentence} {below} Suggested by: {found_by}.")
     has_company = any(0 < theirs <= FIRST for theirs in ranks.values())
     alone = "" if has_company else f" No single algorithm had it in its first {FIRST}."
-    return Told(Outcome.SHOWN, f"{sentence} We ranked it {strong(ordinal(rank))}.{alone} Suggested by: {found_by}.")
+    return Told(fate, f"{sentence} We ranked it {strong(ordinal(rank))}.{alone} Suggested by: {found_by}.")
 
 
 def _why_missed(engine: Engine, answer: Recommendation, article_id: int) -> str:
