@@ -11,8 +11,10 @@ from pathlib import Path
 import click
 
 from recsys.backtest import runs as backtest
-from recsys.data.loader import METADATA_FILE, load
+from recsys.data.loader import load
 from recsys.evaluation.report import BacktestReport, table
+
+METADATA = "articles_metadata.csv"
 
 KEPT = Path(__file__).parent / "results" / "gate.json"
 HOURS = (192, 264)
@@ -32,7 +34,7 @@ def measure(globo: Path, show: bool = False) -> BacktestReport:
         for hour in range(*HOURS):
             file = f"clicks/clicks_hour_{hour:03d}.csv"
             (folder / file).symlink_to(globo.resolve() / file)
-        (folder / METADATA_FILE).symlink_to(globo.resolve() / METADATA_FILE)
+        (folder / METADATA).symlink_to(globo.resolve() / METADATA)
         log, _ = load(folder)
         [report] = backtest.hourly(log, [WINDOWS], limit=LIMIT, show=show)
         return report

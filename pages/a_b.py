@@ -112,7 +112,7 @@ try:
     before = a.loaded.engine.recommend(a.view.request())
 except RecsysError as error:
     st.error(f"A can't be shown: {error}", icon=":material/error:")
-    st.button("Pin this view as A", on_click=pinned.pin, args=(page.set_name, view))
+    st.button("Pin this view as A", on_click=pinned.pin, args=(page.set_name, page.loaded, view))
     st.stop()
 told = pinned.differences(a, b)
 title_of = titles(a)
@@ -123,7 +123,13 @@ st.markdown(
     "device, an algorithm or the set, or try one of these."
 )
 with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-    st.button("Pin B as A", icon=":material/keep:", on_click=pinned.pin, args=(page.set_name, view), disabled=not told)
+    st.button(
+        "Pin B as A",
+        icon=":material/keep:",
+        on_click=pinned.pin,
+        args=(page.set_name, page.loaded, view),
+        disabled=not told,
+    )
     for name, changed in suggestions().items():
         st.button(name, on_click=change, args=(changed,), type="tertiary")
 shared = [one for one in answer.articles if one in before.articles]

@@ -62,7 +62,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.button("Start over", on_click=set_session, args=((),), disabled=not known)
     st.download_button(
         "Download the session as JSON",
-        RecommendationRequest.of(session.request()).to_json(),
+        RecommendationRequest.of(session.request(), engine.names).to_json(),
         f"{page.file_name('session')}.json",
         "application/json",
         icon=":material/download:",

@@ -158,7 +158,7 @@ def happened_next() -> None:
             "happened",
             {
                 "moment": st.column_config.DatetimeColumn("At (UTC)", format="HH:mm:ss"),
-                "visitor": st.column_config.NumberColumn("Reader", format="%d"),
+                "visitor": charts.reader_column(),
                 "article": "Opened",
                 ENSEMBLE: "Rank in their list",
                 "popular": "Rank among the most read",

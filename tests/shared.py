@@ -56,9 +56,11 @@ def simulate_newsroom(folder: Path) -> None:
 
 def train_small_set(folder: Path) -> None:
     """A set trained on it."""
-    from recsys.training.pipeline import train_and_save
+    from recsys.data.loader import load
+    from recsys.training.pipeline import publish, train
 
-    train_and_save(made_once("newsroom", simulate_newsroom), folder, SMALL, show=False)
+    log, _ = load(made_once("newsroom", simulate_newsroom))
+    publish(folder, log, train(log, SMALL, show=False))
 
 
 def train_older_set(folder: Path) -> None:

@@ -111,7 +111,7 @@ def _correct_schema(api: FastAPI) -> None:
     def with_examples() -> dict[str, Any]:
         loaded = open_sets.first_set().now()
         if loaded is not None:
-            user = int(loaded.engine.user_ids[0])
+            user = loaded.engine.names.user(int(loaded.engine.user_ids[0]))
             schemas["RecommendationRequest"]["examples"] = [
                 {"user_id": user, "k": 10, "env": {"device": 1, "country": 1}}
             ]

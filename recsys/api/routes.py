@@ -28,7 +28,7 @@ from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
 
 LAST_CLICKS = 20
-UserId = Annotated[int, Path(ge=0, lt=2**63)]
+UserId = Annotated[str, Path(max_length=1000)]
 
 
 class Health(BaseModel):
@@ -41,7 +41,7 @@ class Health(BaseModel):
 class KnownClick(BaseModel):
     """An article that a reader opened."""
 
-    article_id: int
+    article_id: int | str
     title: str
     time: str
 
@@ -49,7 +49,7 @@ class KnownClick(BaseModel):
 class User(BaseModel):
     """A stored reader at the newest moment of the set; the last clicks, newest first."""
 
-    user_id: int
+    user_id: int | str
     profile: ShownContext
     clicks: int
     last_clicks: list[KnownClick]
@@ -75,7 +75,7 @@ class Routes:
         else:  # it may have clicks to learn from first
             engine = await run_in_threadpool(self._engine, request)
 
-        found = await self._batcher.recommend(engine, wanted.request(engine.dataset))
+        found = await self._batcher.recommend(engine, wanted.request(engine.dataset, engine.names))
         _trace(request).stages = found.timings_ms
         if wanted.explain:  # takes many times as long as the answer: others must not wait for it
             return await run_in_threadpool(wanted.answer, engine, found)
@@ -89,17 +89,20 @@ class Routes:
         """Take in clicks: every following request knows them, and a restart loses none."""
         assert self._events is not None
         loaded = _loaded(request)
-        clicks = [one.click(loaded.engine.dataset) for one in incoming.clicks]
+        clicks = [one.click(loaded.engine.dataset, loaded.engine.names) for one in incoming.clicks]
         return ClicksAccepted(new=self._engine_of(loaded, self._events).take_in(clicks))
 
     def user(self, user_id: UserId, request: Request) -> User:
         """What is known of a stored reader."""
         engine = self._engine(request)
+        number = engine.names.typed_user(user_id)
+        if number is None:
+            raise InputError(f"user_id: {user_id!r} is not a whole number from 0 on, as this set's ids are.")
         try:
-            found = engine.recommend(EngineRequest(user_id=user_id, k=1))
+            found = engine.recommend(EngineRequest(user_id=number, k=1))
         except InputError as error:
             raise HTTPException(404, str(error)) from None
-        return _user(engine, user_id, found)
+        return _user(engine, number, found)
 
     def health(self, request: Request) -> Health:
         """Whether there is a set to answer with."""
@@ -138,10 +141,13 @@ def _trace(request: Request) -> RequestTrace:
 def _user(engine: Engine, user_id: int, found: Recommendation) -> User:
     newest = reversed(found.history[-LAST_CLICKS:])
     return User(
-        user_id=user_id,
+        user_id=engine.names.user(user_id),
         profile=ShownContext.of(engine.dataset, found.profile.stored),
         clicks=len(found.history),
         last_clicks=[
-            KnownClick(article_id=c.article_id, title=engine.title_of(c.article_id), time=iso(c.time)) for c in newest
+            KnownClick(
+                article_id=engine.names.article(c.article_id), title=engine.title_of(c.article_id), time=iso(c.time)
+            )
+            for c in newest
         ],
     )

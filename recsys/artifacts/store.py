@@ -25,6 +25,7 @@ from recsys.data.articles import Articles
 from recsys.data.clicks import Clicks
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.histories import Histories
+from recsys.data.names import IdNames, Names
 from recsys.data.profiles import Profiles
 from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
@@ -38,6 +39,8 @@ from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.moment import Moment
 
 LIBRARIES = ("numpy", "scipy", "lightgbm", "implicit", "torch", "pandas")
+NAMED = ("users", "articles")
+"""Kinds of ids that may be names."""
 ARTICLE_COLUMNS = ("ids", "sections", "published", "words")
 """The columns of ``Articles`` that every set has."""
 LIVE_COLUMNS = ("clicks", "first", "tenth", "last")
@@ -166,6 +169,9 @@ def _contents(engine: CandidateEngine) -> dict[str, Content]:
         "profiles": engine.profiles.base,
     }
     contents |= {f"articles/{name}": getattr(articles, name) for name in ARTICLE_COLUMNS}
+    for kind in NAMED:
+        if (names := getattr(engine.names, kind)) is not None:
+            contents[f"names/{kind}.json"] = names.to_json().encode()
     if articles.titles is not None:
         contents["articles/titles.json"] = json.dumps(articles.titles.tolist(), ensure_ascii=False).encode()
     contents |= {f"histories/{one.name}": np.asarray(getattr(histories, one.name)) for one in fields(Histories)}
@@ -223,6 +229,13 @@ def _read_candidates(found: ArtifactSet) -> CandidateEngine:
         profiles=Profiles.from_clicks(found.array("profiles"), replay),
         replay=replay,
         end=parse_time(manifest.until),
+        names=Names(
+            **{
+                kind: IdNames.from_json(found.bytes(f"names/{kind}.json").decode())
+                for kind in NAMED
+                if f"names/{kind}.json" in found
+            }
+        ),
     )
     dataset = DatasetSettings.model_validate_json(found.bytes("dataset.json"))
     return CandidateEngine(dataset, ensemble, knowledge, KeptMoments(Moment(live, retrievers)))

@@ -12,6 +12,7 @@ from recsys.errors import RecsysError
 
 COMMANDS = {
     "simulate": "recsys.cli.simulate",
+    "inspect": "recsys.cli.inspect",
     "train": "recsys.cli.train",
     "settings": "recsys.cli.settings",
     "verify": "recsys.cli.verify",

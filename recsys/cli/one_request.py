@@ -11,9 +11,10 @@ from recsys.cli import options
 from recsys.core.entities import OVERRIDABLE, Request
 from recsys.core.timestamps import parse_time
 from recsys.engine.engine import Engine
+from recsys.errors import InputError
 
 _REQUEST = (
-    click.option("--user-id", required=True, type=click.IntRange(min=0), help="The reader's id."),
+    click.option("--user-id", required=True, help="The reader's id."),
     options.length,
     click.option("--device", help="Instead of the stored one: a code or a name."),
     click.option("--os", help="Instead of the stored one: a code or a name."),
@@ -30,11 +31,14 @@ def options_of_request(command: Command) -> Command:
     return command
 
 
-def request_of(engine: Engine, user_id: int, k: int, as_of: str | None, overrides: Mapping[str, str | None]) -> Request:
+def request_of(engine: Engine, user_id: str, k: int, as_of: str | None, overrides: Mapping[str, str | None]) -> Request:
     """The request that somebody has typed.
 
     Raises:
-        InputError: a name or a time can't be read.
+        InputError: an id, a name or a time can't be read.
     """
+    user = engine.names.typed_user(user_id)
+    if user is None:
+        raise InputError(f"{user_id!r} is not a reader id: this set's ids are whole numbers.")
     codes = {field: engine.dataset.code(field, text) for field in OVERRIDABLE if (text := overrides[field])}
-    return Request(user_id=user_id, overrides=codes, as_of=None if as_of is None else parse_time(as_of), k=k)
+    return Request(user_id=user, overrides=codes, as_of=None if as_of is None else parse_time(as_of), k=k)

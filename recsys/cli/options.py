@@ -22,6 +22,7 @@ master = click.option("--master", help="Spark's master, such as spark://host:707
 settings_file = click.option(
     "--settings", "settings_file", type=FOLDER, help="A TOML file of settings; see `recsys settings`."
 )
+layout = click.option("--layout", help="The layout of the log, by name (default: it is found out).")
 skip_bad_rows = click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
 
 

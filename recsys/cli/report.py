@@ -16,7 +16,7 @@ from recsys.core.files import write_text
 @options.artifacts
 @options_of_request
 @click.option("--out", required=True, type=options.FOLDER, help="The HTML file to write.")
-def command(artifacts: Path, user_id: int, k: int, as_of: str | None, out: Path, **overrides: str | None) -> None:
+def command(artifacts: Path, user_id: str, k: int, as_of: str | None, out: Path, **overrides: str | None) -> None:
     """Write what a reader would be shown, and why, as one HTML file to send to somebody."""
     from recsys.ui.reports.view import view_report
 

@@ -8,16 +8,21 @@ import click
 
 from recsys.cli import options
 from recsys.core.timestamps import parse_time
+from recsys.errors import InputError
 
 
 @click.command("train")
-@click.option("--data", required=True, help="A folder with a click log; with Spark, on any filesystem that it reads.")
+@click.option(
+    "--data", required=True, help="A click log: a file, an archive or a folder; with Spark, on any filesystem it reads."
+)
 @click.option("--out", required=True, type=options.FOLDER, help="The set of artifacts to publish.")
+@options.layout
 @options.settings_file
 @click.option("--until", help="Use the log up to this moment (default: where its traffic ends).")
 @click.option(
-    "--replay-hours", default=24, show_default=True, type=click.IntRange(1, 24 * 14),
-    help="The last hours, held back from training: to replay, and to measure on.",
+    "--replay-hours", type=click.IntRange(min=1),
+    help="The last hours, held back from training: to replay, and to measure on (default: a day, or as many more as it "
+    "takes to measure anything).",
 )  # fmt: skip
 @options.backend
 @options.master
@@ -26,9 +31,10 @@ from recsys.core.timestamps import parse_time
 def command(
     data: str,
     out: Path,
+    layout: str | None,
     settings_file: Path | None,
     until: str | None,
-    replay_hours: int,
+    replay_hours: int | None,
     engine: str,
     master: str | None,
     work: Path | None,
@@ -37,27 +43,34 @@ def command(
     """Train the ensemble on a click log and publish it as a set of artifacts."""
     options.only_with_spark(engine, master=master, work=work)
     options.require_training_libraries()
-    from recsys.cli.training_output import load_report, training_report
-    from recsys.training.pipeline import train_and_save
-    from recsys.training.settings import TrainingSettings
-
-    settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
     moment = None if until is None else parse_time(until)
+    click.echo(f"Reading {data} …")
     if engine == "spark":
+        if layout is not None:
+            raise InputError("--layout is not for --engine spark, which reads the published layout alone.")
         from recsys.spark.session import require
 
         require()
         from recsys.spark import training as on_spark
+        from recsys.training.settings import TrainingSettings
 
-        click.echo(f"Reading {data} …")
+        settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
         log, report, trained, saved = on_spark.train_and_save(
             data, out, settings, until=moment, replay_hours=replay_hours, skip_bad_rows=skip_bad_rows,
             master=master, work=work,
         )  # fmt: skip
     else:
-        click.echo(f"Reading {data} …")
-        log, report, trained, saved = train_and_save(
-            Path(data), out, settings, until=moment, replay_hours=replay_hours, skip_bad_rows=skip_bad_rows
-        )
+        from recsys.data.loader import load
+
+        log, report = load(data, layout=layout, skip_bad_rows=skip_bad_rows)
+        # What only training needs takes seconds to import: a log that can't be used is refused before.
+        from recsys.training.pipeline import publish, train
+        from recsys.training.settings import TrainingSettings
+
+        settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
+        trained = train(log, settings, until=moment, replay_hours=replay_hours)
+        saved = publish(out, log, trained)
+    from recsys.cli.training_output import load_report, training_report
+
     click.echo(load_report(log, report, trained))
     click.echo(training_report(trained, saved))

@@ -7,6 +7,7 @@ from recsys.core.timestamps import iso
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import LoadReport
+from recsys.evaluation.holdout import ENOUGH
 from recsys.evaluation.metrics import METRICS
 from recsys.evaluation.report import fates_of_100
 from recsys.training.pipeline import TrainedEngine
@@ -45,6 +46,8 @@ def training_report(trained: TrainedEngine, saved: ArtifactSet) -> str:
     ]
     for name, metrics in trained.holdout.metrics().items():
         lines.append("  " + f"{name:<14}" + "".join(f"{metrics[metric]:>10.4f}" for metric in _SHOWN))
+    if trained.holding.questions < ENOUGH:
+        lines += ["", f"  {trained.holding.in_words()}"]
     shares = fates_of_100(trained.funnel.fates)
     lines += ["", f"  Of 100 next clicks, by what came of them in the first {trained.funnel.depth}: {shares}."]
     return "\n".join([*lines, "", f"Published {len(files)} files, {total_mb:.1f} MB, in {saved.folder}."])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,16 +13,21 @@ from recsys.data.articles import Articles
 from recsys.data.clicks import Clicks
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.histories import Histories
+from recsys.data.names import NUMBERS, Names
 
 
 @dataclass(frozen=True)
 class ClickLog:
-    """A dataset: its settings, articles, users and clicks. Users' indices are rows of ``user_ids``, which is sorted."""
+    """A dataset: its settings, articles, users and clicks. Users' indices are rows of ``user_ids``, which is sorted.
+
+    ``names`` are those of ids that are no numbers.
+    """
 
     dataset: DatasetSettings
     articles: Articles
     user_ids: Longs
     clicks: Clicks
+    names: Names = field(default=NUMBERS, kw_only=True)
 
     def before(self, time: int) -> ClickLog:
         """The log as it was at a moment; the columns are views. Articles and users keep their indices."""

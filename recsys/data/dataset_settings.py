@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
-from pathlib import Path
+import codecs
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, field_validator
 
-from recsys.core.entities import UNKNOWN
+from recsys.core.entities import CONTEXT_FIELDS, UNKNOWN
 from recsys.core.numbers import whole_number
 from recsys.errors import DataError, InputError
 
@@ -34,7 +34,10 @@ class Labels(BaseModel):
 
 
 class Columns(BaseModel):
-    """What a log calls each of our columns. The last three may be missing from a log."""
+    """What a log calls each of our columns; in files without a header, a column's number from 0.
+
+    A log needs the article, the time, and the user or the session; what else it lacks is unknown.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,14 +51,90 @@ class Columns(BaseModel):
     region: str = "click_region"
     environment: str = "click_environment"
     referrer: str = "click_referrer_type"
+    user_agent: str = "user_agent"
+    """What a browser says of itself: device and system follow from it where they have no column of their own."""
+    action: str = ""
+    """What was done, where a log has more than clicks."""
 
-    def required(self) -> list[str]:
-        """The names that every file must have."""
-        return [self.user, self.session, self.article, self.time, self.device, self.os, self.country]
+    @property
+    def given(self) -> dict[str, str]:
+        """The columns that are named, by role."""
+        return {role: name for role in sorted(self.model_fields_set) if (name := getattr(self, role))}
 
-    def optional(self) -> list[str]:
-        """The names that are filled with ``UNKNOWN`` where a file lacks them."""
-        return [self.region, self.environment, self.referrer]
+    def in_file(self, header: Sequence[str]) -> dict[str, str]:
+        """The columns that a file has, by role."""
+        return {role: name for role, name in self.model_dump().items() if name and name in header}
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether all that are named are named by their number, as in files without a header."""
+        return bool(self.given) and all(name.isdecimal() for name in self.given.values())
+
+
+class ArticleColumns(BaseModel):
+    """What a log calls each column of its articles. All but the first may be missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    article: str = "article_id"
+    section: str = "category_id"
+    published: str = "created_at_ts"
+    words: str = "words_count"
+    title: str = "title"
+
+
+class Files(BaseModel):
+    """Which files a log consists of, and how their text is written. What is not set is found out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clicks: tuple[str, ...] = ()
+    """Patterns of the names of files with clicks."""
+    articles: tuple[str, ...] = ()
+    """Patterns of the names of files with articles."""
+    encoding: str | None = None
+    delimiter: str | None = None
+    header: bool | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, encoding: str | None) -> str | None:
+        if encoding is not None:
+            try:
+                codecs.lookup(encoding)
+            except LookupError:
+                raise ValueError(f"there is no encoding {encoding!r}") from None
+        return encoding
+
+
+class Times(BaseModel):
+    """How times are written, where that can't be found out: a unit of numbers, or a format of text (``strftime``)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: Literal["s", "ms", "us", "ns"] | None = None
+    format: str | None = None
+
+
+class Sessions(BaseModel):
+    """What a session is, where a log has none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gap_minutes: PositiveFloat = 30.0
+    """So long without a click ends it."""
+
+
+class Actions(BaseModel):
+    """Which actions of a log are clicks; all of them, where none is named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keep: tuple[str, ...] = ()
+
+
+LABELLED = (*CONTEXT_FIELDS, "section")
+"""What can have names for its codes."""
 
 
 class DatasetSettings(BaseModel):
@@ -67,8 +146,23 @@ class DatasetSettings(BaseModel):
     title: str
     published_shift_hours: float = 0.0
     """Added to ``created_at_ts`` to get the moment at which readers could first open the article."""
+    layout: str | None = None
+    """A layout known by name, whose settings these complete."""
+    files: Files = Files()
     columns: Columns = Columns()
+    times: Times = Times()
+    sessions: Sessions = Sessions()
+    actions: Actions = Actions()
+    article_columns: ArticleColumns = ArticleColumns()
     labels: dict[str, Labels] = Field(default_factory=dict)
+
+    @field_validator("labels")
+    @classmethod
+    def _labelled(cls, labels: dict[str, Labels]) -> dict[str, Labels]:
+        for name in labels:
+            if name not in LABELLED:
+                raise ValueError(f"there is nothing called {name!r}; names can be given to {', '.join(LABELLED)}")
+        return labels
 
     def label(self, field: str, code: int) -> str:
         """A code in words: its name, or the field and the number ("country 10")."""
@@ -99,24 +193,15 @@ def title(field: str) -> str:
     return {"os": "OS"}.get(field, field)
 
 
-def read_dataset_settings(folder: Path) -> DatasetSettings:
-    """The settings of a data folder: its own ``dataset.toml``, or those of the published Globo log.
+def dataset_settings(given: Mapping[str, Any], name: str) -> DatasetSettings:
+    """Settings, checked, laid over those of the layout that they name.
 
     Raises:
-        DataError: the file is not TOML, or a setting is wrong.
+        DataError: a setting is wrong; ``name`` says where it stands.
     """
-    own = folder / SETTINGS_FILE
-    text = own.read_text("utf-8") if own.is_file() else bundled_settings("globo")
     try:
-        return DatasetSettings.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{own} is not valid TOML: {error}.") from None
-    except (ValidationError, UnicodeDecodeError) as error:
-        first = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": str(error)}
-        where = ".".join(str(part) for part in first["loc"])
-        raise DataError(f"{own}: {where}: {first['msg']}.") from None
-
-
-def bundled_settings(name: str) -> str:
-    """The text of a settings file that comes with the package."""
-    return (files("recsys.data") / "datasets" / f"{name}.toml").read_text("utf-8")
+        return DatasetSettings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "[key]")
+        raise DataError(f"{name}: {where}: {first['msg']}.") from None

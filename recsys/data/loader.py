@@ -1,57 +1,73 @@
-"""Reads a folder in the published Globo layout, or any log with the same columns in CSV or Parquet."""
+"""Reads a click log, whatever its layout."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from recsys.core.entities import CONTEXT_FIELDS
-from recsys.core.types import HOUR, Floats, Longs
-from recsys.data.articles import UNDATED, Articles
+from recsys.core.types import Floats, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
-from recsys.data.dataset_settings import DatasetSettings, read_dataset_settings
+from recsys.data.dataset_settings import DatasetSettings, Labels
 from recsys.data.embeddings import read_embeddings
-from recsys.data.reader import BadRow, read_file
-from recsys.data.validation import check_rows, summary
+from recsys.data.names import IdNames, Names
+from recsys.data.reading.article_files import read_articles
+from recsys.data.reading.clicks import read_clicks
+from recsys.data.reading.resolve import Resolved, resolve
+from recsys.data.reading.rows import Rows, columns_of, find_forms, rows_of, summary
+from recsys.data.reading.tables import BadRow
 from recsys.errors import DataError
 
-METADATA_FILE = "articles_metadata.csv"
 EMBEDDINGS_FILE = "articles_embeddings.pickle"
 
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What loading found: rows read, rows refused, and what else a user should know."""
+    """What loading found: files, rows read, rows refused, how many repeat others, and what else a user should know."""
 
     files: int
     rows: int
     bad: list[BadRow]
+    repeated: int
     notes: list[str]
 
 
-def load(folder: Path | str, *, skip_bad_rows: bool = False) -> tuple[ClickLog, LoadReport]:
-    """Read a click log.
+def load(path: Path | str, *, layout: str | None = None, skip_bad_rows: bool = False) -> tuple[ClickLog, LoadReport]:
+    """Read a click log: a file, an archive or a folder; ``layout`` names one that is known.
 
     Raises:
         DataError: there is no log, a column is missing, or there are bad rows and ``skip_bad_rows`` is not set.
+        InputError: there is no such layout.
     """
-    folder = Path(folder)
-    dataset = read_dataset_settings(folder)
-    paths = _click_files(folder)
-    files = [read_file(path.read_bytes(), str(path.relative_to(folder)), dataset.columns) for path in paths]
-    frame, bad = check_rows(files)
-    if bad and not skip_bad_rows:
-        raise DataError(f"{folder}: {summary(bad)}. With --skip-bad-rows they are left out and counted.")
-    if frame.empty:
-        raise DataError(f"{folder}: no click is left in {len(files)} files.")
-    notes = [f"{file.name} has a header and no rows" for file in files if file.frame.empty and not file.bad]
-    del files
+    return load_resolved(Path(path), resolve(Path(path), layout), skip_bad_rows=skip_bad_rows)
 
-    frame = frame.sort_values("time", kind="stable")
+
+def load_resolved(path: Path, found: Resolved, *, skip_bad_rows: bool = False) -> tuple[ClickLog, LoadReport]:
+    """Read a log of which it is known what it is. Errors as in ``load``."""
+    tables = [read_clicks(file, found.settings, found.must, found.unfold) for file in found.files.clicks]
+    columns = columns_of(tables)
+    try:
+        forms = find_forms(columns, found.settings)
+    except DataError as error:
+        raise DataError(f"{path}: {error}.") from None
+    rows = rows_of(tables, columns, found.settings, forms)
+    if rows.bad and not skip_bad_rows:
+        raise DataError(f"{path}: {summary(rows.bad)}. With --skip-bad-rows they are left out and counted.")
+    if rows.frame.empty:
+        raise DataError(f"{path}: no click is left in {len(tables)} files.")
+    notes = [*found.reasons, *_notes(found, rows)]
+    notes += [f"{file.name} has a header and no rows" for file in tables if not file.table.num_rows and not file.bad]
+    del tables, columns
+    log, more = _log(path, found, rows)
+    read = len(log.clicks) + len(rows.bad) + rows.repeated
+    return log, LoadReport(len(found.files.clicks), read, rows.bad, rows.repeated, notes + more)
+
+
+def _log(path: Path, found: Resolved, rows: Rows) -> tuple[ClickLog, list[str]]:
+    frame = rows.frame.sort_values("time", kind="stable")
     article_ids, items = np.unique(frame["article"].to_numpy(), return_inverse=True)
     user_ids, users = np.unique(frame["user"].to_numpy(), return_inverse=True)
     clicks = Clicks(
@@ -61,85 +77,46 @@ def load(folder: Path | str, *, skip_bad_rows: bool = False) -> tuple[ClickLog, 
         sessions=frame["session"].to_numpy(),
         contexts=frame[list(CONTEXT_FIELDS)].to_numpy(np.int16),
     )
-    articles = read_articles(folder, dataset, article_ids, notes)
-    report = LoadReport(len(paths), len(clicks) + len(bad), bad, notes)
-    return ClickLog(dataset, articles, user_ids, clicks), report
+    names = Names(**{f"{role}s": _id_names(rows, role) for role in ("user", "article")})
+    described = read_articles(found.files.articles, found.settings, article_ids, names.articles is not None)
+    embeddings, notes = embeddings_of(path / EMBEDDINGS_FILE, article_ids)
+    articles = replace(described.articles, embeddings=embeddings)
+    labels = {**rows.labels, **({"section": described.sections} if described.sections else {})}
+    dataset = _labelled(found.settings, labels)
+    return ClickLog(dataset, articles, user_ids, clicks, names=names), described.notes + notes
 
 
-def is_click_file(name: str) -> bool:
-    """Whether a file of this name, in the folder of a log, holds clicks."""
-    return name.endswith((".csv", ".parquet")) and not name.startswith(("articles_", "."))
+def _id_names(rows: Rows, role: str) -> IdNames | None:
+    if role not in rows.names:
+        return None
+    return IdNames(rows.names[role], are_numbers=role in rows.forms.signed)
 
 
-def _click_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder.")
-    home = folder / "clicks" if (folder / "clicks").is_dir() else folder
-    paths = sorted(path for path in home.iterdir() if is_click_file(path.name))
-    if not paths:
-        raise DataError(f"{home} has no .csv or .parquet file of clicks.")
-    return paths
+def _labelled(settings: DatasetSettings, labels: dict[str, dict[int, str]]) -> DatasetSettings:
+    """The settings with the names of codes that the log itself has."""
+    own = {field: Labels(names=names) for field, names in labels.items()}
+    return settings.model_copy(update={"labels": {**settings.labels, **own}})
 
 
-def read_articles(folder: Path, dataset: DatasetSettings, ids: Longs, notes: list[str]) -> Articles:
-    """The clicked articles with their metadata; those never clicked are only counted."""
-    path = folder / METADATA_FILE
-    if not path.is_file():
-        notes.append(f"no {METADATA_FILE}: sections and publication times are unknown")
-        table = pd.DataFrame({"article_id": np.empty(0, np.int64)})
-    else:
-        table = _read_metadata(path)
-        unread = int((~table["article_id"].isin(ids)).sum())
-        if unread:
-            notes.append(f"{unread} articles of {METADATA_FILE} were never clicked and are left out")
-    known = table.set_index("article_id").reindex(ids)
-
-    def column(name: str, otherwise: int) -> Longs:
-        if name not in known:
-            return np.full(len(ids), otherwise, np.int64)
-        return known[name].fillna(otherwise).to_numpy(np.int64)
-
-    undated = int((column("created_at_ts", UNDATED) == UNDATED).sum())
-    if undated and path.is_file():
-        notes.append(f"{undated} of {len(ids)} clicked articles have no metadata")
-    created = column("created_at_ts", UNDATED)
-    shift = int(dataset.published_shift_hours * HOUR)
-    return Articles(
-        ids=ids,
-        sections=column("category_id", -1).astype(np.int32),
-        published=np.where(created == UNDATED, UNDATED, created + shift),
-        words=column("words_count", 0).astype(np.int32),
-        titles=known["title"].fillna("").to_numpy(object) if "title" in known else None,
-        embeddings=_embeddings(folder / EMBEDDINGS_FILE, ids, notes),
-    )
+def _notes(found: Resolved, rows: Rows) -> list[str]:
+    columns = found.settings.columns
+    notes = [f"times are read as {rows.forms.time.describe()}"]
+    notes += [f"{file.name} is not used" for file in found.files.others]
+    if "session" not in rows.forms.names and not columns.session:
+        notes.append(f"a session ends after {found.settings.sessions.gap_minutes:g} minutes without a click")
+    if rows.repeated:
+        notes.append(f"{rows.repeated:,} repeated rows are left out")
+    return notes
 
 
-def _embeddings(path: Path, ids: Longs, notes: list[str]) -> Floats | None:
+def embeddings_of(path: Path, ids: Longs) -> tuple[Floats | None, list[str]]:
     """The published vectors of the clicked articles; row i of the file belongs to article id i."""
     if not path.is_file():
-        return None
+        return None, []
     published = read_embeddings(path)
-    known = ids < len(published)
+    known = (ids >= 0) & (ids < len(published))
     vectors = np.zeros((len(ids), published.shape[1]), np.float32)
     vectors[known] = published[ids[known]]
-    if not known.all():
-        notes.append(f"{int((~known).sum())} clicked articles are beyond the {len(published)} rows of {path.name}")
-    return vectors
-
-
-def _read_metadata(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}.") from None
-    if "article_id" not in table:
-        raise DataError(f"{path} has no column article_id.")
-    for name in ("article_id", "category_id", "created_at_ts", "words_count"):
-        if name in table and not pd.api.types.is_integer_dtype(table[name]):
-            odd = np.flatnonzero(pd.to_numeric(table[name], errors="coerce").isna())
-            line = int(odd[0]) + 2 if len(odd) else 2
-            raise DataError(f"{path} line {line}: {name} is not a whole number.")
-    repeated = np.flatnonzero(table["article_id"].duplicated())
-    if len(repeated):
-        raise DataError(f"{path} line {int(repeated[0]) + 2}: the article is repeated.")
-    return table
+    if known.all():
+        return vectors, []
+    return vectors, [f"{int((~known).sum())} clicked articles are beyond the {len(published)} rows of {path.name}"]

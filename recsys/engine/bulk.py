@@ -32,11 +32,14 @@ def lists(engine: Engine, user_ids: Longs, as_of: int, k: int) -> Iterator[pd.Da
         pool = ranking.pool
         rank = np.arange(len(pool)) - pool.starts[pool.rows] + 1
         best = ranking.order[rank <= k]
+        users, articles = some[pool.rows[best]], engine.articles.ids[pool.items[best]]
         yield pd.DataFrame(
             {
-                "user_id": some[pool.rows[best]],
+                "user_id": users if engine.names.users is None else [engine.names.user(n) for n in users.tolist()],
                 "rank": rank[rank <= k].astype(np.int32),
-                "article_id": engine.articles.ids[pool.items[best]],
+                "article_id": (
+                    articles if engine.names.articles is None else [engine.names.article(n) for n in articles.tolist()]
+                ),
                 "score": ranking.scores[best],
             }
         )

@@ -16,6 +16,7 @@ from recsys.data.articles import Articles
 from recsys.data.clicks import Clicks
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.histories import Histories
+from recsys.data.names import Names
 from recsys.data.profiles import Profiles
 from recsys.engine.knowledge import Knowledge
 from recsys.engine.moments import KeptMoments
@@ -61,6 +62,11 @@ class CandidateEngine:
     def user_ids(self) -> Longs:
         """Ids of the stored users."""
         return self.knowledge.user_ids
+
+    @property
+    def names(self) -> Names:
+        """The names of users and articles whose ids are names."""
+        return self.knowledge.names
 
     @property
     def histories(self) -> Histories:
@@ -152,9 +158,11 @@ class CandidateEngine:
         users = find(self.user_ids, named, self._by_id)
         for request, user in zip(requests, users.tolist(), strict=True):
             if request.user_id is not None and user == PAD and request.history is None:
+                first, last = (self.names.user(int(one)) for one in self.user_ids[[0, -1]])
+                which = f"with ids from {first} to {last}" if self.names.users is None else f"such as {first}"
                 raise InputError(
-                    f"Unknown reader {request.user_id}. This set knows {len(self.user_ids):,} readers, with ids "
-                    f"from {self.user_ids[0]} to {self.user_ids[-1]}."
+                    f"Unknown reader {self.names.user(request.user_id)}. This set knows {len(self.user_ids):,} "
+                    f"readers, {which}."
                 )
         return users
 
@@ -171,12 +179,14 @@ class CandidateEngine:
     def title(self, item: int) -> str:
         """An article's headline, or its id where the dataset has none."""
         titles = self.articles.titles
-        return str(titles[item]) if titles is not None and titles[item] else f"Article {self.articles.ids[item]}"
+        if titles is not None and titles[item]:
+            return str(titles[item])
+        return f"Article {self.names.article(int(self.articles.ids[item]))}"
 
     def title_of(self, article_id: int) -> str:
         """The headline of the article with an id, which need not be in the set."""
         item = int(self.articles.index(article_id))
-        return self.title(item) if item >= 0 else f"Article {article_id} (not in this set)"
+        return self.title(item) if item >= 0 else f"Article {self.names.article(article_id)} (not in this set)"
 
     def section(self, item: int) -> str:
         """An article's section in words."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from recsys.core.entities import CONTEXT_FIELDS, Context, ObservedClick
+from recsys.data.names import NUMBERS, Names
 from recsys.engine.engine import Engine
 from recsys.engine.knowledge import check
 from recsys.errors import InputError
@@ -15,7 +16,7 @@ from recsys.errors import InputError
 _COLUMNS = ("id", "user_id", "article_id", "time", "session_id", *CONTEXT_FIELDS)
 _TABLE = f"""
 CREATE TABLE IF NOT EXISTS clicks (
-    id TEXT PRIMARY KEY, user_id INTEGER NOT NULL, article_id INTEGER NOT NULL, time INTEGER NOT NULL,
+    id TEXT PRIMARY KEY, user_id NOT NULL, article_id NOT NULL, time INTEGER NOT NULL,
     session_id INTEGER, {", ".join(f"{name} INTEGER NOT NULL" for name in CONTEXT_FIELDS)}
 )
 """
@@ -40,19 +41,25 @@ class EventLog:
         except sqlite3.Error as error:
             raise InputError(f"{file} can't be used to store observed clicks: {error}.") from None
 
-    def append(self, clicks: Sequence[ObservedClick]) -> int:
-        """Write clicks, in one transaction; how many of them were new."""
-        rows = [(c.id, c.user_id, c.article_id, c.time, c.session_id, *c.context.codes()) for c in clicks]
+    def append(self, clicks: Sequence[ObservedClick], names: Names = NUMBERS) -> int:
+        """Write clicks, in one transaction, with ids as the log has them; how many of them were new."""
+        rows = [
+            (c.id, names.user(c.user_id), names.article(c.article_id), c.time, c.session_id, *c.context.codes())
+            for c in clicks
+        ]
         with self._lock, self._database:
             before = self._database.total_changes
             self._database.executemany(_INSERT, rows)
             return self._database.total_changes - before
 
-    def clicks(self) -> list[ObservedClick]:
-        """Every click, in the order in which they were written."""
+    def clicks(self, names: Names = NUMBERS) -> list[ObservedClick]:
+        """Every click, in the order in which they were written, its ids as numbers."""
         with self._lock:
             rows = self._database.execute(f"SELECT {', '.join(_COLUMNS)} FROM clicks ORDER BY rowid").fetchall()
-        return [ObservedClick(row[0], row[1], row[2], row[3], Context(*row[5:]), row[4]) for row in rows]
+        return [
+            ObservedClick(one, names.user_number(user), names.article_number(article), time, Context(*codes), session)
+            for one, user, article, time, session, *codes in rows
+        ]
 
     def close(self) -> None:
         """Close the file."""
@@ -71,8 +78,10 @@ class LearningEngine:
         self._engine = engine
         self._start = engine.start.time
         # What is older than the set was there when it was trained.
-        self._waiting = [click for click in log.clicks() if click.time >= self._start]
+        self._names = engine.names
+        self._waiting = [click for click in log.clicks(self._names) if click.time >= self._start]
         self._lock = threading.Lock()
+        self._keep_names(self._waiting)
 
     def take_in(self, clicks: Sequence[ObservedClick]) -> int:
         """Keep clicks; every request that follows knows of them. How many were new.
@@ -82,10 +91,15 @@ class LearningEngine:
         """
         for click in clicks:
             check(click, self._start)
-        new = self._log.append(clicks)
+        self._keep_names(clicks)
+        new = self._log.append(clicks, self._names)
         with self._lock:
             self._waiting.extend(clicks)
         return new
+
+    def _keep_names(self, clicks: Sequence[ObservedClick]) -> None:
+        for click in clicks:
+            self._names.keep(click.user_id, click.article_id)
 
     def now(self) -> Engine:
         """The engine that knows of every click taken in so far."""

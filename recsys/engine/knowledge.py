@@ -14,6 +14,7 @@ from recsys.core.types import Longs
 from recsys.data.articles import Articles
 from recsys.data.clicks import Clicks
 from recsys.data.histories import TIME_BITS, Histories
+from recsys.data.names import NUMBERS, Names
 from recsys.data.profiles import Profiles
 from recsys.errors import InputError
 
@@ -31,6 +32,7 @@ class Knowledge:
         profiles: their contexts.
         replay: the clicks of the replay hours.
         end: the end of the replay hours, ms: the moment of a request that names none.
+        names: those of users and articles whose ids are names.
     """
 
     articles: Articles
@@ -39,6 +41,7 @@ class Knowledge:
     profiles: Profiles
     replay: Clicks
     end: int
+    names: Names = NUMBERS
 
     def with_clicks(self, observed: Collection[ObservedClick]) -> Knowledge:
         """The same with further clicks; articles and users that are new are appended."""
@@ -62,6 +65,7 @@ class Knowledge:
             profiles=Profiles.from_clicks(grown(self.profiles.base, len(users)), replay),
             replay=replay,
             end=max(self.end, in_order[-1].time + 1),
+            names=self.names,
         )
 
 

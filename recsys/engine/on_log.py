@@ -25,6 +25,7 @@ def on_log(engine: Engine, log: ClickLog) -> tuple[Engine, ClickLog]:
     replay = clicks.between(start, None)
     contexts = last_contexts(clicks.before(start), len(log.user_ids))
     end = int(clicks.times[-1]) + 1 if len(replay) else start
-    knowledge = Knowledge(articles, log.user_ids, mine.histories, Profiles.from_clicks(contexts, replay), replay, end)
+    profiles = Profiles.from_clicks(contexts, replay)
+    knowledge = Knowledge(articles, log.user_ids, mine.histories, profiles, replay, end, log.names)
     moments = KeptMoments(engine.start.with_articles(articles))
     return Engine(engine.dataset, engine.ensemble, knowledge, moments, engine.reranker), mine

@@ -15,17 +15,20 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
 from recsys.data.articles import Articles
-from recsys.data.dataset_settings import SETTINGS_FILE, Columns, DatasetSettings, read_dataset_settings
-from recsys.data.loader import EMBEDDINGS_FILE, METADATA_FILE, LoadReport, is_click_file, read_articles
-from recsys.data.reader import OURS, BadRow, read_file
-from recsys.data.validation import check_rows, summary
+from recsys.data.dataset_settings import SETTINGS_FILE, DatasetSettings
+from recsys.data.loader import EMBEDDINGS_FILE, LoadReport, embeddings_of
+from recsys.data.reading.article_files import read_articles
+from recsys.data.reading.clicks import read_clicks
+from recsys.data.reading.resolve import settings_alone
+from recsys.data.reading.rows import ROLES, SAME, Forms, columns_of, rows_of, summary
+from recsys.data.reading.source import SourceFile
+from recsys.data.reading.tables import BadRow
 from recsys.errors import DataError
 
-SAME = ["user", "session", "article", "time"]
-"""Two rows that agree in these are one click, repeated."""
+METADATA_FILE = "articles_metadata.csv"
 SHUFFLED_BYTES = 32_000_000
 """Of the files for each partition of a shuffle: Spark's 200 are too many for a small log, and too few for a large."""
-_CELLS = [*(f"{name} long" for name in OURS), "file int", "line int"]
+_CELLS = [*(f"{name} long" for name in ROLES), "file int", "line int"]
 RAW = ", ".join([*_CELLS, "reason string", "unreadable boolean"])
 
 
@@ -49,13 +52,11 @@ def read(spark: SparkSession, folder: str, work: Path, *, skip_bad_rows: bool) -
         home, names, size = _click_files(spark, folder, Path(local))
         shuffled = max(spark.sparkContext.defaultParallelism, size // SHUFFLED_BYTES)
         spark.conf.set("spark.sql.shuffle.partitions", str(shuffled))
-        dataset = read_dataset_settings(Path(local))
-        raw = _parsed(spark, home, names, dataset.columns, work / "raw.parquet")
+        dataset = settings_alone(Path(local))
+        raw = _parsed(spark, home, names, dataset, work / "raw.parquet")
         bad = _bad_rows(raw, names)
         twice = _repeated(raw)
-        bad += [
-            BadRow(names[row.file], row.line, "the row is repeated") for row in twice.select("file", "line").collect()
-        ]
+        repeated = twice.count()
         if bad and not skip_bad_rows:
             raise DataError(f"{folder}: {summary(bad)}. With --skip-bad-rows they are left out and counted.")
         sound = raw.filter("reason is null").join(twice, ["file", "line"], "left_anti").drop("reason", "unreadable")
@@ -65,8 +66,13 @@ def read(spark: SparkSession, folder: str, work: Path, *, skip_bad_rows: bool) -
         with_rows = counted.keys() | {names.index(row.file) for row in bad}
         notes = [f"{name} has a header and no rows" for file, name in enumerate(names) if file not in with_rows]
         ids = np.sort(sound.select("article").distinct().toPandas()["article"].to_numpy(np.int64))
-        articles = read_articles(Path(local), dataset, ids, notes)
-        report = LoadReport(len(names), sum(counted.values()) + len(bad), bad, notes)
+        metadata = Path(local) / METADATA_FILE
+        files = [SourceFile(METADATA_FILE, metadata.read_bytes)] if metadata.is_file() else []
+        described = read_articles(files, dataset, ids, are_names=False)
+        embeddings, more = embeddings_of(Path(local) / EMBEDDINGS_FILE, ids)
+        articles = replace(described.articles, embeddings=embeddings)
+        read = sum(counted.values()) + len(bad) + repeated
+        report = LoadReport(len(names), read, bad, repeated, [*notes, *described.notes, *more])
         return CheckedLog(dataset, articles, sound, report)
 
 
@@ -94,39 +100,47 @@ def _click_files(spark: SparkSession, folder: str, local: Path) -> tuple[str, li
     return home.toString(), [f"clicks/{name}" if within else name for name in names], sum(sizes.values())
 
 
-def _parsed(spark: SparkSession, home: str, names: list[str], columns: Columns, kept: Path) -> DataFrame:
+def _parsed(spark: SparkSession, home: str, names: list[str], dataset: DatasetSettings, kept: Path) -> DataFrame:
     """The rows of all files as they came, sound and bad; kept, because several look through them."""
     numbers = {name.rsplit("/", 1)[-1]: file for file, name in enumerate(names)}
     content = spark.read.format("binaryFile").load([f"{home}/{name}" for name in numbers]).select("path", "content")
-    parse = functools.partial(_parse, numbers=numbers, names=names, columns=columns)
+    parse = functools.partial(_parse, numbers=numbers, names=names, dataset=dataset)
     content.mapInPandas(parse, RAW).write.mode("overwrite").parquet(str(kept))
     return spark.read.schema(RAW).parquet(str(kept))
 
 
 def _parse(
-    batches: Iterator[pd.DataFrame], numbers: dict[str, int], names: list[str], columns: Columns
+    batches: Iterator[pd.DataFrame], numbers: dict[str, int], names: list[str], dataset: DatasetSettings
 ) -> Iterator[pd.DataFrame]:
     for batch in batches:
         for path, content in zip(batch["path"], batch["content"], strict=True):
             number = numbers[path.rsplit("/", 1)[-1]]
-            yield from _parse_file(content, number, names[number], columns)
+            yield from _parse_file(content, number, names[number], dataset)
 
 
-def _parse_file(content: bytes, number: int, name: str, columns: Columns) -> Iterator[pd.DataFrame]:
+def _parse_file(content: bytes, number: int, name: str, dataset: DatasetSettings) -> Iterator[pd.DataFrame]:
     try:
-        file = read_file(content, name, columns)
+        file = read_clicks(SourceFile(name, lambda: content), dataset)
+        if "session" not in file.table.column_names:
+            raise DataError(f"{name} has no column {dataset.columns.session}, which a log needs on Spark.")
+        rows = rows_of([file], columns_of([file]), dataset, Forms(), all_of_log=False)
     except DataError as error:
         yield _as_bad([BadRow(name, 0, str(error))], number, unreadable=True)
         return
-    sound, bad = check_rows([replace(file, frame=file.frame.assign(line=file.lines))])
-    if bad:
-        yield _as_bad(bad, number, unreadable=False)
-    yield sound.assign(file=np.int32(number), reason=None, unreadable=False)
+    if rows.bad:
+        yield _as_bad(rows.bad, number, unreadable=False)
+    line = rows.frame.index.to_numpy(np.int32)
+    yield rows.frame.assign(file=np.int32(number), line=line, reason=None, unreadable=False)
+
+
+def is_click_file(name: str) -> bool:
+    """Whether a file of this name, in the folder of a log, holds clicks."""
+    return name.endswith((".csv", ".parquet")) and not name.startswith(("articles_", "."))
 
 
 def _as_bad(bad: list[BadRow], number: int, *, unreadable: bool) -> pd.DataFrame:
     lines, reasons = [row.line for row in bad], [row.reason for row in bad]
-    empty = dict.fromkeys(OURS, 0)
+    empty = dict.fromkeys(ROLES, 0)
     return pd.DataFrame({**empty, "file": number, "line": lines, "reason": reasons, "unreadable": unreadable})
 
 

@@ -80,7 +80,7 @@ def train_and_save(
     settings: TrainingSettings | None = None,
     *,
     until: int | None = None,
-    replay_hours: int = 24,
+    replay_hours: int | None = None,
     skip_bad_rows: bool = False,
     master: str | None = None,
     work: Path | None = None,

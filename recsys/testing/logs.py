@@ -41,6 +41,6 @@ def engine_of(
     past, replay = log.before(start), log.clicks.between(start, log.end)
     live = LiveArticles.start(ensemble.settings.live_articles, log.articles, start).advance(past.clicks, start)
     profiles = Profiles.from_clicks(last_contexts(past.clicks, len(log.user_ids)), replay)
-    knowledge = Knowledge(log.articles, log.user_ids, log.histories, profiles, replay, log.end)
+    knowledge = Knowledge(log.articles, log.user_ids, log.histories, profiles, replay, log.end, log.names)
     retriever = kind.fit(settings, past, live, lambda _: None)
     return CandidateEngine(log.dataset, ensemble, knowledge, KeptMoments(Moment(live, {kind.name: retriever})))

@@ -16,11 +16,11 @@ from recsys.core.progress import Progress
 from recsys.core.timestamps import iso
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
-from recsys.data.loader import LoadReport, load
 from recsys.data.next_click import NextClickTasks, sample_tasks
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation.funnel import Funnel
+from recsys.evaluation.holdout import Holdout, choose_holdout, questions
 from recsys.evaluation.ranked_lists import DEPTH, RankedLists, rank_tasks
 from recsys.evaluation.segments import segments
 from recsys.ranking.ensemble import Ensemble
@@ -41,6 +41,7 @@ class TrainedEngine:
     engine: Engine
     settings: TrainingSettings
     holdout: RankedLists
+    holding: Holdout
     funnel: Funnel
     visits: list[SampleVisit]
     highlights: Highlights
@@ -54,21 +55,23 @@ def train(
     settings: TrainingSettings | None = None,
     *,
     until: int | None = None,
-    replay_hours: int = 24,
+    replay_hours: int | None = None,
     show: bool = True,
     backend: Backend = LOCAL,
 ) -> TrainedEngine:
     """Train the whole ensemble.
 
     The last ``replay_hours`` before ``until`` are held back: they are what the set can replay, and what it is measured
-    on. The reranker's rows come from the days before them, each from an engine fitted before that day.
+    on; how many, follows from the log where it is not said. The reranker's rows come from the days before them, each
+    from an engine fitted before that day.
 
     Raises:
-        InputError: the log is too short for that.
+        InputError: the log is too short for that, or there is nothing to measure on.
     """
     settings = settings or TrainingSettings()
     end = log.end if until is None else until
-    start = end - replay_hours * HOUR
+    holding = choose_holdout(log, end, replay_hours)
+    start = end - holding.hours * HOUR
     _check_span(settings.holdout, log, start, end)
     log = log.before(end)
     between = [*spans(settings.walk_forward, int(log.clicks.times[0]), start, start), (start, end)]
@@ -91,6 +94,7 @@ def train(
         engine,
         settings,
         holdout,
+        holding,
         Funnel.of(holdout, log),
         visits,
         highlights,
@@ -102,24 +106,8 @@ def train(
 
 def held_back(settings: HoldoutSettings, tasks: NextClickTasks, start: int) -> NextClickTasks:
     """What a set is measured on: last clicks of visits that open at ``start``, ms, or later, a sample of each hour."""
-    last = tasks.rows(tasks.last & (tasks.position > 0) & (tasks.openings >= start))
-    return sample_tasks(last, settings.tasks_per_hour, settings.seed)
-
-
-def train_and_save(
-    data: Path,
-    out: Path,
-    settings: TrainingSettings | None = None,
-    *,
-    until: int | None = None,
-    replay_hours: int = 24,
-    skip_bad_rows: bool = False,
-    show: bool = True,
-) -> tuple[ClickLog, LoadReport, TrainedEngine, ArtifactSet]:
-    """From a folder with a click log to a published set."""
-    log, report = load(data, skip_bad_rows=skip_bad_rows)
-    trained = train(log, settings, until=until, replay_hours=replay_hours, show=show)
-    return log, report, trained, publish(out, log, trained)
+    asked = questions(tasks)
+    return sample_tasks(asked.rows(asked.openings >= start), settings.tasks_per_hour, settings.seed)
 
 
 def publish(out: Path, log: ClickLog, trained: TrainedEngine) -> ArtifactSet:

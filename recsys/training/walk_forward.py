@@ -139,5 +139,5 @@ def fitted_engine(
         retrievers[name] = parts[kind, settings].at(live)
     replay = log.clicks.between(start, end)
     profiles = Profiles.from_clicks(backend.contexts(log, start), replay)
-    knowledge = Knowledge(log.articles, log.user_ids, log.histories, profiles, replay, end)
+    knowledge = Knowledge(log.articles, log.user_ids, log.histories, profiles, replay, end, log.names)
     return CandidateEngine(log.dataset, ensemble, knowledge, KeptMoments(Moment(live, retrievers), MOMENTS_KEPT))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import quote, unquote
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -47,11 +48,12 @@ def view_of(parameters: Mapping[str, str], loaded: LoadedSet, start: ViewState) 
     Where they name no reader, it is the view to start with, in the context and the length that they name.
     """
     settings, algorithms = loaded.engine.dataset, list(loaded.engine.start.retrievers)
+    names = loaded.engine.names
     messages: list[str] = []
     user_id, as_of = (None, None) if "user" in parameters else (start.user_id, start.as_of)
     text = parameters.get("user", "none").strip()
     if text.casefold() != "none":
-        user_id = whole_number(text)
+        user_id = names.typed_user(text)
         if user_id is None:
             messages.append(f"{text!r} is not a reader id: ids are whole numbers. A new reader is shown instead.")
     k = whole_number(parameters.get("k", str(DEFAULT_K)))
@@ -72,9 +74,9 @@ def view_of(parameters: Mapping[str, str], loaded: LoadedSet, start: ViewState) 
             messages.append(str(error))
     without = [name.strip() for name in parameters.get("without", "").split(",") if name.strip()]
     messages += [f"Unknown algorithm {name!r}." for name in without if name not in algorithms]
-    article = whole_number(parameters["article"]) if "article" in parameters else None
+    article = names.typed_article(parameters["article"]) if "article" in parameters else None
     clicked = [text for text in parameters.get("session", "").split(",") if text.strip()]
-    session = tuple(number for text in clicked if (number := whole_number(text)) is not None)
+    session = tuple(number for text in clicked if (number := names.typed_article(unquote(text))) is not None)
     if len(session) < len(clicked):
         messages.append("Some of the session's clicks are not article ids; they are left out.")
     if len(session) > MOST_CLICKS:
@@ -100,16 +102,17 @@ def with_other_pages(view: ViewState, page: str, before: ViewState) -> ViewState
     return replace(view, choices={**elsewhere, **view.choices})
 
 
-def write(set_name: str, page: str, view: ViewState) -> None:
+def write(set_name: str, loaded: LoadedSet, page: str, view: ViewState) -> None:
     """Put the view into the address, so that its link opens the same page."""
-    parameters = parameters_of(set_name, page, view)
+    parameters = parameters_of(set_name, loaded, page, view)
     if st.query_params.to_dict() != parameters:
         st.query_params.from_dict(parameters)
 
 
-def parameters_of(set_name: str, page: str, view: ViewState) -> dict[str, str]:
+def parameters_of(set_name: str, loaded: LoadedSet, page: str, view: ViewState) -> dict[str, str]:
     """A view of a page as the parameters of its address."""
-    parameters = {"set": set_name, "user": "none" if view.user_id is None else str(view.user_id)}
+    names = loaded.engine.names
+    parameters = {"set": set_name, "user": "none" if view.user_id is None else str(names.user(view.user_id))}
     if view.as_of is not None:
         parameters["as_of"] = iso(view.as_of)
     parameters |= {name: str(code) for name, code in view.overrides.items()}
@@ -120,9 +123,9 @@ def parameters_of(set_name: str, page: str, view: ViewState) -> dict[str, str]:
     if view.keep:
         parameters["keep"] = "yes"
     if view.article is not None:
-        parameters["article"] = str(view.article)
+        parameters["article"] = str(names.article(view.article))
     if view.session:
-        parameters["session"] = ",".join(map(str, view.session))
+        parameters["session"] = ",".join(quote(str(names.article(one)), safe="") for one in view.session)
     if view.tour is not None:
         parameters["tour"] = str(view.tour)
     return parameters | {name: value for name, value in view.choices.items() if name.startswith(f"{page}.")}

@@ -74,7 +74,7 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
 
 def in_one_line(loaded: LoadedSet, view: ViewState, has_reader: bool = True) -> str:
     """The view in a line, such as "Reader 12 · 19:10 on 10 October 2017 (UTC) · phone"."""
-    who = "New reader" if view.user_id is None or not has_reader else f"Reader {view.user_id}"
+    who = "New reader" if view.user_id is None or not has_reader else f"Reader {loaded.engine.names.user(view.user_id)}"
     context = (loaded.engine.dataset.label(field, code) for field, code in view.overrides.items())
     off = (f"without {LOOKS[name].short}" for name in view.without)
     return " · ".join([who, moment_in_words(loaded, view), *context, *off])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -10,6 +11,7 @@ import streamlit as st
 
 from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import iso
+from recsys.data.names import Id
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
 from recsys.ui.control_bar import Controls
@@ -31,9 +33,11 @@ class PageContext:
 
     def file_name(self, what: str) -> str:
         """A name for a file of this page: what it is, of whom, at which moment."""
-        view, parts = self.view, [what, self.set_name]
+        view, parts, names = self.view, [what, self.set_name], self.loaded.engine.names
         if self.controls is Controls.READER:
-            parts.append("new-reader" if view.user_id is None else f"reader-{view.user_id}")
+            parts.append(
+                "new-reader" if view.user_id is None else f"reader-{_in_a_file_name(names.user(view.user_id))}"
+            )
         if self.controls is not Controls.NONE:
             parts.append(iso(view.moment(self.loaded.engine))[:16].replace(":", "") + "Z")
         return "_".join(parts)
@@ -63,6 +67,10 @@ class PageContext:
             st.warning("All algorithms are switched off. Switch one on above.")
         else:
             st.warning("No algorithm had anything to suggest at this moment. Choose another moment or reader above.")
+
+
+def _in_a_file_name(user_id: Id) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", str(user_id))[:40]
 
 
 def set_page_context(context: PageContext) -> None:

@@ -27,9 +27,9 @@ class Side:
     view: ViewState
 
 
-def pin(set_name: str, view: ViewState) -> None:
+def pin(set_name: str, loaded: LoadedSet, view: ViewState) -> None:
     """Make a view A."""
-    set_choice(CHOICE, _written(set_name, view))
+    set_choice(CHOICE, _written(set_name, loaded, view))
 
 
 def prepare(set_name: str, loaded: LoadedSet, view: ViewState) -> ViewState:
@@ -38,7 +38,7 @@ def prepare(set_name: str, loaded: LoadedSet, view: ViewState) -> ViewState:
         has_a = pinned(set_name, loaded, view) is not None
     except ArtifactError:
         has_a = True  # the page says what is wrong with its set
-    return view if has_a else view.with_choice(CHOICE, _written(set_name, view))
+    return view if has_a else view.with_choice(CHOICE, _written(set_name, loaded, view))
 
 
 def pinned(set_name: str, loaded: LoadedSet, view: ViewState) -> Side | None:
@@ -67,7 +67,7 @@ def differences(a: Side, b: Side) -> list[str]:
     if a.set_name != b.set_name:
         found.append(f"set of models ({b.set_name} instead of {a.set_name})")
     if a.view.user_id != b.view.user_id:
-        found.append(f"reader ({_reader(b.view)} instead of {_reader(a.view)})")
+        found.append(f"reader ({_reader(b)} instead of {_reader(a)})")
     moments = [one.view.moment(one.loaded.engine) for one in (a, b)]
     if moments[0] != moments[1]:
         found.append(f"moment ({clock_time(moments[1])} instead of {clock_time(moments[0])})")
@@ -82,9 +82,10 @@ def differences(a: Side, b: Side) -> list[str]:
     return found
 
 
-def _written(set_name: str, view: ViewState) -> str:
-    return urlencode(address.parameters_of(set_name, "", view))
+def _written(set_name: str, loaded: LoadedSet, view: ViewState) -> str:
+    return urlencode(address.parameters_of(set_name, loaded, "", view))
 
 
-def _reader(view: ViewState) -> str:
-    return "a new one" if view.user_id is None else str(view.user_id)
+def _reader(side: Side) -> str:
+    user_id = side.view.user_id
+    return "a new one" if user_id is None else str(side.loaded.engine.names.user(user_id))

@@ -42,7 +42,7 @@ def choose_view(
     if view.as_of is None and view.user_id is not None:
         view = replace(view, as_of=as_of_for(loaded, view.user_id))
     view = st.session_state[VIEW] = prepare(set_name, loaded, view)
-    address.write(set_name, page, view)
+    address.write(set_name, loaded, page, view)
     return view
 
 

@@ -54,7 +54,7 @@ def carried_over(view: ViewState, before: DatasetSettings, loaded: LoadedSet) ->
     here = f"*{loaded.manifest.title}*"
     if view.user_id is not None and not engine.knows(view.user_id):
         first = first_view(loaded)
-        messages.append(f"{here} does not have reader {view.user_id}, so another one is shown.")
+        messages.append(f"{here} does not have reader {engine.names.user(view.user_id)}, so another one is shown.")
         view = replace(view, user_id=first.user_id, as_of=first.as_of)
     if view.as_of is not None and not engine.can_replay(view.as_of):
         messages.append(f"{here} can't replay {in_words(view.as_of)}, so the clock was moved.")

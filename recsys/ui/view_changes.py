@@ -12,7 +12,6 @@ import streamlit as st
 from recsys.analysis.sample_visits import FIRST
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import OVERRIDABLE
-from recsys.core.numbers import whole_number
 from recsys.ui import cached
 from recsys.ui.view_state import DEFAULT_K, ViewState, change, current, show_in
 
@@ -61,7 +60,7 @@ def from_wall(moment: datetime) -> int:
 def show_view(loaded: LoadedSet, view: ViewState) -> None:
     """Set the widgets to what the view says."""
     engine = loaded.engine
-    show_in(USER, "" if view.user_id is None else str(view.user_id))
+    show_in(USER, "" if view.user_id is None else str(engine.names.user(view.user_id)))
     show_in(MOMENT, wall(min(max(view.moment(engine), engine.start.time), engine.end)))
     show_in(K, view.k)
     show_in(KEEP, view.keep)
@@ -73,12 +72,13 @@ def show_view(loaded: LoadedSet, view: ViewState) -> None:
 def type_reader(loaded: LoadedSet) -> None:
     """The reader whose id was typed; where there is none, a sentence, and everything stays."""
     text, view = st.session_state[USER].strip(), current()
-    user_id = whole_number(text)
-    still = "a new reader" if view.user_id is None else f"reader {view.user_id}"
+    names = loaded.engine.names
+    user_id = names.typed_user(text) if text else None
+    still = "a new reader" if view.user_id is None else f"reader {names.user(view.user_id)}"
     if text and user_id is None:
         change(view, f"{text!r} is not a reader id: ids are whole numbers. This is still {still}.")
     elif user_id is not None and not loaded.engine.knows(user_id):
-        change(view, f"Unknown reader {user_id}. This is still {still}.")
+        change(view, f"Unknown reader {names.user(user_id)}. This is still {still}.")
     else:
         show_reader(loaded, user_id, None)
 

@@ -57,12 +57,12 @@ def test_published_embeddings_are_read_where_they_are_there(tmp_path: Path) -> N
         ((4, 1, -100, T0), "negative"),
         (("four", 1, 100, T0), "user_id is not a whole number ('four')"),
         ((4, 1, 100.5, T0), "click_article_id is not a whole number"),
-        ((4, 1, "", T0), "click_article_id is not a whole number ('')"),
+        ((4, 1, "", T0), "click_article_id is empty"),
+        ((4, 1, 100, "noon"), "click_timestamp is not a time ('noon')"),
         ((4, 1, 100, T0 // 1000), "in seconds, not milliseconds"),
         ((4, 1, 100, 12_345), "before 1990"),
         ((4, 1, 100, T0 * 1000), "after 2038"),
         ((4, 10**30, 100, T0), "session_id is not a whole number"),
-        (GOOD[0], "the row is repeated"),
     ],
 )
 def test_a_bad_row_is_refused_with_file_line_and_reason(tmp_path: Path, row: tuple[object, ...], reason: str) -> None:
@@ -90,10 +90,20 @@ def test_a_file_cut_within_a_row_is_refused_wherever_the_cut_is(tmp_path: Path) 
         assert len(load(tmp_path, skip_bad_rows=True)[0].clicks) == 2
 
 
-def test_a_missing_column_is_named(tmp_path: Path) -> None:
+def test_repeated_rows_are_left_out_and_counted(tmp_path: Path) -> None:
+    write_clicks(tmp_path, GOOD)
+    write_clicks(tmp_path, [(1, 9, 100, T0 + 9), GOOD[0]], "clicks_hour_001.csv")
+    log, report = load(tmp_path)
+    assert len(log.clicks) == 4
+    assert (report.rows, report.repeated, report.bad) == (5, 1, [])
+    assert "1 repeated rows are left out" in report.notes
+
+
+def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path) -> None:
     path = write_clicks(tmp_path, GOOD)
-    pd.read_csv(path).drop(columns=["click_os"]).to_csv(path, index=False)
-    with pytest.raises(DataError, match=r"clicks_hour_000.csv has no column click_os"):
+    write_clicks(tmp_path, GOOD, "clicks_hour_001.csv")
+    pd.read_csv(path).drop(columns=["click_article_id"]).to_csv(path, index=False)
+    with pytest.raises(DataError, match=r"clicks_hour_000.csv has no column click_article_id. .* 'user_id'"):
         load(tmp_path)
 
 
@@ -107,9 +117,9 @@ def test_empty_files(tmp_path: Path) -> None:
 
 
 def test_no_log_at_all(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="not a folder"):
+    with pytest.raises(DataError, match="does not exist"):
         load(tmp_path / "nowhere")
-    with pytest.raises(DataError, match=r"no \.csv or \.parquet"):
+    with pytest.raises(DataError, match=r"no file of clicks: none with an ending such as \.csv"):
         load(tmp_path)
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from recsys.api.schemas.environment import ShownContext
 from recsys.api.schemas.explanation import Explanation
+from recsys.data.names import NUMBERS, Names
 from recsys.engine.recommendation import Recommendation
 
 
@@ -20,16 +21,16 @@ class UserProfile(BaseModel):
 class Answer(BaseModel):
     """Article ids, best first; what the reader really opened next, where known; the context."""
 
-    recommendations: list[int]
-    ground_truth: int | None
+    recommendations: list[int | str]
+    ground_truth: int | str | None
     user_profile: UserProfile
 
     @classmethod
-    def of(cls, found: Recommendation, stored: ShownContext, used: ShownContext) -> Answer:
-        """An engine's answer, with the context as it is to be shown."""
+    def of(cls, found: Recommendation, stored: ShownContext, used: ShownContext, names: Names = NUMBERS) -> Answer:
+        """An engine's answer, with ids as the log has them and the context as it is to be shown."""
         return Answer(
-            recommendations=list(found.articles),
-            ground_truth=found.ground_truth,
+            recommendations=[names.article(one) for one in found.articles],
+            ground_truth=None if found.ground_truth is None else names.article(found.ground_truth),
             user_profile=UserProfile(stored=stored, used=used, overrides_applied=stored != used),
         )
 

@@ -10,9 +10,12 @@ from recsys.api.schemas.environment import Environment
 from recsys.core.entities import Context, ObservedClick
 from recsys.core.timestamps import parse_time
 from recsys.data.dataset_settings import DatasetSettings
+from recsys.data.names import NUMBERS, Names
 
 CLICKS_AT_MOST = 500
 
+Id = StrictInt | Annotated[StrictStr, Field(min_length=1, max_length=1000)]
+"""An id as the set's log has it: a whole number from 0 on, or a name."""
 Moment = Annotated[StrictStr, Field(json_schema_extra={"format": "date-time"})]
 
 
@@ -21,7 +24,7 @@ class ReadArticle(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    article_id: Annotated[StrictInt, Field(ge=0, lt=2**63)]
+    article_id: Id
     time: Moment
 
 
@@ -29,18 +32,19 @@ class IncomingClick(ReadArticle):
     """A click as it comes in. Two with the same ``id`` count once."""
 
     id: Annotated[StrictStr, Field(min_length=1, max_length=100)]
-    user_id: StrictInt
+    user_id: Id
     session_id: Annotated[StrictInt, Field(ge=0, lt=2**63)] | None = None
     env: Environment | None = None
 
-    def click(self, dataset: DatasetSettings) -> ObservedClick:
-        """The click for the engine.
+    def click(self, dataset: DatasetSettings, names: Names = NUMBERS) -> ObservedClick:
+        """The click for the engine, its ids as numbers.
 
         Raises:
-            InputError: a label or the time is invalid; the message names the field.
+            InputError: an id, a label or the time is invalid; the message names the field.
         """
         context = Context() if self.env is None else Context(**self.env.codes(dataset))
-        return ObservedClick(self.id, self.user_id, self.article_id, parse_time(self.time), context, self.session_id)
+        user, article = names.user_number(self.user_id), names.article_number(self.article_id)
+        return ObservedClick(self.id, user, article, parse_time(self.time), context, self.session_id)
 
 
 class IncomingClicks(BaseModel):

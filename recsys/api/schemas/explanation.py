@@ -19,7 +19,7 @@ FACTS = 10
 """How many of the facts about an article are given, the weightiest first."""
 
 
-PLAIN = ("rank", "article_id", "section", "age_hours", "reranked", "moved_up", "opened_next")
+PLAIN = ("rank", "section", "age_hours", "reranked", "moved_up", "opened_next")
 """The columns of a candidate that have the same name in the matrix."""
 
 
@@ -40,7 +40,7 @@ class ExplainedArticle(BaseModel):
     scores that compare among themselves only.
     """
 
-    article_id: int
+    article_id: int | str
     title: str
     section: str
     score: float
@@ -57,7 +57,7 @@ class Candidate(BaseModel):
     """
 
     rank: int
-    article_id: int
+    article_id: int | str
     title: str
     section: str
     age_hours: float
@@ -75,6 +75,7 @@ class Candidate(BaseModel):
         names = list(found.ranking.pool.candidates)
         return [
             cls(
+                article_id=engine.names.article(row["article_id"]),
                 title=row["article"],
                 score=_known(row["score"]),
                 first_stage_score=_known(row["first_stage_score"]),
@@ -95,7 +96,7 @@ class Explanation(BaseModel):
 
     as_of: str
     history: int
-    proposed: dict[str, list[int]]
+    proposed: dict[str, list[int | str]]
     pool: int
     every_article: float
     articles: list[ExplainedArticle]
@@ -122,7 +123,7 @@ class Explanation(BaseModel):
             every_article=float(added[0, -1]) if len(added) else 0.0,
             articles=[
                 ExplainedArticle(
-                    article_id=article,
+                    article_id=engine.names.article(article),
                     title=engine.title(int(pool.items[row])),
                     section=engine.section(int(pool.items[row])),
                     score=score,
@@ -153,6 +154,5 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _ids(engine: Engine, items: Ints) -> list[int]:
-    found: list[int] = engine.articles.ids[items[items != PAD]].tolist()
-    return found
+def _ids(engine: Engine, items: Ints) -> list[int | str]:
+    return [engine.names.article(one) for one in engine.articles.ids[items[items != PAD]].tolist()]

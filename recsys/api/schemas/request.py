@@ -9,12 +9,13 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from recsys.api.schemas.answer import Answer, ExplainedAnswer
-from recsys.api.schemas.clicks import Moment, ReadArticle
+from recsys.api.schemas.clicks import Id, Moment, ReadArticle
 from recsys.api.schemas.environment import Environment, ShownContext, is_country_code
 from recsys.api.schemas.explanation import Explanation
 from recsys.core.entities import UNKNOWN, Click, Request
 from recsys.core.timestamps import iso, parse_time
 from recsys.data.dataset_settings import DatasetSettings
+from recsys.data.names import NUMBERS, Names
 from recsys.engine.engine import LARGEST_K, Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.registry import RETRIEVERS
@@ -33,7 +34,7 @@ class RecommendationRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    user_id: Annotated[StrictInt, Field(ge=0, lt=2**63)] | None = None
+    user_id: Id | None = None
     k: Annotated[StrictInt, Field(ge=1, le=LARGEST_K)] = 10
     env: Environment | None = None
     as_of: Moment | None = None
@@ -48,31 +49,32 @@ class RecommendationRequest(BaseModel):
         return self
 
     @classmethod
-    def of(cls, request: Request) -> RecommendationRequest:
-        """The same as an engine's request."""
+    def of(cls, request: Request, names: Names = NUMBERS) -> RecommendationRequest:
+        """The same as an engine's request, with ids as the log has them."""
         is_new = request.user_id is None and request.history is None
         clicks = () if is_new else request.history
         return cls(
-            user_id=request.user_id,
+            user_id=None if request.user_id is None else names.user(request.user_id),
             k=request.k,
             env=Environment(**request.overrides) if request.overrides else None,
             as_of=None if request.as_of is None else iso(request.as_of),
             history=None
             if clicks is None
-            else [ReadArticle(article_id=c.article_id, time=iso(c.time)) for c in clicks],
+            else [ReadArticle(article_id=names.article(c.article_id), time=iso(c.time)) for c in clicks],
             without=sorted(request.without) or None,
         )
 
-    def request(self, dataset: DatasetSettings) -> Request:
-        """The request for the engine.
+    def request(self, dataset: DatasetSettings, names: Names = NUMBERS) -> Request:
+        """The request for the engine, its ids as numbers.
 
         Raises:
-            InputError: a label or a time is invalid; the message names the field.
+            InputError: an id, a label or a time is invalid; the message names the field.
         """
-        history = None if self.history is None else tuple(Click(c.article_id, parse_time(c.time)) for c in self.history)
+        read = self.history or ()
+        history = tuple(Click(names.article_number(one.article_id), parse_time(one.time)) for one in read)
         return Request(
-            user_id=self.user_id,
-            history=history,
+            user_id=None if self.user_id is None else names.user_number(self.user_id),
+            history=None if self.history is None else history,
             overrides={} if self.env is None else self.env.codes(dataset),
             as_of=None if self.as_of is None else parse_time(self.as_of),
             k=self.k,
@@ -86,7 +88,7 @@ class RecommendationRequest(BaseModel):
         country = None if self.env is None else self.env.country
         if found.profile.used.country == UNKNOWN and is_country_code(country):
             used.country = str(country).strip().upper()
-        answer = Answer.of(found, stored, used)
+        answer = Answer.of(found, stored, used, engine.names)
         return ExplainedAnswer(**dict(answer), explanation=Explanation.of(engine, found)) if self.explain else answer
 
     def to_json(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.types import DAY, HOUR, MINUTE, PAD, Doubles, Floats, Longs
-from recsys.data.dataset_settings import SETTINGS_FILE, bundled_settings
+from recsys.data.dataset_settings import SETTINGS_FILE
 from recsys.data.newsroom.world import (
     COUNTRIES,
     HOURLY_RHYTHM,
@@ -214,4 +215,4 @@ def _write(
             "title": articles.titles,
         }
     ).to_csv(folder / "articles_metadata.csv", index=False, lineterminator="\n")
-    (folder / SETTINGS_FILE).write_text(bundled_settings("newsroom"), "utf-8")
+    (folder / SETTINGS_FILE).write_text((files(__package__) / "dataset.toml").read_text("utf-8"), "utf-8")

@@ -24,7 +24,7 @@ HISTORY_SHOWN = 12
 def visitor_card(engine: Engine, answer: Recommendation) -> None:
     """Who the reader is, in two lines: context stored and used, length of the history, what is switched off."""
     request, profile = answer.request, answer.profile
-    who = "A new reader" if request.user_id is None else f"Reader {request.user_id}"
+    who = "A new reader" if request.user_id is None else f"Reader {plain(str(engine.names.user(request.user_id)))}"
     read = len(answer.history)
     st.header(who, anchor=False)
     changed = " :red-badge[changed by you]"

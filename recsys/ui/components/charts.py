@@ -53,12 +53,31 @@ def folded(label: str, key: str, draw: Callable[[], None]) -> None:
 
 def table(rows: pd.DataFrame, name: str, columns: Mapping[str, Any] | None = None) -> None:
     """A table and its download; ``columns`` are Streamlit's settings of columns by name."""
-    st.dataframe(rows, hide_index=True, key=f"table_{name}", column_config=columns, placeholder="")
+    shown = with_ids_of_the_log(rows)
+    st.dataframe(shown, hide_index=True, key=f"table_{name}", column_config=columns, placeholder="")
     download(rows, name)
+
+
+def with_ids_of_the_log(rows: pd.DataFrame) -> pd.DataFrame:
+    """A table with the ids of readers and articles as the log of the open set has them."""
+    names = page_context().loaded.engine.names
+    outside = {"visitor": (names.users, names.user), "article_id": (names.articles, names.article)}
+    changed = {
+        column: [outside_id(one) for one in rows[column].tolist()]
+        for column, (kept, outside_id) in outside.items()
+        if kept is not None and column in rows
+    }
+    return rows.assign(**changed) if changed else rows
+
+
+def reader_column() -> Any:
+    """Streamlit's settings of a column with ids of readers."""
+    names = page_context().loaded.engine.names
+    return "Reader" if names.users is not None else st.column_config.NumberColumn("Reader", format="%d")
 
 
 def download(rows: pd.DataFrame, name: str) -> None:
     """A button for a table as CSV; the file is named after what it is and whose."""
-    content = rows.to_csv(index=False).encode()
+    content = with_ids_of_the_log(rows).to_csv(index=False).encode()
     file = f"{page_context().file_name(name)}.csv"
     st.download_button("Download as CSV", content, file, "text/csv", icon=":material/download:", key=f"download_{name}")

@@ -11,13 +11,14 @@ from recsys.api.schemas import SERVED
 from recsys.api.schemas.request import RecommendationRequest
 from recsys.core.entities import Request
 from recsys.ui.components import charts
+from recsys.ui.page_context import page_context
 
 LOCAL = "http://127.0.0.1:8501"
 
 
 def draw(request: Request) -> None:
     """The request as JSON and as a command, each with a button to copy it."""
-    wanted = RecommendationRequest.of(request)
+    wanted = RecommendationRequest.of(request, page_context().loaded.engine.names)
     charts.folded("Get this list from a program", "request_card", lambda: _draw(wanted))
 
 

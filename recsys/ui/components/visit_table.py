@@ -41,7 +41,7 @@ def draw(rows: pd.DataFrame, name: str, columns: Mapping[str, Any], description:
             go_to(target)
 
     st.dataframe(
-        rows,
+        charts.with_ids_of_the_log(rows),
         key=f"visits_{name}",
         hide_index=True,
         placeholder="",
@@ -50,7 +50,7 @@ def draw(rows: pd.DataFrame, name: str, columns: Mapping[str, Any], description:
         selection_mode="single-row",
         column_config={
             "as_of": None,
-            "visitor": st.column_config.NumberColumn("Reader", format="%d"),
+            "visitor": charts.reader_column(),
             "moment": st.column_config.DatetimeColumn("Moment (UTC)", format="MMM D, HH:mm"),
             "read_before": "Articles read",
             "device": "Device",

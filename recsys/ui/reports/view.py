@@ -32,7 +32,7 @@ def view_report(loaded: LoadedSet, answer: Recommendation, link: str = "") -> st
     rows = answer.ranking.order[: len(shown)].tolist()
     start, facts = explanation.contributions_of(engine, answer, rows) if rows else (0.0, [])
     sums = [reasons.by_reason(one) for one in facts]
-    who = "a new reader" if request.user_id is None else f"reader {request.user_id}"
+    who = "a new reader" if request.user_id is None else f"reader {engine.names.user(request.user_id)}"
     return render(
         "view.html",
         title=f"What would we recommend to {who}?",

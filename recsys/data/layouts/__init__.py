@@ -1,0 +1,1 @@
+"""Layouts of logs, a file of settings each; a module of the same name unfolds lists."""

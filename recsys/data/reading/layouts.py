@@ -1,0 +1,72 @@
+"""Layouts known by name: a file of settings each in ``recsys/data/layouts``, and code where lists must be unfolded."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import lru_cache
+from importlib import import_module
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any
+
+import pyarrow as arrow
+
+HOME = "recsys.data.layouts"
+Unfold = Callable[[arrow.Table], arrow.Table]
+"""From a file's table to one with a row a click."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout.
+
+    Attributes:
+        name: of its file, by which settings and commands call it.
+        given: its settings, as in a ``dataset.toml``.
+        columns: a file with all of these has this layout.
+        files: so has one whose name fits one of these patterns.
+        width: where the file has no header, with so many columns.
+    """
+
+    name: str
+    given: dict[str, Any]
+    columns: tuple[str, ...]
+    files: tuple[str, ...]
+    width: int | None
+
+    @property
+    def unfold(self) -> Unfold | None:
+        """What makes clicks of its lists, where it has any."""
+        if find_spec(f"{HOME}.{self.name}") is None:
+            return None
+        found: Unfold = import_module(f"{HOME}.{self.name}").unfold
+        return found
+
+    def fits(self, name: str, header: Sequence[str]) -> bool:
+        """Whether a file of this name and with these columns has this layout."""
+        if self.columns and set(self.columns) <= set(header):
+            return True
+        last = name.rsplit("/", 1)[-1].casefold()
+        return any(fnmatch(last, one) for one in self.files) and self.width in (None, len(header))
+
+
+@lru_cache(maxsize=1)
+def layouts() -> dict[str, Layout]:
+    """All of them, by name."""
+    found = {}
+    for file in sorted((one for one in files(HOME).iterdir() if one.name.endswith(".toml")), key=lambda one: one.name):
+        given = tomllib.loads(file.read_text("utf-8"))
+        known = given.pop("recognized", {})
+        name = file.name.removesuffix(".toml")
+        found[name] = Layout(
+            name, given, tuple(known.get("columns", ())), tuple(known.get("files", ())), known.get("width")
+        )
+    return found
+
+
+def recognize(name: str, header: Sequence[str]) -> Layout | None:
+    """The layout of a file, by its name and its columns."""
+    return next((one for one in layouts().values() if one.fits(name, header)), None)

@@ -1,0 +1,190 @@
+"""What a log is: its files and settings, by its own settings file, else a layout known by name, else a proposal."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from recsys.data.dataset_settings import SETTINGS_FILE, DatasetSettings, dataset_settings
+from recsys.data.reading.clicks import Sorted, sort_files
+from recsys.data.reading.layouts import Layout, Unfold, layouts, recognize
+from recsys.data.reading.roles import CLICK_NAMES, find_roles, has_clicks
+from recsys.data.reading.source import CLICKS, SourceFile, beside, files_of
+from recsys.data.reading.tables import header_of
+from recsys.errors import DataError, InputError
+
+PUBLISHED = "globo"
+"""The layout whose names of columns a settings file need not repeat."""
+
+
+ABSENT = {"user": "none: a session stands for its reader", "session": "none: a pause ends it"}
+"""What is done where a log has no such column."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A log as it will be read.
+
+    Attributes:
+        files: those of clicks, of articles, and others.
+        settings: how they are to be read.
+        must: columns that every file of clicks has to have.
+        unfold: what makes clicks of lists.
+        reasons: where the settings come from, in sentences.
+        given: the settings as a ``dataset.toml`` would have them.
+        why: a reason for each column that was found out.
+        layout: the name of the layout, "" where it is none that is known.
+    """
+
+    files: Sorted
+    settings: DatasetSettings
+    must: tuple[str, ...]
+    unfold: Unfold | None
+    reasons: list[str]
+    given: dict[str, Any]
+    why: dict[str, str] = field(default_factory=dict)
+    layout: str = ""
+
+
+def settings_file(path: Path) -> Path:
+    """Where a log's own settings lie: in its folder, or beside its file under the same name."""
+    return path / SETTINGS_FILE if path.is_dir() else path.with_suffix(".toml")
+
+
+def settings_alone(folder: Path) -> DatasetSettings:
+    """The settings of a log of which only its own settings file is at hand: that of the published layout without one.
+
+    Raises:
+        DataError: the file is not TOML, or a setting is wrong.
+    """
+    file = settings_file(folder)
+    given = {**_nameless(folder), **_read(file)} if file.is_file() else layouts()[PUBLISHED].given
+    return dataset_settings(given, str(file))
+
+
+def resolve(path: Path, layout: str | None = None) -> Resolved:
+    """Find out what a log is; ``layout`` names one.
+
+    Raises:
+        DataError: there is no log, or nothing in it that can be clicks; the message says what is missing.
+        InputError: there is no such layout.
+    """
+    found = files_of(path)
+    own_file = settings_file(path)
+    own = _read(own_file) if own_file.is_file() else {}
+    files = _without(found, own_file)
+    name = layout or own.get("layout")
+    named = _named(name) if name is not None else None
+    headers = _Headers(dataset_settings({**_nameless(path), **own}, str(own_file)))
+    if named is None and not own.get("columns"):
+        named = next((one for file in files if (one := recognize(file.name, headers.of(file)))), None)
+    base: dict[str, Any] = {}
+    why: dict[str, str] = {}
+    if named is not None:
+        base, reasons = named.given, [f"The layout is {named.name}."]
+    elif own.get("columns"):
+        reasons = [f"The columns are as {own_file.name} names them."]
+    else:
+        base, why = propose(files, headers)
+        reasons = ["The layout is none that is known: what each column is was found out by its name."]
+    given = _merged({**_nameless(path), **base}, own)
+    settings = dataset_settings(given, str(own_file) if own else str(path))
+    if settings.columns.are_numbers and settings.files.header is None:
+        settings = settings.model_copy(update={"files": settings.files.model_copy(update={"header": False})})
+    unfold = None if named is None else named.unfold
+    if (path / CLICKS).is_dir():
+        around = _without(beside(path), own_file)
+        told = sort_files(around, settings, headers.of, only_articles=True)
+        told.clicks.extend(files)
+    elif unfold is not None and len(files) == 1:
+        told = Sorted(files, [], [])
+    else:
+        told = sort_files(files, settings, headers.of)
+    if not told.clicks:
+        raise DataError(_nothing_found(path, files, headers))
+    must = tuple(column for column in own.get("columns", {}).values() if column)
+    return Resolved(told, settings, must, unfold, reasons, given, why, "" if named is None else named.name)
+
+
+def propose(files: list[SourceFile], headers: _Headers) -> tuple[dict[str, Any], dict[str, str]]:
+    """Settings for a log that nobody has described, by the names of its columns, and a reason for each."""
+    for file in files:
+        header = headers.of(file)
+        roles = find_roles(header, CLICK_NAMES)
+        if has_clicks(roles):
+            absent = {role: "" for role in ("user", "session") if role not in roles}
+            why = dict.fromkeys(roles, "by its name") | {role: ABSENT[role] for role in absent}
+            return {"columns": {**roles, **absent}}, why
+    return {}, {}
+
+
+def _nothing_found(path: Path, files: list[SourceFile], headers: _Headers) -> str:
+    file = files[0]
+    header = headers.of(file)
+    if not header:
+        return f"{path}: {file.name} can't be read, or is empty."
+    roles = find_roles(header, CLICK_NAMES)
+    lacking = [
+        what
+        for what, has in (
+            ("a time", "time" in roles),
+            ("an article", "article" in roles),
+            ("a user or a session", "user" in roles or "session" in roles),
+        )
+        if not has
+    ]
+    shown = ", ".join(map(repr, header[:12]))
+    what = " nor ".join(lacking) or "clicks"
+    return (
+        f"{path}: no column of {file.name} looks like {what}. Its columns are {shown}. Name them under [columns] in a "
+        "dataset.toml beside the log; in a file without a header, by their numbers from 0."
+    )
+
+
+class _Headers:
+    """The columns of files, each looked up once."""
+
+    def __init__(self, settings: DatasetSettings) -> None:
+        self._settings = settings
+        self._found: dict[str, list[str]] = {}
+
+    def of(self, file: SourceFile) -> list[str]:
+        """Those of a file."""
+        if file.name not in self._found:
+            self._found[file.name] = header_of(file, self._settings.files)
+        return self._found[file.name]
+
+
+def _named(name: str) -> Layout:
+    known = layouts()
+    if name not in known:
+        raise InputError(f"There is no layout {name!r}. There are {', '.join(known)}.")
+    return known[name]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{file} is not valid TOML: {error}.") from None
+
+
+def _nameless(path: Path) -> dict[str, Any]:
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "_", path.resolve().name.split(".")[0]).strip("_") or "log"
+    return {"name": name, "title": name.replace("_", " ")}
+
+
+def _without(files: list[SourceFile], own_file: Path) -> list[SourceFile]:
+    return [file for file in files if file.name != own_file.name]
+
+
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(base)
+    for key, value in own.items():
+        below = found.get(key)
+        found[key] = {**below, **value} if isinstance(below, dict) and isinstance(value, Mapping) else value
+    return found

@@ -1,0 +1,196 @@
+"""One file as a table: text as it is written, whatever Parquet and JSON hold with their own kinds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pyarrow as arrow
+import pyarrow.csv as arrow_csv
+import pyarrow.json as arrow_json
+import pyarrow.parquet as parquet
+
+from recsys.core.types import Longs
+from recsys.data.dataset_settings import Files
+from recsys.data.reading.source import JSON, PARQUET, SourceFile
+from recsys.data.reading.text_form import (
+    UNIT_SEPARATOR,
+    TextForm,
+    decoded,
+    find_delimiter,
+    find_header,
+    find_quotes,
+    sample_lines,
+    split,
+)
+from recsys.errors import DataError
+
+HEAD = 1 << 18
+"""So many bytes of a file are looked at for the names of its columns."""
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that can't be used: where it is and why."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        where = f" line {self.line}" if self.line else ""
+        return f"{self.file}{where}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class FileTable:
+    """A file as read.
+
+    Attributes:
+        name: what messages call it.
+        table: its columns; those of text as text.
+        bad: rows that could not be read.
+        form: how its text is written; None where it is none.
+        text: that text, by which the lines of rows are found.
+        rows: which rows of the file are in the table; None is all of them.
+    """
+
+    name: str
+    table: arrow.Table
+    bad: tuple[BadRow, ...] = ()
+    form: TextForm | None = None
+    text: str = ""
+    rows: Longs | None = None
+
+    def line(self, row: int) -> int:
+        """The line at which a row of the table ends, from 1; of a file that has none, the number of the row."""
+        at = row if self.rows is None else int(self.rows[row])
+        return self._lines[at] if self.form is not None else at + 1
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        assert self.form is not None
+        refused = {one.line for one in self.bad}
+        lines = [number for row, number in _records(self.text, self.form) if row and number not in refused]
+        return lines[1:] if self.form.has_header else lines
+
+
+def read_table(file: SourceFile, settings: Files, wanted: Callable[[list[str]], Sequence[str]]) -> FileTable:
+    """Read one file; ``wanted`` says which of its columns are.
+
+    Raises:
+        DataError: the file is empty or not readable.
+    """
+    content, name = file.read(), file.name
+    if file.ending in PARQUET:
+        try:
+            columns = parquet.ParquetFile(io.BytesIO(content))
+            return FileTable(name, columns.read(columns=list(wanted(columns.schema_arrow.names))))
+        except arrow.ArrowException as error:
+            raise DataError(f"{name} is not a readable Parquet file: {error}.") from None
+    if not content.strip():
+        raise DataError(f"{name} is empty: not even a header line.")
+    if file.ending in JSON:
+        table = _read_json(content, name)
+        return FileTable(name, table.select(list(wanted(table.column_names))))
+    text, encoding = decoded(content, settings.encoding)
+    return _read_text(name, text, _form(text, encoding, settings), wanted)
+
+
+def header_of(file: SourceFile, settings: Files) -> list[str]:
+    """The names of a file's columns; their numbers where it has no header. Nothing for a file that can't be read."""
+    content = file.read()
+    try:
+        if file.ending in PARQUET:
+            return list(parquet.ParquetFile(io.BytesIO(content)).schema_arrow.names)
+        if file.ending in JSON:
+            return list(_read_json(_head(content), file.name).column_names)
+    except (arrow.ArrowException, DataError):
+        return []
+    text, encoding = decoded(_head(content), settings.encoding)
+    form = _form(text, encoding, settings)
+    first = next(iter(split(sample_lines(text), form.delimiter)), [])
+    return first if form.has_header else [str(number) for number in range(len(first))]
+
+
+def _head(content: bytes) -> bytes:
+    cut = content.rfind(b"\n", 0, HEAD) + 1
+    return content if len(content) <= HEAD or content.lstrip().startswith(b"[") else content[: cut or HEAD]
+
+
+def _form(text: str, encoding: str, settings: Files) -> TextForm:
+    delimiter = settings.delimiter or find_delimiter(text)
+    has_header = find_header(text, delimiter) if settings.header is None else settings.header
+    return TextForm(encoding, delimiter, has_header, find_quotes(text, delimiter))
+
+
+def _read_text(name: str, text: str, form: TextForm, wanted: Callable[[list[str]], Sequence[str]]) -> FileTable:
+    if len(form.delimiter) > 1:
+        text, form = text.replace(form.delimiter, UNIT_SEPARATOR), replace(form, delimiter=UNIT_SEPARATOR)
+    first = next((row for row, _ in _records(text, form) if row), [])
+    names = first if form.has_header else [str(number) for number in range(len(first))]
+    columns = list(wanted(names))
+    if text.endswith(("\n", "\r")):
+        try:
+            table = arrow_csv.read_csv(
+                io.BytesIO(text.encode()),
+                read_options=arrow_csv.ReadOptions(column_names=None if form.has_header else names),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=form.delimiter,
+                    quote_char='"' if form.is_quoted else False,
+                    newlines_in_values='"' in text,
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    include_columns=columns,
+                    column_types=dict.fromkeys(columns, arrow.string()),
+                    strings_can_be_null=True,
+                    null_values=[""],
+                ),
+            )
+            return FileTable(name, table, (), form, text)
+        except (arrow.ArrowInvalid, arrow.ArrowKeyError):
+            pass
+    return _read_line_by_line(name, text, form, names, columns)
+
+
+def _read_line_by_line(name: str, text: str, form: TextForm, names: list[str], columns: list[str]) -> FileTable:
+    """The slow way, for a file with something wrong: finds the lines."""
+    places = [names.index(column) for column in columns]
+    rows: list[list[str | None]] = []
+    bad: list[BadRow] = []
+    records = [(row, line) for row, line in _records(text, form) if row][form.has_header :]
+    for row, line in records:
+        if len(row) != len(names):
+            reason = f"{len(row)} values where the header has {len(names)} (cut short?)"
+            bad.append(BadRow(name, line, reason if form.has_header else reason.replace("header", "first line")))
+        elif line == records[-1][1] and not text.endswith(("\n", "\r")):
+            bad.append(BadRow(name, line, "the last line has no line end (cut short?)"))
+        else:
+            rows.append([row[place] or None for place in places])
+    cells = zip(*rows, strict=True) if rows else [[] for _ in columns]
+    table = arrow.table({c: arrow.array(list(own), arrow.string()) for c, own in zip(columns, cells, strict=True)})
+    return FileTable(name, table, tuple(bad), form, text)
+
+
+def _records(text: str, form: TextForm) -> Iterator[tuple[list[str], int]]:
+    csv.field_size_limit(1 << 30)
+    lines = io.StringIO(text, newline="")
+    if form.is_quoted:
+        reader = csv.reader(lines, delimiter=form.delimiter)
+    else:
+        reader = csv.reader(lines, delimiter=form.delimiter, quoting=csv.QUOTE_NONE)
+    for row in reader:
+        yield row, reader.line_num
+
+
+def _read_json(content: bytes, name: str) -> arrow.Table:
+    try:
+        if content.lstrip().startswith(b"["):
+            return arrow.Table.from_pylist(json.loads(content))
+        return arrow_json.read_json(io.BytesIO(content)).flatten()
+    except (arrow.ArrowException, ValueError, AttributeError) as error:
+        raise DataError(f"{name} can't be read as JSON, an object a line or a list of them: {error}.") from None
