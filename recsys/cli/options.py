@@ -32,7 +32,7 @@ def require_training_libraries() -> None:
     Raises:
         InputError: something is missing; the message says how to install it.
     """
-    missing = [library for library in ("implicit", "pandera", "sklearn", "torch") if find_spec(library) is None]
+    missing = [library for library in ("implicit", "sklearn", "torch") if find_spec(library) is None]
     if missing:
         raise InputError(
             f"Training needs {', '.join(missing)}, which are not installed. Run `pip install -e '.[train]'`."
