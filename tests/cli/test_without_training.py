@@ -11,7 +11,7 @@ from tests.shared import ROOT
 
 WITHOUT_TRAINING = """
 import importlib, json, pkgutil, sys
-for name in ("torch", "implicit", "pandera", "sklearn", "pyspark", "py4j"):
+for name in ("torch", "implicit", "sklearn", "pyspark", "py4j"):
     sys.modules[name] = None  # as if it were not installed
 """
 COMMANDS = """
@@ -60,7 +60,7 @@ def test_training_says_what_to_install(command: str, tmp_path: Path) -> None:
     more = ["--out", str(tmp_path / "set")] if command == "train" else ["--protocol", "hourly"]
     done = run(f"from recsys.cli import main\nmain({[command, '--data', str(tmp_path), *more]})")
     assert done.returncode == 2
-    assert done.stderr.startswith("recsys: Training needs implicit, pandera, sklearn, torch, which are not installed.")
+    assert done.stderr.startswith("recsys: Training needs implicit, sklearn, torch, which are not installed.")
     assert done.stderr.count("\n") == 1
 
 
