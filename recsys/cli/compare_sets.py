@@ -17,7 +17,8 @@ from recsys.evaluation.set_comparison import comparison_table
 @click.command("compare-sets")
 @click.argument("old", type=options.FOLDER)
 @click.argument("new", type=options.FOLDER)
-@click.option("--data", type=options.FOLDER, help="A folder with a click log (default: the visits that the sets keep).")
+@click.option("--data", type=options.FOLDER, help="A click log (default: the visits that the sets keep).")
+@options.layout
 @click.option(
     "--tolerance", default=0.0, show_default=True, type=click.FloatRange(0, 1),
     help="By so much NDCG@20 the new set may be worse.",
@@ -30,6 +31,7 @@ def command(
     old: Path,
     new: Path,
     data: Path | None,
+    layout: str | None,
     tolerance: float,
     limit: int | None,
     json_file: Path | None,
@@ -51,7 +53,7 @@ def command(
         options.require_training_libraries()
         from recsys.data.loader import load as load_log
 
-        log, _ = load_log(data, skip_bad_rows=skip_bad_rows)
+        log, _ = load_log(data, layout=layout, skip_bad_rows=skip_bad_rows)
         progress = Progress({stage: 1.0})
         found = two_sets.on_a_log(*sets, log, limit, progress.stage(stage))
     progress.close()

@@ -59,7 +59,8 @@ class RankedLists:
 
     @classmethod
     def joined(cls, parts: list[RankedLists]) -> RankedLists:
-        """The lists of several sets of tasks on the same log."""
+        """The lists of several sets of tasks on the same log; nobody has lists where there were no tasks."""
+        parts = [part for part in parts if len(part.tasks)] or parts[:1]
         at = np.concatenate([part.tasks.at for part in parts])
         lists = {name: np.concatenate([part.lists[name] for part in parts]) for name in parts[0].lists}
         fates = np.concatenate([part.fates for part in parts])
