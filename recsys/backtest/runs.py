@@ -26,6 +26,7 @@ from recsys.evaluation.report import BacktestReport
 from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.reranker import Reranker
 from recsys.ranking.training_set import TrainingSet
+from recsys.training.adaptation import adapted
 from recsys.training.examples import make_training_set
 from recsys.training.settings import TrainingSettings
 from recsys.training.walk_forward import Span, fitted_engines, spans, stages, walk_forward
@@ -85,6 +86,7 @@ def hourly(
                 f"There are no requests in windows {span[0]}:{span[1]}; the log has windows 0 to {last - 1}."
             )
     start = start_of_log + first * HOUR
+    settings = adapted(settings, log.before(start))
     between = spans(settings.walk_forward, int(log.clicks.times[0]), start, start_of_log + end * HOUR)
     ensembles = {ENSEMBLE: Ensemble.of(settings), **{name: one.ensemble for name, one in BASELINES.items()}}
     measuring = {_measuring(span): 1.0 for span in between if span[0] >= start}

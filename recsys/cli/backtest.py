@@ -39,6 +39,12 @@ def command(
     for each.
     """
     options.require_training_libraries()
+    from recsys.backtest import freshness, runs
+    from recsys.data.loader import load
+    from recsys.evaluation.freshness import freshness_table
+    from recsys.evaluation.report import table
+    from recsys.training.settings import TrainingSettings
+
     spans = [parse_windows(text) for text in windows]
     if protocol == "last-click" and (spans or tuning):
         raise InputError("--windows and --tuning are not for the last-click protocol.")
@@ -46,16 +52,8 @@ def command(
         raise InputError("The freshness protocol takes --windows once.")
     if len(files) not in (0, max(len(spans), 1)):
         raise InputError("--json needs a file for each --windows.")
-    from recsys.data.loader import load
-
-    log, _ = load(data, layout=layout, skip_bad_rows=skip_bad_rows)
-    # Imported once the log is known to be one: it takes seconds.
-    from recsys.backtest import freshness, runs
-    from recsys.evaluation.freshness import freshness_table
-    from recsys.evaluation.report import table
-    from recsys.training.settings import TrainingSettings
-
     settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
+    log, _ = load(data, layout=layout, skip_bad_rows=skip_bad_rows)
     if protocol == "freshness":
         found = freshness.freshness(log, spans[0] if spans else None, settings, limit=limit, tuning=tuning)
         for file in files:

@@ -43,6 +43,9 @@ def command(
     """Train the ensemble on a click log and publish it as a set of artifacts."""
     options.only_with_spark(engine, master=master, work=work)
     options.require_training_libraries()
+    from recsys.training.settings import TrainingSettings
+
+    settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
     moment = None if until is None else parse_time(until)
     click.echo(f"Reading {data} …")
     if engine == "spark":
@@ -52,22 +55,16 @@ def command(
 
         require()
         from recsys.spark import training as on_spark
-        from recsys.training.settings import TrainingSettings
 
-        settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
         log, report, trained, saved = on_spark.train_and_save(
             data, out, settings, until=moment, replay_hours=replay_hours, skip_bad_rows=skip_bad_rows,
             master=master, work=work,
         )  # fmt: skip
     else:
         from recsys.data.loader import load
+        from recsys.training.pipeline import publish, train
 
         log, report = load(data, layout=layout, skip_bad_rows=skip_bad_rows)
-        # What only training needs takes seconds to import: a log that can't be used is refused before.
-        from recsys.training.pipeline import publish, train
-        from recsys.training.settings import TrainingSettings
-
-        settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
         trained = train(log, settings, until=moment, replay_hours=replay_hours)
         saved = publish(out, log, trained)
     from recsys.cli.training_output import load_report, training_report

@@ -34,7 +34,15 @@ def training_report(trained: TrainedEngine, saved: ArtifactSet) -> str:
     """Sizes, times, memory, and the quality on the held-back hours."""
     engine, files = trained.engine, saved.manifest.files
     hours = (engine.end - engine.start.time) // HOUR
-    lines = [f"Trained at {iso(engine.start.time)}; {hours} hours after that are held back and can be replayed.", ""]
+    pace = trained.settings.pace or 1.0
+    lines = [f"Trained at {iso(engine.start.time)}; {hours} hours after that are held back and can be replayed."]
+    if pace != 1:
+        lines.append(
+            f"Readers move on more slowly here than on the site that the settings are made for: all half-lives are "
+            f"{pace:g} times as long, and the reranker learns from spans of "
+            f"{trained.settings.walk_forward.span_hours} hours (`pace` in a settings file says otherwise)."
+        )
+    lines.append("")
     lines += [f"  {stage:<34} {seconds:7.1f} s" for stage, seconds in trained.seconds.items()]
     total_mb = sum(entry.bytes for entry in files.values()) / 1e6
     lines += [

@@ -51,6 +51,16 @@ def trim_heap() -> None:
         libc.malloc_trim(0)
 
 
+def cores(most: int) -> int:
+    """How many threads to compute with: ``most``, or fewer where the process or ``OMP_NUM_THREADS`` allows fewer.
+
+    LightGBM's threads wait for each other by spinning: more of them than cores take many times as long as one.
+    """
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    named = os.environ.get("OMP_NUM_THREADS", "")
+    return max(min(most, allowed, int(named) if named.isdecimal() else most), 1)
+
+
 def lower_thread_priority() -> None:
     """Let other threads go first where both want a core: a run of a page takes a hundred times as long as a request."""
     if sys.platform == "linux":  # where a thread has a priority of its own

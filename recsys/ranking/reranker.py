@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from recsys.core.imports import without
+from recsys.core.process import cores
 from recsys.core.progress import Report
 from recsys.core.settings import Settings, Share
 from recsys.core.types import Doubles, Floats, Longs
@@ -55,6 +56,7 @@ class RerankerSettings(Settings):
     l2: NonNegativeFloat = 5.0
     bins: Annotated[int, Field(gt=1)] = 127
     threads: PositiveInt = 2
+    """At most: fewer where the process may use fewer."""
     seed: int = 7
 
     def lightgbm(self) -> dict[str, Any]:
@@ -72,7 +74,7 @@ class RerankerSettings(Settings):
             "max_bin": self.bins,
             "deterministic": True,
             "force_row_wise": True,
-            "num_threads": self.threads,
+            "num_threads": cores(self.threads),
             "verbosity": -1,
             "seed": self.seed,
         }

@@ -22,6 +22,13 @@ from recsys.core.types import HOUR, Doubles, Ints, Longs
 ITEM_MASK = (1 << 32) - 1
 
 
+def step_of(half_lives: Doubles) -> int:
+    """How often counts are brought down and small ones forgotten, ms: an hour, or a power of two of hours that the
+    shortest half-life is at least as long as.
+    """
+    return HOUR << max(int(np.log2(half_lives.min())), 0) if half_lives.min() >= 1 else HOUR
+
+
 @dataclass(frozen=True)
 class DecayedCounts:
     """Counts of (row, item) pairs, in several channels with a half-life each. Immutable: ``advance`` makes a new one.
@@ -30,11 +37,11 @@ class DecayedCounts:
 
     Attributes:
         half_lives: hours, shape (channels,).
-        anchor: the full hour, ms, at which ``values`` are expressed.
+        anchor: the full step, ms, at which ``values`` are expressed.
         moment: events before this, ms, are counted.
         keys: ``row << 32 | item``, sorted, shape (pairs,).
         values: shape (channels, pairs).
-        floor: at a full hour, pairs whose largest value is under it are forgotten.
+        floor: at a full step, pairs whose largest value is under it are forgotten.
     """
 
     half_lives: Doubles
@@ -48,8 +55,8 @@ class DecayedCounts:
     def start(cls, half_lives: tuple[float, ...], moment: int, floor: float) -> DecayedCounts:
         """Nothing counted yet."""
         shape = (len(half_lives), 0)
-        anchor = moment // HOUR * HOUR
-        return cls(np.array(half_lives), anchor, moment, np.empty(0, np.int64), np.empty(shape), floor)
+        step = step_of(np.array(half_lives))
+        return cls(np.array(half_lives), moment // step * step, moment, np.empty(0, np.int64), np.empty(shape), floor)
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """The arrays from which ``restore`` makes these counts again."""
@@ -59,7 +66,8 @@ class DecayedCounts:
     def restore(cls, state: Mapping[str, NDArray[Any]], prefix: str, moment: int, floor: float) -> DecayedCounts:
         """The counts with this state, saved at ``moment``."""
         half_lives, keys, values = (state[f"{prefix}{name}"] for name in ("half_lives", "keys", "values"))
-        return cls(half_lives, moment // HOUR * HOUR, moment, keys, values, floor)
+        step = step_of(half_lives)
+        return cls(half_lives, moment // step * step, moment, keys, values, floor)
 
     def advance(self, keys: Longs, times: Longs, weights: Doubles, to: int) -> DecayedCounts:
         """Count events in the order of their times, and move the clock.
@@ -70,11 +78,11 @@ class DecayedCounts:
             weights: shape (channels, events), or (1, events) for the same weight in every channel.
             to: the new moment, ms.
         """
-        counts = self
+        counts, step = self, step_of(self.half_lives)
         first = 0
-        while counts.anchor + HOUR <= to:
-            last = int(np.searchsorted(times, counts.anchor + HOUR))
-            counts = counts._add(keys[first:last], times[first:last], weights[:, first:last])._next_hour()
+        while counts.anchor + step <= to:
+            last = int(np.searchsorted(times, counts.anchor + step))
+            counts = counts._add(keys[first:last], times[first:last], weights[:, first:last])._next_step(step)
             first = last
         counts = counts._add(keys[first:], times[first:], weights[:, first:])
         return replace(counts, moment=to)
@@ -94,13 +102,13 @@ class DecayedCounts:
             np.add.at(values[channel], at, weight)  # in the order of the events, unlike a sum of chunks
         return replace(self, keys=all_keys, values=values)
 
-    def _next_hour(self) -> DecayedCounts:
-        values = self.values * np.exp2(-1.0 / self.half_lives)[:, None]
+    def _next_step(self, step: int) -> DecayedCounts:
+        values = self.values * np.exp2(-(step / HOUR) / self.half_lives)[:, None]
         largest = values[0].copy()
         for channel in values[1:]:  # many times as fast as ``max(axis=0)``
             np.maximum(largest, channel, out=largest)
         kept = np.flatnonzero(largest >= self.floor)
-        return replace(self, anchor=self.anchor + HOUR, keys=self.keys[kept], values=values.take(kept, axis=1))
+        return replace(self, anchor=self.anchor + step, keys=self.keys[kept], values=values.take(kept, axis=1))
 
     @property
     def items(self) -> Ints:

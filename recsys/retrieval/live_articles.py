@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from pydantic import NonNegativeInt, PositiveFloat
+from pydantic import NonNegativeInt
 
 from recsys.core.arrays import grown, occurrence
-from recsys.core.settings import Settings
+from recsys.core.settings import PacedHours, Settings
 from recsys.core.types import HOUR, PAD, Doubles, Ints, Longs
 from recsys.data.articles import UNDATED, Articles
 from recsys.data.clicks import Clicks
@@ -20,7 +20,7 @@ NEVER = 0
 class LiveArticlesSettings(Settings):
     """Which articles are live."""
 
-    within_hours: PositiveFloat = 24.0
+    within_hours: PacedHours = 24.0
     """Articles clicked this recently are live: on the real log they receive .969 of the next hour's clicks."""
     at_least: NonNegativeInt = 2_000
     """In a quiet log, the most recently clicked articles fill up to this many."""

@@ -10,13 +10,14 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+from pydantic import NonNegativeInt, PositiveFloat, model_validator
 
 from recsys.core.arrays import smoothed
 from recsys.core.batches import Visitors
 from recsys.core.caching import memoized_lru
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.progress import Report
+from recsys.core.settings import EachPacedHours, PacedHours, WholePacedHours
 from recsys.core.types import HOUR, PAD, Arrays, Codes, Doubles, Floats, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
@@ -43,17 +44,23 @@ class PopularitySettings(RetrieverSettings):
     """Numbers of the counts, and how lists are made of them."""
 
     list_size: NonNegativeInt = 200
-    overall_half_lives: tuple[float, ...] = (0.1, 0.25, 0.5, 2.0, 4.0, 8.0)
+    overall_half_lives: EachPacedHours = (0.1, 0.25, 0.5, 2.0, 4.0, 8.0)
     """Of the counts over everybody, in hours."""
-    context_half_lives: tuple[float, ...] = (0.5, 4.0)
+    context_half_lives: EachPacedHours = (0.5, 4.0)
     """Of the counts by context, in hours, each one of ``overall_half_lives``: the lists go by the first."""
-    list_half_life: float = 0.25
+    list_half_life: PacedHours = 0.25
     """The overall half-life that the list goes by."""
+    rising: EachPacedHours = (0.5, 2.0)
+    """Half-lives whose click rates are set against each other; those of the counts that are nearest are taken."""
+    rising_fast: EachPacedHours = (0.1, 0.5)
+    """The same once more."""
+    reference_half_life: PacedHours = 2.0
+    """Of the clicks that arrivals and departures are a share of; the nearest of the counts is taken."""
     floor: PositiveFloat = 0.05
     """Counts under this are forgotten: one click after 4.3 of its longest half-lives."""
     pseudo_clicks: PositiveFloat = 100.0
     """A context with this many recent clicks counts as much as the overall list that it is smoothed towards."""
-    memory_hours: PositiveInt = 120
+    memory_hours: WholePacedHours = 120
     """``fit`` counts this far back: what is older has decayed under the floor."""
     listed: tuple[str, ...] = ("overall", "device", "os", "country", "os_country", "device_country", "referrer")
     """The families whose shares make the list of a visitor with a history."""

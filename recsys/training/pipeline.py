@@ -24,6 +24,7 @@ from recsys.evaluation.holdout import Holdout, choose_holdout, questions
 from recsys.evaluation.ranked_lists import DEPTH, RankedLists, rank_tasks
 from recsys.evaluation.segments import segments
 from recsys.ranking.ensemble import Ensemble
+from recsys.training.adaptation import adapted
 from recsys.training.backend import LOCAL, Backend
 from recsys.training.settings import HoldoutSettings, TrainingSettings
 from recsys.training.walk_forward import spans, stages, walk_forward
@@ -71,7 +72,8 @@ def train(
     settings = settings or TrainingSettings()
     end = log.end if until is None else until
     holding = choose_holdout(log, end, replay_hours)
-    start = end - holding.hours * HOUR
+    start = -(-(end - holding.hours * HOUR) // HOUR) * HOUR
+    settings = adapted(settings, log.before(start))
     _check_span(settings.holdout, log, start, end)
     log = log.before(end)
     between = [*spans(settings.walk_forward, int(log.clicks.times[0]), start, start), (start, end)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, ValidationError
 
 from recsys.analysis.article_maps import ArticleMapSettings
 from recsys.core.settings import Settings, describe
@@ -40,6 +40,8 @@ class TrainingSettings(EnsembleSettings):
 
     walk_forward: WalkForwardSettings = WalkForwardSettings()
     holdout: HoldoutSettings = HoldoutSettings()
+    pace: PositiveFloat | None = None
+    """Half-lives and their like, which follow how fast readers move on, are multiplied by it; None: by the log."""
     article_maps: ArticleMapSettings = ArticleMapSettings()
 
     @classmethod

@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from recsys.api.schemas.request import RecommendationRequest
 from recsys.core.entities import Click, Request
 from recsys.data.dataset_settings import DatasetSettings, Labels
+from recsys.data.names import IdNames, Names
 from recsys.engine.engine import Engine
+from recsys.errors import InputError
 from recsys.retrieval.registry import RETRIEVERS
 
 SETTINGS = DatasetSettings(
@@ -50,18 +52,45 @@ def test_labels_are_understood_in_any_case() -> None:
     ("body", "said"),
     [
         ({}, "user_id is required"),
-        ({"user_id": "12345"}, "user_id"),
         ({"user_id": True}, "user_id"),
         ({"user_id": 1, "k": 0}, "k"),
         ({"user_id": 1, "k": 101}, "k"),
         ({"user_id": 1, "environment": {}}, "environment"),
         ({"user_id": 1, "env": {"device": 1.5}}, "env"),
-        ({"user_id": 1, "history": [{"article_id": -1, "time": "2017-10-10"}]}, "article_id"),
+        ({"user_id": ""}, "user_id"),
+        ({"user_id": 1.5}, "user_id"),
+        ({"user_id": 1, "history": [{"article_id": None, "time": "2017-10-10"}]}, "article_id"),
     ],
 )
 def test_what_is_no_request_is_refused_by_the_name_of_the_field(body: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         RecommendationRequest.model_validate(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"user_id": "12345"}, "user_id: '12345' is not a whole number"),
+        ({"user_id": -1}, "user_id: -1 is not"),
+        ({"user_id": 2**63}, "user_id"),
+        ({"user_id": 1, "history": [{"article_id": -1, "time": "2017-10-10"}]}, "article_id: -1 is not"),
+    ],
+)
+def test_a_set_with_whole_numbers_knows_no_other_ids(body: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        RecommendationRequest.model_validate(body).request(SETTINGS)
+
+
+def test_ids_that_are_names_come_back_as_they_came() -> None:
+    names = Names(IdNames(["u-7", "u-8"]), IdNames(["-12", "40"], are_numbers=True))
+    clicks = [{"article_id": -12, "time": "2017-10-10"}]
+    body = {"user_id": "u-7", "k": 3, "history": clicks}
+    request = RecommendationRequest.model_validate(body).request(SETTINGS, names)
+    assert names.user(request.user_id or 0) == "u-7"
+    again = RecommendationRequest.of(request, names)
+    assert again.user_id == "u-7"
+    assert again.history is not None
+    assert [one.article_id for one in again.history] == [-12]
 
 
 def test_the_answer_has_the_shape_that_clients_know(engine: Engine) -> None:

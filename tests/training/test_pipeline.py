@@ -76,7 +76,7 @@ def test_the_same_log_trains_to_the_same_metrics() -> None:
 def test_a_log_too_short_is_a_sentence(log: ClickLog) -> None:
     first = int(log.clicks.times[0])
     with pytest.raises(InputError, match="The log begins at"):
-        train(log, until=first + 30 * HOUR, show=False)
+        train(log, until=first + 10 * HOUR, show=False)
     with pytest.raises(InputError, match="no clicks in the hours before"):
         train(log, until=log.end + 400 * HOUR, show=False)
 

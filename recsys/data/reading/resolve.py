@@ -17,8 +17,8 @@ from recsys.data.reading.source import CLICKS, SourceFile, beside, files_of
 from recsys.data.reading.tables import header_of
 from recsys.errors import DataError, InputError
 
-PUBLISHED = "globo"
-"""The layout whose names of columns a settings file need not repeat."""
+PUBLISHED, PLAIN = "globo", "published"
+"""The published log, and other logs in its layout: its names of columns, and nothing else that is particular to it."""
 
 
 ABSENT = {"user": "none: a session stands for its reader", "session": "none: a pause ends it"}
@@ -82,6 +82,8 @@ def resolve(path: Path, layout: str | None = None) -> Resolved:
     headers = _Headers(dataset_settings({**_nameless(path), **own}, str(own_file)))
     if named is None and not own.get("columns"):
         named = next((one for file in files if (one := recognize(file.name, headers.of(file)))), None)
+        if own and named is not None and named.name == PUBLISHED:
+            named = layouts()[PLAIN]
     base: dict[str, Any] = {}
     why: dict[str, str] = {}
     if named is not None:

@@ -81,7 +81,7 @@ def find_time_form(column: Column, unit: str | None = None, form: str | None = N
     numbers = pd.to_numeric(sample, errors="coerce").to_numpy(float, na_value=np.nan)
     for name, milliseconds in UNITS.items():
         inside = (numbers * milliseconds >= YEAR_1990) & (numbers * milliseconds < YEAR_2039)
-        if inside.mean() > 0.5:
+        if inside.mean() >= 0.5:
             return TimeForm(unit=name)
     if np.isfinite(numbers).mean() > 0.5:
         return None

@@ -36,8 +36,8 @@ CONTEXTS = {
 """The contexts whose lifts are features, in words."""
 SLOW_CONTEXTS = ("referrer", "region")
 """Those with one for each further half-life."""
-FASTER_AND_SLOWER = {"rising": (0.5, 2.0, "Rising within hours"), "rising_fast": (0.1, 0.5, "Rising within minutes")}
-"""The half-lives, in hours, whose click rates are set against each other; those nearest to them are taken."""
+RISING = ("rising", "rising_fast")
+"""The features that set the click rates of two half-lives against each other."""
 
 
 @memoized
@@ -52,9 +52,9 @@ def _clicks_now(settings: AllSettings) -> Iterator[Feature]:
         return
     for channel, hours in enumerate(popularity.overall_half_lives):
         yield _clicks(channel, hours)
-    for name, (faster, slower, label) in FASTER_AND_SLOWER.items():
-        channels = popularity.overall_channel(faster), popularity.overall_channel(slower)
-        yield _rising(name, label, popularity.overall_half_lives, *channels)
+    for name in RISING:
+        faster, slower = map(popularity.overall_channel, getattr(popularity, name))
+        yield _rising(name, popularity.overall_half_lives, faster, slower)
 
 
 def _clicks(channel: int, hours: float) -> Feature:
@@ -66,7 +66,7 @@ def _clicks(channel: int, hours: float) -> Feature:
     return make_feature(clicks, f"clicks_{hours:g}h", label, "log clicks", NOW, "popularity", meaning=meaning)
 
 
-def _rising(name: str, label: str, half_lives: tuple[float, ...], faster: int, slower: int) -> Feature:
+def _rising(name: str, half_lives: tuple[float, ...], faster: int, slower: int) -> Feature:
     def rising(pool: Pool) -> Values:
         rates = (_counts(pool) + 1.0) / np.array(half_lives)[:, None]
         return np.log(rates[faster] / rates[slower])
@@ -75,6 +75,8 @@ def _rising(name: str, label: str, half_lives: tuple[float, ...], faster: int, s
         f"The click rate with a half-life of {duration(half_lives[faster])}, divided by that with "
         f"{duration(half_lives[slower])}; above 1 the article is rising."
     )
+    slow = half_lives[slower]
+    label = f"Rising within {'minutes' if slow < 1 else 'hours' if slow < 24 else 'days'}"
     return make_feature(rising, name, label, "log ratio", NOW, "popularity", meaning=meaning)
 
 
@@ -98,23 +100,24 @@ def _share_of_section(pool: Pool) -> Values:
     return within[pool.positions]
 
 
-def _two_hours(pool: Pool) -> Doubles:
-    """The clicks of each row's article by the half-life nearest to two hours, shape (rows,)."""
-    return _counts(pool)[pool.moment.get(Popularity).settings.overall_channel(2.0)]
+def _recently(pool: Pool) -> Doubles:
+    """The clicks of each row's article by the reference half-life, shape (rows,)."""
+    settings = pool.moment.get(Popularity).settings
+    return _counts(pool)[settings.overall_channel(settings.reference_half_life)]
 
 
 @feature("read_on", "Readers who go on from it", "log ratio", NOW, "item_cf", "popularity")
 def _read_on(pool: Pool) -> Values:
     """How many readers go on to other articles from this one, for each click on it."""
     departures = pool.moment.get(ItemCF).departures[pool.positions]
-    return np.log((departures + 1.0) / (_two_hours(pool) + 1.0))
+    return np.log((departures + 1.0) / (_recently(pool) + 1.0))
 
 
 @feature("entered_by", "Readers who come from other articles", "log ratio", NOW, "item_cf", "popularity")
 def _entered_by(pool: Pool) -> Values:
     """How many readers come to this article from another one, for each click on it."""
     arrivals = pool.moment.get(ItemCF).arrivals[pool.positions]
-    return np.log((arrivals + 1.0) / (_two_hours(pool) + 1.0))
+    return np.log((arrivals + 1.0) / (_recently(pool) + 1.0))
 
 
 @family

@@ -14,7 +14,7 @@ from recsys.core.arrays import pair_keys, ranges, smoothed
 from recsys.core.batches import Visitors
 from recsys.core.caching import memoized, memoized_lru
 from recsys.core.progress import Report
-from recsys.core.settings import Share
+from recsys.core.settings import EachPacedHours, PacedHours, Share, WholePacedHours
 from recsys.core.types import HOUR, PAD, Arrays, Doubles, Floats, Ints, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
@@ -29,15 +29,15 @@ class ItemCFSettings(RetrieverSettings):
     """Numbers of co-visitation and of session kNN."""
 
     list_size: NonNegativeInt = 300
-    half_lives: tuple[float, ...] = (0.15, 0.5, 2.0, 12.0)
+    half_lives: EachPacedHours = (0.15, 0.5, 2.0, 12.0)
     """Of the counts, in hours. Longer ones and the way back (what was read before) find less on the real log."""
     list_weights: tuple[float, ...] = (0.0, 0.5, 0.5, 0.0)
     """What each count's share weighs in the list; the reranker sees them all."""
-    reference_half_life: float = 2.0
+    reference_half_life: PacedHours = 2.0
     """Of the counts by section, and of arrivals and departures; one of ``half_lives``."""
     floor: PositiveFloat = 0.03
     """Counts under this are forgotten at the next full hour."""
-    memory_hours: PositiveInt = 72
+    memory_hours: WholePacedHours = 72
     """``fit`` counts this far back: what is older has decayed under the floor."""
     max_steps: PositiveInt = 6
     """Two clicks of a session count as a pair up to this many steps apart."""
@@ -52,7 +52,7 @@ class ItemCFSettings(RetrieverSettings):
     """How many of a visitor's last clicks are looked up."""
     recency_damping: Share = 0.5
     """How much less each earlier click counts."""
-    click_half_life: PositiveFloat = 8.0
+    click_half_life: PacedHours = 8.0
     """Hours after which a visitor's click counts half."""
     session_knn: SessionKNNSettings = SessionKNNSettings()
     session_knn_weight: NonNegativeFloat = 1.0

@@ -13,7 +13,7 @@ from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from scipy.sparse import csr_matrix
 
 from recsys.core.arrays import occurrence
-from recsys.core.settings import Settings
+from recsys.core.settings import PacedHours, Settings, WholePacedHours
 from recsys.core.types import HOUR, PAD, Floats, Ints, Longs
 from recsys.data.clicks import Clicks
 from recsys.retrieval.live_articles import LiveArticles
@@ -22,13 +22,13 @@ from recsys.retrieval.live_articles import LiveArticles
 class SessionKNNSettings(Settings):
     """Which sessions are neighbours, and what they count."""
 
-    memory_hours: PositiveInt = 24
+    memory_hours: WholePacedHours = 24
     """Sessions are known this far back."""
     newest_sessions: PositiveInt = 200
     """How many of an article's sessions can be neighbours: on the real log, 1,000 find worse ones, and 100 too few."""
     sharpness: PositiveFloat = 2.0
     """Exponent of the similarity: a session that shares two articles counts more than two that share one."""
-    half_life: PositiveFloat = 4.0
+    half_life: PacedHours = 4.0
     """Hours after which a neighbour counts half."""
     length_damping: NonNegativeFloat = 0.6
     """Exponent by which a neighbour with many articles counts less for each."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydantic import PositiveFloat
 
-from recsys.core.settings import Settings
+from recsys.core.settings import PacedHours, Settings
 from recsys.core.types import Arrays, Floats, Ints, Longs
 from recsys.retrieval.decayed_counts import DecayedCounts
 
@@ -20,7 +20,7 @@ from recsys.retrieval.decayed_counts import DecayedCounts
 class AudienceSettings(Settings):
     """How readers fade, and how far few readers are held to the mean."""
 
-    half_life: PositiveFloat = 1.0
+    half_life: PacedHours = 1.0
     """Hours after which a reader counts half."""
     pseudo_readers: PositiveFloat = 10.0
     """Each article's readers are joined by this many average ones."""

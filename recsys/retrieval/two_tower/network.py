@@ -19,7 +19,7 @@ from pydantic import PositiveFloat, PositiveInt
 
 from recsys.core.batches import Visitors
 from recsys.core.entities import CONTEXT_FIELDS
-from recsys.core.settings import Settings, Share
+from recsys.core.settings import PacedHours, Settings, Share
 from recsys.core.types import HOUR, PAD, Codes, Doubles, Floats, Ints, Longs
 from recsys.data.articles import Articles
 
@@ -40,7 +40,7 @@ class NetworkSettings(Settings):
     """How many of the last clicks the user tower reads."""
     recency_damping: Share = 0.7
     """How much less each earlier click weighs in the summary of the history."""
-    popularity_half_life: PositiveFloat = 0.25
+    popularity_half_life: PacedHours = 0.25
     """Hours."""
     pseudo_clicks: PositiveFloat = 0.3
     """Of every article, so that one not clicked lately has a share too."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
-from recsys.core.settings import Settings
+from recsys.core.settings import PacedHours, Settings, WholePacedHours
 from recsys.retrieval.base import RetrieverSettings
 from recsys.retrieval.two_tower.audience import AudienceSettings
 from recsys.retrieval.two_tower.network import NetworkSettings
@@ -15,7 +15,7 @@ from recsys.retrieval.two_tower.network import NetworkSettings
 class TowerTrainingSettings(Settings):
     """How the towers are trained."""
 
-    days: PositiveFloat = 4.0
+    days: PacedHours = 4.0
     """Of the log, the last ones."""
     epochs: PositiveInt = 1
     batch: PositiveInt = 1024
@@ -41,7 +41,7 @@ class TwoTowerSettings(RetrieverSettings):
     audience: AudienceSettings = AudienceSettings()
     audience_weight: NonNegativeFloat = 0.6
     """What the audience counts beside the logarithm of popularity."""
-    memory_hours: PositiveInt = 8
+    memory_hours: WholePacedHours = 8
     """``fit`` counts this far back: what is older has decayed under the floor."""
     floor: PositiveFloat = 0.02
     """Counts under this are forgotten at the next full hour."""

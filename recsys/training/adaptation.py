@@ -1,0 +1,57 @@
+"""The settings of a training, fitted to a log: its lengths of time to the pace, its spans to how much there is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recsys.core.settings import at_pace
+from recsys.core.types import HOUR
+from recsys.data.click_log import ClickLog
+from recsys.data.next_click import next_click_tasks
+from recsys.evaluation.holdout import questions
+from recsys.retrieval.popularity import PopularitySettings
+from recsys.training.pace import FACTORS, foretold
+from recsys.training.settings import TrainingSettings
+
+AS_GOOD = 0.97
+"""A half-life that foretells the next click this nearly as well as the best one will do: the shortest is taken."""
+ENOUGH_TO_LEARN = 2_000
+"""Questions that the reranker's spans should hold, as far as the log has them."""
+LARGEST_SHARE = 0.6
+"""Of the log before the held-back hours that those spans may fill: engines need clicks from before them."""
+
+
+def adapted(settings: TrainingSettings, past: ClickLog) -> TrainingSettings:
+    """The settings for a log, of which ``past`` is what may be known; as they are where they name a ``pace``."""
+    if settings.pace is not None or not len(past.clicks):
+        return settings
+    pace = find_pace(settings, past)
+    paced = at_pace(settings, pace) if pace != 1 else settings
+    how = settings.walk_forward
+    span_hours = find_span_hours(past, how.span_hours, how.training_spans)
+    walk = how if span_hours == how.span_hours else how.model_copy(update={"span_hours": span_hours})
+    return paced.model_copy(update={"pace": pace, "walk_forward": walk})
+
+
+def find_pace(settings: TrainingSettings, past: ClickLog) -> float:
+    """How many times as long as the settings have it the most read articles of a log stay so: a power of two."""
+    popularity = settings.retrievers.get("popularity")
+    list_half_life = (popularity if isinstance(popularity, PopularitySettings) else PopularitySettings()).list_half_life
+    times = past.clicks.times
+    hours = (int(times[-1]) - int(times[0])) / HOUR
+    tried = np.array([one for one in FACTORS if one == 1 or one * list_half_life < hours / 4])
+    found = foretold(past.clicks, len(past.articles), tried * list_half_life)
+    return float(tried[np.flatnonzero(found >= AS_GOOD * found.max())[0]])
+
+
+def find_span_hours(past: ClickLog, least: int, training_spans: int) -> int:
+    """How long each span is that the reranker learns from, hours: ``least``, or as long as it takes to learn enough."""
+    times = past.clicks.times
+    end = int(times[-1])
+    openings = np.sort(questions(next_click_tasks(past)).openings)
+    longest = int((end - int(times[0])) * LARGEST_SHARE / HOUR / training_spans)
+    if not len(openings) or longest <= least:
+        return least
+    first = openings[max(len(openings) - ENOUGH_TO_LEARN, 0)]
+    wanted = -(-(end - int(first)) // (HOUR * training_spans))
+    return int(min(max(wanted, least), longest))
