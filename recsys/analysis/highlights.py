@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from recsys.analysis.live_session import LiveSession
-from recsys.analysis.replay import timeline
+from recsys.analysis.replay import step_over, timeline
 from recsys.analysis.replay_visits import ReplayVisits
 from recsys.analysis.sample_visits import FIRST, SampleVisit
 from recsys.analysis.stories import STEP, Story, find_stories
@@ -80,7 +80,7 @@ class Highlights(BaseModel):
 def find_highlights(engine: Engine, visits: Sequence[SampleVisit], report: Report) -> Highlights:
     """Look for the best case of every kind, and the next best where there is none."""
     new_reader = find_new_reader(engine, lambda share: report(0.2 * share))
-    film = timeline(engine, Request(), STEP, FIRST, lambda share: report(0.2 + 0.6 * share))
+    film = timeline(engine, Request(), step_over(engine, STEP), FIRST, lambda share: report(0.2 + 0.6 * share))
     found = Highlights(
         sizes=measure_sizes(engine, visits),
         win=find_win(visits),

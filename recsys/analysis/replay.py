@@ -10,7 +10,7 @@ import numpy as np
 from recsys.core.arrays import ranks_of
 from recsys.core.entities import Request
 from recsys.core.progress import Report
-from recsys.core.types import HOUR, PAD, Ints, Longs
+from recsys.core.types import DAY, HOUR, PAD, Ints, Longs
 from recsys.data.clicks import Clicks
 from recsys.engine.engine import Engine
 from recsys.retrieval.item_cf.retriever import ItemCF
@@ -43,6 +43,11 @@ class Timeline:
         articles, at = np.unique(items, return_index=True)
         moments = self.moments[at // items.shape[1]].tolist()
         return {item: time for item, time in zip(articles.tolist(), moments, strict=True) if item != PAD}
+
+
+def step_over(engine: Engine, step: int) -> int:
+    """How far apart the moments of a film are, ms: ``step`` over a day, and over longer replay hours as much more."""
+    return max(step, step * (engine.end - engine.start.time) // DAY)
 
 
 def timeline(engine: Engine, request: Request, step: int, depth: int, report: Report) -> Timeline:

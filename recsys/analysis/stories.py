@@ -11,7 +11,7 @@ from recsys.core.types import MINUTE, Longs
 from recsys.engine.engine import Engine
 
 STEP = 10 * MINUTE
-"""How far apart the moments of the film are in which stories are looked for."""
+"""How far apart the moments of the film of a day are in which stories are looked for."""
 PEAK = 3
 """A story's peak is the middle of so many steps in which it was read most."""
 FIRST = 10
@@ -49,7 +49,7 @@ def find_stories(engine: Engine, film: Timeline) -> list[Story]:
     """The largest stories of the replay hours, in the order in which they broke; one that the list missed among them.
 
     Stories are articles that were first opened in these hours. Where there are too few, those fill up that were there
-    before and were read most. ``film`` is that of an unknown reader, with steps of ``STEP``.
+    before and were read most. ``film`` is that of an unknown reader, with steps of ``STEP`` or more.
     """
     items, spans = engine.replay.items, np.searchsorted(film.moments, engine.replay.times, side="right") - 1
     steps = len(film.moments) - 1

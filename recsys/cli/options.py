@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,16 +24,18 @@ settings_file = click.option(
     "--settings", "settings_file", type=FOLDER, help="A TOML file of settings; see `recsys settings`."
 )
 layout = click.option("--layout", help="The layout of the log, by name (default: it is found out).")
+dataset = click.option("--dataset", type=FOLDER, help="The settings of the log (default: the file beside it).")
 skip_bad_rows = click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
 
 
-def require_training_libraries() -> None:
-    """See that what training needs is installed.
+def require_training_libraries(without: Sequence[str] = ()) -> None:
+    """See that what training needs is installed, where some retrievers are left out.
 
     Raises:
         InputError: something is missing; the message says how to install it.
     """
-    missing = [library for library in ("implicit", "sklearn", "torch") if find_spec(library) is None]
+    needed = {"implicit": "als", "sklearn": "", "torch": "two_tower"}
+    missing = [library for library, of in needed.items() if of not in without and find_spec(library) is None]
     if missing:
         raise InputError(
             f"Training needs {', '.join(missing)}, which are not installed. Run `pip install -e '.[train]'`."

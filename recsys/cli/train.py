@@ -9,6 +9,7 @@ import click
 from recsys.cli import options
 from recsys.core.timestamps import parse_time
 from recsys.errors import InputError
+from recsys.retrieval.registry import RETRIEVERS
 
 
 @click.command("train")
@@ -17,6 +18,8 @@ from recsys.errors import InputError
 )
 @click.option("--out", required=True, type=options.FOLDER, help="The set of artifacts to publish.")
 @options.layout
+@options.dataset
+@click.option("--without", multiple=True, type=click.Choice(list(RETRIEVERS)), help="Train without this retriever.")
 @options.settings_file
 @click.option("--until", help="Use the log up to this moment (default: where its traffic ends).")
 @click.option(
@@ -32,6 +35,8 @@ def command(
     data: str,
     out: Path,
     layout: str | None,
+    dataset: Path | None,
+    without: tuple[str, ...],
     settings_file: Path | None,
     until: str | None,
     replay_hours: int | None,
@@ -42,15 +47,16 @@ def command(
 ) -> None:
     """Train the ensemble on a click log and publish it as a set of artifacts."""
     options.only_with_spark(engine, master=master, work=work)
-    options.require_training_libraries()
+    options.require_training_libraries(without)
     from recsys.training.settings import TrainingSettings
 
     settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
+    settings = settings.without_retrievers(without)
     moment = None if until is None else parse_time(until)
     click.echo(f"Reading {data} …")
     if engine == "spark":
-        if layout is not None:
-            raise InputError("--layout is not for --engine spark, which reads the published layout alone.")
+        if layout is not None or dataset is not None:
+            raise InputError("--layout and --dataset are not for --engine spark, which reads the published layout.")
         from recsys.spark.session import require
 
         require()
@@ -64,7 +70,7 @@ def command(
         from recsys.data.loader import load
         from recsys.training.pipeline import publish, train
 
-        log, report = load(data, layout=layout, skip_bad_rows=skip_bad_rows)
+        log, report = load(data, layout=layout, dataset=dataset, skip_bad_rows=skip_bad_rows)
         trained = train(log, settings, until=moment, replay_hours=replay_hours)
         saved = publish(out, log, trained)
     from recsys.cli.training_output import load_report, training_report

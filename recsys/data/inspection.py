@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import tomlkit
 
+from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.timestamps import iso
 from recsys.core.types import DAY
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import LoadReport, load_resolved
-from recsys.data.reading.resolve import Resolved, resolve
+from recsys.data.reading.resolve import Resolved, resolve, resolve_with, settings_file
 from recsys.data.reading.roles import kind_of
 from recsys.data.reading.source import SourceFile
 from recsys.data.reading.tables import FileTable, read_table
 from recsys.errors import DataError
 
 EXAMPLES = 3
+PREVIEW = 10
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,40 @@ def inspect(path: Path, layout: str | None = None) -> Inspection:
         DataError: there is nothing in it that can be clicks; the message says what is missing.
         InputError: there is no such layout.
     """
-    resolved = resolve(path, layout)
+    return _inspection(path, resolve(path, layout))
+
+
+def corrected(found: Inspection, columns: Mapping[str, str]) -> Inspection:
+    """The same log with other columns for some roles. Errors as in ``inspect``."""
+    files = found.resolved.files
+    given = {**found.resolved.given, "columns": {**found.resolved.given.get("columns", {}), **columns}}
+    every = [*files.clicks, *files.articles, *files.others]
+    return _inspection(found.path, resolve_with(found.path, every, given, settings_file(found.path)))
+
+
+def preview(found: Inspection) -> pd.DataFrame:
+    """The first clicks as they are read: when, who, what, in which session and context."""
+    if found.log is None:
+        return pd.DataFrame()
+    log, clicks = found.log, found.log.clicks.rows(slice(0, PREVIEW))
+    context = {
+        field: [log.dataset.label(field, code) for code in clicks.contexts[:, number].tolist()]
+        for number, field in enumerate(CONTEXT_FIELDS)
+        if found.log.clicks.contexts[:, number].any()
+    }
+    sessions = pd.factorize(clicks.sessions)[0] + 1
+    return pd.DataFrame(
+        {
+            "time": pd.to_datetime(clicks.times, unit="ms", utc=True),
+            "reader": [str(log.names.user(one)) for one in log.user_ids[clicks.users].tolist()],
+            "article": [str(log.names.article(one)) for one in log.articles.ids[clicks.items].tolist()],
+            "session": sessions,
+            **context,
+        }
+    )
+
+
+def _inspection(path: Path, resolved: Resolved) -> Inspection:
     first = _whole(resolved.files.clicks[0], resolved)
     try:
         log, report = load_resolved(path, resolved, skip_bad_rows=True)

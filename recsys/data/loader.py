@@ -35,14 +35,18 @@ class LoadReport:
     notes: list[str]
 
 
-def load(path: Path | str, *, layout: str | None = None, skip_bad_rows: bool = False) -> tuple[ClickLog, LoadReport]:
-    """Read a click log: a file, an archive or a folder; ``layout`` names one that is known.
+def load(
+    path: Path | str, *, layout: str | None = None, dataset: Path | None = None, skip_bad_rows: bool = False
+) -> tuple[ClickLog, LoadReport]:
+    """Read a click log: a file, an archive or a folder.
+
+    ``layout`` names one that is known, ``dataset`` another settings file than that beside the log.
 
     Raises:
         DataError: there is no log, a column is missing, or there are bad rows and ``skip_bad_rows`` is not set.
         InputError: there is no such layout.
     """
-    return load_resolved(Path(path), resolve(Path(path), layout), skip_bad_rows=skip_bad_rows)
+    return load_resolved(Path(path), resolve(Path(path), layout, dataset), skip_bad_rows=skip_bad_rows)
 
 
 def load_resolved(path: Path, found: Resolved, *, skip_bad_rows: bool = False) -> tuple[ClickLog, LoadReport]:

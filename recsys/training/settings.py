@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +43,17 @@ class TrainingSettings(EnsembleSettings):
     pace: PositiveFloat | None = None
     """Half-lives and their like, which follow how fast readers move on, are multiplied by it; None: by the log."""
     article_maps: ArticleMapSettings = ArticleMapSettings()
+
+    def without_retrievers(self, names: Sequence[str]) -> TrainingSettings:
+        """The same without some of the retrievers.
+
+        Raises:
+            InputError: none is left.
+        """
+        kept = {name: own for name, own in self.retrievers.items() if name not in names}
+        if not kept:
+            raise InputError("There must be a retriever to train.")
+        return self.model_copy(update={"retrievers": kept})
 
     @classmethod
     def read(cls, file: Path) -> TrainingSettings:

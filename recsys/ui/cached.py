@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
-from recsys.analysis.replay import Timeline, timeline
+from recsys.analysis.replay import Timeline, step_over, timeline
 from recsys.analysis.replay_visits import ReplayVisits, codes_in_use, contexts_in_use
 from recsys.artifacts.store import LoadedSet
 from recsys.backtest.two_sets import on_kept_visits
@@ -79,7 +79,9 @@ def set_comparison(old: LoadedSet, new: LoadedSet) -> Job[SetComparison]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _film(home: str, _loaded: LoadedSet) -> Job[Timeline]:
-    return Job(lambda report: timeline(_loaded.engine, Request(), FILM_STEP, FILM_DEPTH, report))
+    return Job(
+        lambda report: timeline(_loaded.engine, Request(), step_over(_loaded.engine, FILM_STEP), FILM_DEPTH, report)
+    )
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

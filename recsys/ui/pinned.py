@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from recsys.artifacts.open_sets import available, open_set
+from recsys.artifacts.open_sets import open_set
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import OVERRIDABLE
 from recsys.data.dataset_settings import title
 from recsys.errors import ArtifactError
 from recsys.ui import address
+from recsys.ui.sets import available_here
 from recsys.ui.theme import LOOKS
 from recsys.ui.view_state import ViewState, set_choice
 from recsys.ui.words import clock_time
@@ -53,7 +54,7 @@ def pinned(set_name: str, loaded: LoadedSet, view: ViewState) -> Side | None:
     parameters = dict(parse_qsl(text))
     name = parameters.get("set", set_name)
     if name != set_name:
-        folder = available().get(name)
+        folder = available_here().get(name)
         if folder is None:
             return None
         loaded = open_set(folder).get()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,9 +13,14 @@ from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import in_words
 from recsys.data.dataset_settings import DatasetSettings, title
 from recsys.ui import address, cached
+from recsys.ui.navigation import go_to
+from recsys.ui.page_context import FIRST_PAGE
+from recsys.ui.training_job import TrainingJob
 from recsys.ui.view_state import VIEW, ViewState
 
 KEY = "set"
+JOB, OWN, KEPT_JOBS = "training_job", "own_sets", "trained"
+"""Under which the session keeps its training, the folders of its own sets, and what made them."""
 
 
 def choose_set() -> tuple[str, LoadedSet] | None:
@@ -22,7 +29,8 @@ def choose_set() -> tuple[str, LoadedSet] | None:
     Raises:
         ArtifactError: the chosen set can't be used.
     """
-    found = available()
+    _take_up_trained()
+    found = available_here()
     if not found:
         return None
     names = list(found)
@@ -37,6 +45,41 @@ def choose_set() -> tuple[str, LoadedSet] | None:
         name = st.sidebar.selectbox("Set of models", names, key=KEY)
     with st.spinner("Loading the models …"):
         return name, open_set(found[name]).get()
+
+
+def available_here() -> dict[str, Path]:
+    """The sets of the server, and those that this session has trained."""
+    return available() | st.session_state.get(OWN, {})
+
+
+def begin_training(data: Path, settings: str, name: str, *, keep: bool, extra: tuple[str, ...]) -> None:
+    """Train on a log, whose settings are given as a ``dataset.toml``."""
+    taken = available_here()
+    free = next(one for one in (name, *(f"{name}-{number}" for number in count(2))) if one not in taken)
+    st.session_state[JOB] = TrainingJob(data, settings, free, keep=keep, extra=extra)
+
+
+def training() -> TrainingJob | None:
+    """The training that this session has begun last, until its set is open."""
+    found: TrainingJob | None = st.session_state.get(JOB)
+    return found
+
+
+def forget_training() -> None:
+    """Let go of a training that has ended without a set."""
+    st.session_state.pop(JOB, None)
+
+
+def _take_up_trained() -> None:
+    """Open the set that this session has trained as soon as it is there, on the first page."""
+    job = training()
+    if job is None or not job.is_published:
+        return
+    forget_training()
+    st.session_state[OWN] = {**st.session_state.get(OWN, {}), job.name: job.folder}
+    st.session_state[KEPT_JOBS] = [*st.session_state.get(KEPT_JOBS, []), job]  # its folder lives as long as it does
+    st.session_state[KEY] = job.name
+    go_to(FIRST_PAGE)
 
 
 def first_view(loaded: LoadedSet) -> ViewState:

@@ -66,16 +66,23 @@ def settings_alone(folder: Path) -> DatasetSettings:
     return dataset_settings(given, str(file))
 
 
-def resolve(path: Path, layout: str | None = None) -> Resolved:
-    """Find out what a log is; ``layout`` names one.
+def resolve(path: Path, layout: str | None = None, dataset: Path | None = None) -> Resolved:
+    """Find out what a log is; ``layout`` names one, ``dataset`` another settings file than that beside it.
 
     Raises:
         DataError: there is no log, or nothing in it that can be clicks; the message says what is missing.
         InputError: there is no such layout.
     """
     found = files_of(path)
-    own_file = settings_file(path)
+    own_file = dataset or settings_file(path)
     own = _read(own_file) if own_file.is_file() else {}
+    return resolve_with(path, found, own, own_file, layout)
+
+
+def resolve_with(
+    path: Path, found: list[SourceFile], own: Mapping[str, Any], own_file: Path, layout: str | None = None
+) -> Resolved:
+    """The same with its files at hand, and settings instead of their file. Errors as in ``resolve``."""
     files = _without(found, own_file)
     name = layout or own.get("layout")
     named = _named(name) if name is not None else None
