@@ -25,8 +25,8 @@ PAGES = [
     SitePage("leaderboard", "Leaderboard", "leaderboard", "How good, and why", Controls.NONE),
     SitePage("where_it_is_lost", "Where it is lost", "filter_alt", "How good, and why", Controls.NONE),
     SitePage("embeddings", "Embeddings", "scatter_plot", "How good, and why", Controls.READER),
-    SitePage("your_log", "Your log", "upload_file", "Yours", Controls.NONE),
     SitePage("data_and_models", "Data and models", "database", "How good, and why", Controls.NONE),
+    SitePage("your_log", "Your log", "upload_file", "Your own", Controls.NONE),
 ]
 
 process.lower_thread_priority()

@@ -19,17 +19,23 @@ from recsys.ui.page_context import page_context
 from recsys.ui.tables import contexts
 from recsys.ui.theme import plain
 from recsys.ui.view_state import highlight_article
-from recsys.ui.words import context_in_words
+from recsys.ui.words import context_in_words, enumerated
 
 MOST = 12  # codes of a field on the heat map: the most frequent
 page = page_context()
 engine, view = page.loaded.engine, page.view
 
 st.title("What does context alone change?", anchor=False)
-st.markdown(
-    "Somebody opens the site for the first time. We know their device, system and country, and nothing else: choose "
-    f"them above. It is **{moment_in_words(page.loaded, view)}**."
-)
+known = cached.context_fields(page.loaded)
+moment = f"It is **{moment_in_words(page.loaded, view)}**."
+if known:
+    words = enumerated([title(field) for field in known])
+    st.markdown(
+        f"Somebody opens the site for the first time. We know their {words}, and nothing else: choose above. {moment}"
+    )
+else:
+    st.markdown(f"Somebody opens the site for the first time, and nothing is known of them. {moment}")
+    st.info("This set's log says nothing of devices, systems or countries: every new reader gets the same list.")
 as_of = view.moment(engine)
 popularity = engine.start.get(Popularity).settings
 try:
@@ -43,7 +49,9 @@ st.header(f"A new reader: {plain(who)}" if view.overrides else "An unknown reade
 st.markdown(
     f"**{len(others)} of {len(answer.articles)}** articles differ from an unknown reader's list; they are marked."
     if view.overrides
-    else "No device, system or country is chosen yet. Choose one above and see what changes."
+    else f"No {enumerated([title(field) for field in known], 'or')} is chosen yet. Choose above and see what changes."
+    if known
+    else "They get what is read most now."
 )
 rows = candidate_matrix(engine, answer, len(answer.articles))
 if rows.empty:
@@ -86,7 +94,8 @@ st.header("How much each context changes the list", anchor=False)
 fields = [field for field in OVERRIDABLE if len(cached.codes(page.loaded, field)) > 1]
 pairs = {f"{title(a)} × {title(b)}": (a, b) for a, b in combinations(fields, 2)}
 if not pairs:
-    st.info("All readers of this set have the same context.")
+    alone = f"Readers of this set differ in their {title(fields[0])} alone." if fields else ""
+    st.info(alone or "All readers of this set have the same context, or none is known.")
     st.stop()
 across = pairs[choose("cold_start.contexts", "Contexts", list(pairs))]
 rows_of, columns_of = ((field, cached.codes(page.loaded, field)[:MOST]) for field in across)

@@ -1,6 +1,7 @@
 """What would it recommend to your readers?"""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from recsys.errors import InputError, RecsysError
 from recsys.evaluation.holdout import choose_holdout
 from recsys.ui import sets, training_job, uploads
 from recsys.ui.components import training_progress
+from recsys.ui.page_context import page_context
 from recsys.ui.tables import log_columns
 from recsys.ui.theme import plain
 
@@ -30,6 +32,7 @@ ENDINGS = [
     "zst",
     "zip",
 ]
+page_context()
 may_train = training_job.is_allowed()
 
 
@@ -86,11 +89,13 @@ def show(found: Inspection) -> None:
     lost = [f"{len(report.bad):,} rows can't be read"] if report.bad else []
     lost += [f"{report.repeated:,} are repeated"] if report.repeated else []
     st.markdown(f"Read as {told}. {'; '.join(lost) + ': they are left out.' if lost else 'No row is lost.'}")
-    for row in report.bad[:5]:
-        st.caption(plain(str(row)))
-    for note in report.notes:
-        st.caption(plain(f"{note[0].upper()}{note[1:].removesuffix('.')}."))
-    st.dataframe(preview(found), hide_index=True, placeholder="", key="log_preview")
+    notes = [*map(str, report.bad[:5]), *report.notes]
+    st.caption("  \n".join(plain(f"{note[0].upper()}{note[1:].removesuffix('.')}.") for note in notes))
+    columns: dict[str, Any] = {
+        "time": st.column_config.DatetimeColumn("Time (UTC)", format="YYYY-MM-DD HH:mm:ss"),
+        **log_columns.PREVIEW,
+    }
+    st.dataframe(preview(found), hide_index=True, placeholder="", key="log_preview", column_config=columns)
 
 
 def train(found: Inspection) -> None:

@@ -181,12 +181,16 @@ class CandidateEngine:
         titles = self.articles.titles
         if titles is not None and titles[item]:
             return str(titles[item])
-        return f"Article {self.names.article(int(self.articles.ids[item]))}"
+        return self._untitled(int(self.articles.ids[item]))
 
     def title_of(self, article_id: int) -> str:
         """The headline of the article with an id, which need not be in the set."""
         item = int(self.articles.index(article_id))
-        return self.title(item) if item >= 0 else f"Article {self.names.article(article_id)} (not in this set)"
+        return self.title(item) if item >= 0 else f"{self._untitled(article_id)} (not in this set)"
+
+    def _untitled(self, article_id: int) -> str:
+        outside = self.names.article(article_id)
+        return f"Article {outside}" if isinstance(outside, int) else outside
 
     def section(self, item: int) -> str:
         """An article's section in words."""

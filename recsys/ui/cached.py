@@ -13,7 +13,7 @@ from recsys.analysis.replay import Timeline, step_over, timeline
 from recsys.analysis.replay_visits import ReplayVisits, codes_in_use, contexts_in_use
 from recsys.artifacts.store import LoadedSet
 from recsys.backtest.two_sets import on_kept_visits
-from recsys.core.entities import Request
+from recsys.core.entities import OVERRIDABLE, Request
 from recsys.core.progress import Report
 from recsys.core.types import MINUTE
 from recsys.evaluation.set_comparison import SetComparison
@@ -32,6 +32,11 @@ def visits(loaded: LoadedSet) -> ReplayVisits:
 def codes(loaded: LoadedSet, field: str) -> list[int]:
     """The codes of a context field, the most frequent first."""
     return _codes(loaded.manifest.home, field, loaded)
+
+
+def context_fields(loaded: LoadedSet) -> list[str]:
+    """The fields of the context of which the set's log knows anything."""
+    return [field for field in OVERRIDABLE if codes(loaded, field)]
 
 
 def contexts(loaded: LoadedSet) -> list[dict[str, int]]:

@@ -13,7 +13,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from recsys.analysis.replay_visits import KINDS
 from recsys.artifacts.store import LoadedSet
-from recsys.core.entities import OVERRIDABLE
 from recsys.core.timestamps import in_words
 from recsys.data.dataset_settings import title
 from recsys.engine.engine import LARGEST_K
@@ -44,12 +43,13 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
     with st.container(key="control_bar", gap="xsmall"):
         _mount_line(key="control_bar_line", data={"line": in_one_line(loaded, view, has_reader)})
         with st.container(key="control_bar_controls", gap="xsmall"):
-            widths = [84, 64, 148, 102, 102, 102, 112] if has_reader else [148, 102, 102, 102, 112]
+            fields = cached.context_fields(loaded)
+            widths = [*([84, 64] if has_reader else []), 148, *(102 for _ in fields), 112]
             columns = iter(st.columns(widths, gap="xsmall", vertical_alignment="bottom"))
             if has_reader:
                 _reader(loaded, next(columns), next(columns))
             _clock(loaded, next(columns))
-            for field in OVERRIDABLE:
+            for field in fields:
                 _context(loaded, view, field, next(columns))
             _algorithms(loaded, view, next(columns))
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key="control_bar_more"):
@@ -60,7 +60,8 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
                         on_change=view_changes.set_keep,
                         help="Show another reader at the same moment and in the same context.",
                     )
-                _try_context(loaded)
+                if fields:
+                    _try_context(loaded)
                 st.button(
                     "Reset",
                     on_click=view_changes.reset,

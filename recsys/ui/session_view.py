@@ -34,6 +34,8 @@ def choose_view(
     elif address.came_by_history():
         view, messages = address.read(loaded, sets.first_view(loaded))
         change(address.with_other_pages(view, page, current()), *messages)
+    elif st.session_state.pop(sets.FRESH, False):
+        change(sets.first_view(loaded))
     elif name_before != set_name:
         view, messages = sets.carried_over(current(), settings_before, loaded)
         change(view, *messages)

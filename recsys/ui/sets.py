@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import streamlit as st
@@ -18,7 +18,8 @@ from recsys.ui.page_context import FIRST_PAGE
 from recsys.ui.training_job import TrainingJob
 from recsys.ui.view_state import VIEW, ViewState
 
-KEY = "set"
+KEY, FRESH = "set", "fresh_set"
+"""Of the choice of a set, and of whether it has just been made: then it is shown from its first view."""
 JOB, OWN, KEPT_JOBS = "training_job", "own_sets", "trained"
 """Under which the session keeps its training, the folders of its own sets, and what made them."""
 
@@ -55,7 +56,7 @@ def available_here() -> dict[str, Path]:
 def begin_training(data: Path, settings: str, name: str, *, keep: bool, extra: tuple[str, ...]) -> None:
     """Train on a log, whose settings are given as a ``dataset.toml``."""
     taken = available_here()
-    free = next(one for one in (name, *(f"{name}-{number}" for number in count(2))) if one not in taken)
+    free = next(one for one in chain([name], (f"{name}-{number}" for number in count(2))) if one not in taken)
     st.session_state[JOB] = TrainingJob(data, settings, free, keep=keep, extra=extra)
 
 
@@ -79,6 +80,7 @@ def _take_up_trained() -> None:
     st.session_state[OWN] = {**st.session_state.get(OWN, {}), job.name: job.folder}
     st.session_state[KEPT_JOBS] = [*st.session_state.get(KEPT_JOBS, []), job]  # its folder lives as long as it does
     st.session_state[KEY] = job.name
+    st.session_state[FRESH] = True
     go_to(FIRST_PAGE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from recsys.analysis.stories import Story
@@ -23,6 +23,12 @@ def context_in_words_of(engine: Engine, codes: Mapping[str, int]) -> str:
     if not any(codes.values()):
         return "unknown"
     return " · ".join(engine.dataset.label(field, codes[field]) for field in OVERRIDABLE if field in codes)
+
+
+def enumerated(names: Sequence[str], joined: str = "and") -> str:
+    """Several things as people list them: "device, OS and country"."""
+    *others, last = names
+    return f"{', '.join(others)} {joined} {last}" if others else last
 
 
 def clock_time(time: int) -> str:

@@ -28,9 +28,10 @@ WITHOUT_VISITOR = {
     "live_session",
     "start",
     "where_it_is_lost",
+    "your_log",
 }
 """Pages that have something to show where the visitor is unknown."""
-WITHOUT_MOMENT = {"data_and_models", "find_a_case", "leaderboard", "start", "where_it_is_lost"}
+WITHOUT_MOMENT = {"data_and_models", "find_a_case", "leaderboard", "start", "where_it_is_lost", "your_log"}
 """Pages that ask for nothing as of a moment."""
 SIZES = Sizes(catalogue=30, in_play=20, suggested=10, reranked=5)
 Show = Callable[..., AppTest]

@@ -11,8 +11,10 @@ from recsys.core.entities import OVERRIDABLE, Click
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.ranking.fates import Fate
+from recsys.ui import cached
 from recsys.ui.components import article_lists
 from recsys.ui.components.article_lists import Card, Column, card
+from recsys.ui.page_context import page_context
 from recsys.ui.tables import comparison
 from recsys.ui.tables.outcome import outcome_of
 from recsys.ui.theme import LOOKS, plain, section_tile
@@ -31,7 +33,9 @@ def visitor_card(engine: Engine, answer: Recommendation) -> None:
     used = plain(context_in_words(engine, profile.used))
     stored = plain(context_in_words(engine, profile.stored))
     context = f"{used}{changed} (stored: {stored})" if profile.overrides_applied else used
-    lines = [f"{context} · {read:,} {'article' if read == 1 else 'articles'} read so far"]
+    so_far = f"{read:,} {'article' if read == 1 else 'articles'} read so far"
+    has_context = bool(cached.context_fields(page_context().loaded))
+    lines = [f"{context} · {so_far}" if has_context else so_far]
     if request.without:
         off = ", ".join(LOOKS[name].label for name in LOOKS if name in request.without)
         lines.append(f"Switched off: {off}{changed}")
@@ -39,8 +43,9 @@ def visitor_card(engine: Engine, answer: Recommendation) -> None:
         lines.append(":gray[The names of devices, systems and countries are inferred from the codes.]")
     if not answer.history:
         lines.append(
-            "Nothing is known of what they read, so the list is based on **context**: what people with the same "
-            "device, system and country are reading now. Item-to-item CF and ALS need a history and suggest nothing."
+            "Nothing is known of what they read, so the list is based on "
+            + ("**context**: what people with the same device, system and country" if has_context else "what people")
+            + " are reading now. Item-to-item CF and ALS need a history and suggest nothing."
         )
     st.markdown("  \n".join(lines))
 

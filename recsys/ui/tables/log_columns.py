@@ -12,3 +12,15 @@ ROLES = {
     "country": "Country",
 }
 """The columns that people correct, in words."""
+PREVIEW = {
+    "reader": "Reader",
+    "article": "Article",
+    "session": "Session",
+    "device": "Device",
+    "os": "OS",
+    "country": "Country",
+    "region": "Region",
+    "environment": "Environment",
+    "referrer": "Referrer",
+}
+"""The heads of the columns of the first clicks."""
