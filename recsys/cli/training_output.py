@@ -42,6 +42,9 @@ def training_report(trained: TrainedEngine, saved: ArtifactSet) -> str:
             f"{pace:g} times as long, and the reranker learns from spans of "
             f"{trained.settings.walk_forward.span_hours} hours (`pace` in a settings file says otherwise)."
         )
+    trees = trained.engine.reranker.settings.trees
+    if trees != trained.settings.reranker.trees:
+        lines.append(f"There is little to learn from: a reranker of {trees} trees orders later clicks as well.")
     lines.append("")
     lines += [f"  {stage:<34} {seconds:7.1f} s" for stage, seconds in trained.seconds.items()]
     total_mb = sum(entry.bytes for entry in files.values()) / 1e6

@@ -9,12 +9,15 @@ from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import next_click_tasks
 from recsys.evaluation.holdout import questions
+from recsys.ranking.training_set import TrainingSetSettings
 from recsys.retrieval.popularity import PopularitySettings
 from recsys.training.pace import FACTORS, foretold
 from recsys.training.settings import TrainingSettings
 
 AS_GOOD = 0.97
 """A half-life that foretells the next click this nearly as well as the best one will do: the shortest is taken."""
+ENOUGH_TASKS = 50_000
+"""Clicks to learn from with which the settings' share of negatives will do."""
 ENOUGH_TO_LEARN = 2_000
 """Questions that the reranker's spans should hold, as far as the log has them."""
 LARGEST_SHARE = 0.6
@@ -30,7 +33,17 @@ def adapted(settings: TrainingSettings, past: ClickLog) -> TrainingSettings:
     how = settings.walk_forward
     span_hours = find_span_hours(past, how.span_hours, how.training_spans)
     walk = how if span_hours == how.span_hours else how.model_copy(update={"span_hours": span_hours})
-    return paced.model_copy(update={"pace": pace, "walk_forward": walk})
+    share = find_negative_share(past, settings.training_set, span_hours * how.training_spans)
+    rows = settings.training_set.model_copy(update={"negative_share": share})
+    return paced.model_copy(update={"pace": pace, "walk_forward": walk, "training_set": rows})
+
+
+def find_negative_share(past: ClickLog, settings: TrainingSetSettings, hours: int) -> float:
+    """The share of a pool that the reranker sees beside what was opened: more where it has few clicks to learn from."""
+    times = past.clicks.times
+    _, counts = np.unique(times[times >= times[-1] - hours * HOUR] // HOUR, return_counts=True)
+    tasks = int(np.minimum(counts, settings.tasks_per_hour).sum())
+    return float(min(max(settings.negative_share * ENOUGH_TASKS / max(tasks, 1), settings.negative_share), 1.0))
 
 
 def find_pace(settings: TrainingSettings, past: ClickLog) -> float:

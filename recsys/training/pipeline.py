@@ -117,7 +117,7 @@ def publish(out: Path, log: ClickLog, trained: TrainedEngine) -> ArtifactSet:
     return save(
         out,
         trained.engine,
-        trained.settings,
+        trained.settings.model_copy(update={"reranker": trained.engine.reranker.settings}),
         fingerprint=log.fingerprint,
         metrics=trained.holdout.metrics(),
         measured=len(trained.holdout.tasks),

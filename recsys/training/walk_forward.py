@@ -23,6 +23,7 @@ from recsys.retrieval.registry import RETRIEVERS
 from recsys.training.backend import LOCAL, Backend
 from recsys.training.examples import sample_training_tasks
 from recsys.training.settings import WalkForwardSettings
+from recsys.training.small_logs import fitted_to
 
 MOMENTS_KEPT = 4
 """Time only goes forward here; two batches run at a time, and one may overtake the other."""
@@ -93,8 +94,8 @@ def walk_forward(
         for name, ensemble in ensembles.items():
             if ensemble.is_reranked and begin >= start:
                 learn = stage(f"Training {name} ({number})")
-                joined = TrainingSet.joined(rows[name])
-                reranker = Reranker.train(ensemble.settings.reranker, joined, ensemble.features, learn)
+                how = fitted_to(ensemble.settings.reranker, list(rows[name]), ensemble.features)
+                reranker = Reranker.train(how, TrainingSet.joined(rows[name]), ensemble.features, learn)
                 engines[name] = Engine.completed(engines[name], reranker)
         yield engines
         for name, ensemble in ensembles.items():

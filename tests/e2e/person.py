@@ -38,6 +38,12 @@ def choose(page: Page, control: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def choose_column(page: Page, role: str, column: str) -> None:
+    """Say which column of a dropped log has a role."""
+    page.get_by_role("combobox", name=role, exact=True).click()
+    page.get_by_role("option", name=column, exact=True).click()
+
+
 def type_reader(page: Page, text: str) -> None:
     field = page.get_by_role("textbox", name="Reader")
     field.fill(text)
