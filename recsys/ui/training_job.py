@@ -25,8 +25,9 @@ NEEDS = {"torch": "two_tower", "implicit": "als"}
 
 
 def is_allowed() -> bool:
-    """Whether this server trains."""
-    return os.environ.get(VARIABLE, "on").casefold() not in ("off", "no", "0", "false")
+    """Whether this server trains: nobody has switched it off, and what every training needs is installed."""
+    is_on = os.environ.get(VARIABLE, "on").casefold() not in ("off", "no", "0", "false")
+    return is_on and find_spec("sklearn") is not None
 
 
 def left_out() -> list[str]:
