@@ -46,6 +46,7 @@ def choose_log() -> Path | None:
         key="log_files",
         help=f"CSV, TSV, JSON Lines or Parquet, packed or not, up to {LARGEST_MB} MB. It is deleted when you leave.",
     )
+    uploads.can_be_heard()
     uploaded = uploads.stored(files)
     if uploaded is not None:
         return uploaded.path

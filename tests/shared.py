@@ -47,6 +47,13 @@ PARTS = (
 """Of the package: what a set depends on."""
 
 
+def as_given(kept: TrainingSettings) -> TrainingSettings:
+    """The settings that a set of the small newsroom keeps, without what was fitted to its log."""
+    assert kept.pace == 1
+    assert SMALL.training_set.negative_share <= kept.training_set.negative_share <= 1
+    return kept.model_copy(update={"pace": None, "training_set": SMALL.training_set})
+
+
 def simulate_newsroom(folder: Path) -> None:
     """The small newsroom's log."""
     from recsys.data.newsroom import simulate

@@ -10,8 +10,10 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from recsys.data.reading.source import is_data
+from recsys.ui.browser import component
 
 KEY = "uploaded_log"
+_mount_mend = component("uploader", ["uploader"])
 
 
 class UploadedLog:
@@ -26,6 +28,11 @@ class UploadedLog:
             (folder / Path(file.name).name).write_bytes(file.getvalue())
         only = folder / Path(files[0].name).name
         self.path = only if len(files) == 1 else folder
+
+
+def can_be_heard() -> None:
+    """Mend what Streamlit tells screen readers of the place to drop files."""
+    _mount_mend(key="mended_uploader", height=1)
 
 
 def stored(files: Sequence[UploadedFile]) -> UploadedLog | None:
