@@ -28,6 +28,8 @@ ABOUT = {
     "popular-1h": "what everybody would show",
     "static": "the same four lists, computed once",
 }
+OURS = ("globo", "newsroom")
+"""Sets of the real log and of the newsroom calibrated to it, of which the figures of the real log speak."""
 ALL, NEW = "All", "New, at their first click"
 
 
@@ -200,7 +202,11 @@ def _ranked(rows: pd.DataFrame, metrics: list[str], name: str) -> None:
 
 page = page_context()
 st.title("How good is it, and at what?", anchor=False)
-st.markdown("Measured on a real news site's log. `docs/evaluation.md` has the command that reproduces each figure.")
+is_somebodys_own = page.loaded.manifest.name not in OURS
+st.markdown(
+    ("*This set* is measured on its own log, all other views are measured " if is_somebodys_own else "Measured ")
+    + "on a real news site's log. `docs/evaluation.md` has the command that reproduces each figure."
+)
 try:
     saved = read_saved_reports()
 except InputError as error:
@@ -219,7 +225,8 @@ VIEWS: dict[str, tuple[Callable[[Any], None], object]] = {
     "Last click": (last_click, saved.last_click),
     "This set": (this_set, page.loaded.manifest.metrics),
 }
-draw, report = VIEWS[choose("leaderboard.show", "Show", VIEWS.keys())]
+names = sorted(VIEWS, key=lambda name: name != "This set") if is_somebodys_own else list(VIEWS)
+draw, report = VIEWS[choose("leaderboard.show", "Show", names)]
 if report:
     draw(report)
 else:

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from recsys.artifacts.store import LoadedSet
+from recsys.artifacts.store import LoadedSet, save
 from recsys.evaluation.saved_reports import VARIABLE, read_saved_reports
 from recsys.ui.tables import leaderboard
-from tests.app.conftest import OpenPage, sentences
+from tests.app.conftest import OpenApp, OpenPage, sentences
+from tests.shared import ROOT, SMALL
 
 TABLES = (
     "in_short",
@@ -134,3 +135,20 @@ def test_means_over_six_hours() -> None:
     rows = leaderboard.by_window(report)
     assert rows["window"].tolist() == [9, 15]
     assert rows["ensemble"].tolist() == pytest.approx([0.3, 0.5])
+
+
+def test_somebodys_own_set_is_shown_first_on_its_own_log(
+    loaded: LoadedSet, tmp_path: Path, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = loaded.engine.dataset.model_copy(update={"name": "mine", "title": "My paper"})
+    monkeypatch.setattr(loaded.engine, "dataset", own)
+    kept = {name: getattr(loaded.manifest, name) for name in ("fingerprint", "measured", "metrics", "seconds")}
+    shown = {name: getattr(loaded, name) for name in ("funnel", "visits", "highlights", "maps")}
+    save(tmp_path / "mine", loaded.engine, SMALL, **kept, **shown, peak_memory_mb=1.0)
+    app = open_app(tmp_path / "mine")
+    app.run()
+    app.switch_page(str(ROOT / "pages" / "leaderboard.py")).run()
+    assert not app.exception
+    said = sentences(app)
+    assert "is measured on its own log" in said
+    assert "*My paper*, the set that is open now" in said
