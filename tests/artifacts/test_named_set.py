@@ -1,0 +1,115 @@
+"""A set of a log whose ids are names: they go in and come out as they are, and new ones are kept."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as parquet
+import pytest
+
+from recsys.api.schemas.clicks import IncomingClick
+from recsys.api.schemas.request import RecommendationRequest
+from recsys.artifacts.store import load
+from recsys.cli import main
+from recsys.core.entities import Request
+from recsys.core.progress import Progress
+from recsys.core.timestamps import iso
+from recsys.data.loader import load as load_log
+from recsys.data.names import IdNames, Names
+from recsys.engine import bulk
+from recsys.engine.engine import Engine
+from recsys.engine.event_log import EventLog, LearningEngine
+from recsys.errors import InputError
+from recsys.ranking.reranker import RerankerSettings
+from recsys.retrieval.item_cf.retriever import ItemCFSettings
+from recsys.retrieval.popularity import PopularitySettings
+from recsys.training.pipeline import publish, train
+from recsys.training.settings import HoldoutSettings, TrainingSettings, WalkForwardSettings
+
+SETTINGS = TrainingSettings(
+    retrievers={"item_cf": ItemCFSettings(), "popularity": PopularitySettings()},
+    reranker=RerankerSettings(trees=10),
+    holdout=HoldoutSettings(tasks_per_hour=20, sample_visits=20),
+    walk_forward=WalkForwardSettings(training_spans=1),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("named")
+    clicks = pd.concat([pd.read_csv(file) for file in sorted((newsroom / "clicks").iterdir())])
+    readers, stories = "reader " + clicks["user_id"].astype(str), "/news/" + clicks["click_article_id"].astype(str)
+    clicks.assign(user_id=readers, click_article_id=stories).to_csv(home / "clicks.csv", index=False)
+    log, _ = load_log(home / "clicks.csv")
+    publish(home / "set", log, train(log, SETTINGS, show=False))
+    return home / "set"
+
+
+@pytest.fixture(scope="module")
+def engine(folder: Path) -> Engine:
+    return load(folder).engine
+
+
+def test_an_answer_names_articles_as_the_log_does(engine: Engine) -> None:
+    reader = engine.names.user(int(engine.user_ids[3]))
+    sent = RecommendationRequest.model_validate({"user_id": reader, "explain": True})
+    answer = sent.answer(engine, engine.recommend(sent.request(engine.dataset, engine.names))).model_dump()
+    assert len(answer["recommendations"]) == 10
+    assert all(one.startswith("/news/") for one in answer["recommendations"])
+    articles = [one["article_id"] for one in answer["explanation"]["articles"]]
+    assert articles == answer["recommendations"]
+    assert articles[0] in [one["article_id"] for one in answer["explanation"]["candidates"]]
+    assert engine.title_of(engine.names.article_number(articles[0])) == articles[0]
+
+
+def test_who_is_not_known_is_told_by_name(engine: Engine) -> None:
+    sent = RecommendationRequest.model_validate({"user_id": "Somebody Else"})
+    with pytest.raises(InputError, match=r"Unknown reader Somebody Else\. This set knows .* such as reader"):
+        engine.recommend(sent.request(engine.dataset, engine.names))
+
+
+def test_the_command_line_takes_names(folder: Path, engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    reader = str(engine.names.user(int(engine.user_ids[3])))
+    main(["recommend", "--artifacts", str(folder), "--user-id", reader])
+    said = capsys.readouterr().out
+    assert f"for reader {reader}:" in said
+    assert "/news/" in said
+
+
+def test_lists_for_all_have_names(engine: Engine, tmp_path: Path) -> None:
+    progress = Progress({"all": 1.0}, show=False)
+    bulk.write_lists(engine, tmp_path / "lists", engine.end, 2, progress.stage("all"))
+    table = parquet.read_table(tmp_path / "lists").to_pandas()
+    assert table["user_id"].str.startswith("reader ").all()
+    assert table["article_id"].str.startswith("/news/").all()
+    assert table["user_id"].nunique() == len(engine.user_ids)
+
+
+def test_names_that_come_in_later_survive_a_restart(engine: Engine, tmp_path: Path) -> None:
+    moment, known = iso(engine.end), engine.names.article(int(engine.articles.ids[0]))
+    sent = [
+        {"id": "1", "user_id": "newcomer", "article_id": "/news/just-in", "time": moment},
+        {"id": "2", "user_id": "newcomer", "article_id": known, "time": moment},
+    ]
+    clicks = [IncomingClick.model_validate(one).click(engine.dataset, engine.names) for one in sent]
+    LearningEngine(engine, EventLog(tmp_path / "events.db")).take_in(clicks)
+    fresh = LearningEngine(load_again(engine), EventLog(tmp_path / "events.db")).now()
+    read = [fresh.names.article(click.article_id) for click in fresh.recommend(request_of(fresh)).history]
+    assert read == [one["article_id"] for one in sent]
+    assert np.isin(clicks[0].article_id, fresh.articles.ids)
+
+
+def load_again(engine: Engine) -> Engine:
+    """The engine as a new process has it: without the names that came in later."""
+    kept = [one for one in (engine.names.users, engine.names.articles) if one is not None]
+    users, articles = (IdNames([name for name in one.names if name not in LATER]) for one in kept)
+    knowledge = replace(engine.knowledge, names=Names(users, articles))
+    return Engine(engine.dataset, engine.ensemble, knowledge, engine.moments, engine.reranker)
+
+
+LATER = {"newcomer", "/news/just-in"}
+
+
+def request_of(engine: Engine) -> Request:
+    return Request(engine.names.user_number("newcomer"), as_of=engine.end)
