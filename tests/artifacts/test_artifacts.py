@@ -214,7 +214,7 @@ def test_a_failed_publishing_leaves_the_old_set(copy: Path) -> None:
 def test_a_set_is_read_with_its_own_settings(small_set: Path) -> None:
     """Not with those of the code: the small set's forest and walk are smaller than the defaults."""
     manifest = ArtifactSet.open(small_set).manifest
-    assert TrainingSettings.model_validate(manifest.settings) == SMALL
+    assert as_given(TrainingSettings.model_validate(manifest.settings)) == SMALL
     assert load(small_set).engine.ensemble.settings.reranker == SMALL.reranker != RerankerSettings()
 
 
