@@ -18,7 +18,7 @@ from recsys.errors import ArtifactError
 from recsys.ranking.ensemble import DEFAULT
 from recsys.ranking.reranker import RerankerSettings
 from recsys.training.settings import TrainingSettings
-from tests.shared import DEMO, SMALL
+from tests.shared import DEMO, SMALL, as_given
 
 # Damages every file of a set in every way, one at a time, and prints what verifying and loading say. It runs in a
 # process of its own: if anything were parsed before it is checked, that process would die.
