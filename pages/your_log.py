@@ -7,6 +7,7 @@ import streamlit as st
 
 from recsys.data.inspection import Inspection, corrected, inspect, preview, proposed_toml
 from recsys.data.reading.resolve import settings_file
+from recsys.data.reading.source import JSON, PACKED, PARQUET, TEXT
 from recsys.errors import InputError, RecsysError
 from recsys.evaluation.holdout import choose_holdout
 from recsys.ui import sets, training_job, uploads
@@ -16,22 +17,7 @@ from recsys.ui.tables import log_columns
 from recsys.ui.theme import plain
 
 LARGEST_MB = 200
-ENDINGS = [
-    "csv",
-    "tsv",
-    "txt",
-    "dat",
-    "data",
-    "inter",
-    "item",
-    "json",
-    "jsonl",
-    "ndjson",
-    "parquet",
-    "gz",
-    "zst",
-    "zip",
-]
+ENDINGS = [one.removeprefix(".") for one in (*TEXT, *JSON, *PARQUET, *PACKED)]
 page_context()
 may_train = training_job.is_allowed()
 

@@ -15,6 +15,7 @@ from recsys.data.next_click import next_click_tasks, sample_tasks
 from recsys.engine.engine import Engine
 from recsys.engine.on_log import on_log
 from recsys.errors import InputError
+from recsys.evaluation.holdout import questions
 from recsys.evaluation.ranked_lists import DEPTH, rank_tasks
 from recsys.evaluation.segments import segments
 from recsys.evaluation.set_comparison import Answered, SetComparison, compare
@@ -36,8 +37,8 @@ def on_a_log(old: LoadedSet, new: LoadedSet, log: ClickLog, limit: int | None, r
     """
     trained = max(old.engine.start.time, new.engine.start.time)
     first = -(-trained // HOUR) * HOUR
-    every = next_click_tasks(log)
-    every = every.rows(every.last & (every.position > 0) & (every.openings >= first))
+    every = questions(next_click_tasks(log))
+    every = every.rows(every.openings >= first)
     if not len(every):
         raise InputError(f"The log has no visits of two clicks or more from {iso(first)} on, when both are trained.")
     chosen = sample_tasks(every, PER_HOUR if limit is None else limit, SEED)

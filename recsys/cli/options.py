@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from recsys.errors import InputError
+from recsys.training.libraries import missing
 
 FOLDER = click.Path(path_type=Path)
 
@@ -34,11 +34,9 @@ def require_training_libraries(without: Sequence[str] = ()) -> None:
     Raises:
         InputError: something is missing; the message says how to install it.
     """
-    needed = {"implicit": "als", "sklearn": "", "torch": "two_tower"}
-    missing = [library for library, of in needed.items() if of not in without and find_spec(library) is None]
-    if missing:
+    if lacking := missing(without):
         raise InputError(
-            f"Training needs {', '.join(missing)}, which are not installed. Run `pip install -e '.[train]'`."
+            f"Training needs {', '.join(lacking)}, which are not installed. Run `pip install -e '.[train]'`."
         )
 
 

@@ -194,7 +194,7 @@ def title(field: str) -> str:
 
 
 def dataset_settings(given: Mapping[str, Any], name: str) -> DatasetSettings:
-    """Settings, checked, laid over those of the layout that they name.
+    """Settings, checked.
 
     Raises:
         DataError: a setting is wrong; ``name`` says where it stands.

@@ -17,7 +17,7 @@ from recsys.data.click_log import ClickLog
 from recsys.data.loader import LoadReport, load_resolved
 from recsys.data.reading.resolve import Resolved, resolve, resolve_with, settings_file
 from recsys.data.reading.roles import kind_of
-from recsys.data.reading.source import SourceFile
+from recsys.data.reading.source import SourceFile, files_of
 from recsys.data.reading.tables import FileTable, read_table
 from recsys.errors import DataError
 
@@ -72,10 +72,10 @@ def inspect(path: Path, layout: str | None = None) -> Inspection:
 
 def corrected(found: Inspection, columns: Mapping[str, str]) -> Inspection:
     """The same log with other columns for some roles. Errors as in ``inspect``."""
-    files = found.resolved.files
-    given = {**found.resolved.given, "columns": {**found.resolved.given.get("columns", {}), **columns}}
-    every = [*files.clicks, *files.articles, *files.others]
-    return _inspection(found.path, resolve_with(found.path, every, given, settings_file(found.path)))
+    there = ["", *(column.name for column in found.columns)]  # a layout may name columns that this log lacks
+    named = {role: name for role, name in found.resolved.given.get("columns", {}).items() if name in there}
+    given = {**found.resolved.given, "columns": {**named, **columns}}
+    return _inspection(found.path, resolve_with(found.path, files_of(found.path), given, settings_file(found.path)))
 
 
 def preview(found: Inspection) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import numpy as np
 from recsys.core.types import HOUR, MINUTE, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks, next_click_tasks, sample_tasks
+from recsys.evaluation.holdout import questions
 
 FRESH = 10 * MINUTE
 """In ``last-click`` counters are brought up to the last full ten minutes."""
@@ -38,7 +39,7 @@ def hourly(
 ) -> NextClickTasks:
     """The last article of each session of the windows [from, to): test sessions have odd ids, tuning ones even."""
     tasks = next_click_tasks(log)
-    return _of_windows(tasks.rows(tasks.last & (tasks.position > 0)), log, windows, tuning, limit)
+    return _of_windows(questions(tasks), log, windows, tuning, limit)
 
 
 def live(tasks: NextClickTasks, held_back: int = 0) -> NextClickTasks:

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections import deque
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -15,24 +14,23 @@ from threading import Thread
 from recsys.artifacts.manifest import MANIFEST
 from recsys.artifacts.open_sets import home
 from recsys.data.dataset_settings import SETTINGS_FILE
+from recsys.training.libraries import NEEDED_BY, missing
 
 VARIABLE = "RECSYS_TRAINING"
 """The environment variable that is ``off`` where nobody may train from the pages."""
 LAST_LINES = 12
 _STAGE = re.compile(r"^ *(\d+)%  (.*): [\d.]+ s$")
-NEEDS = {"torch": "two_tower", "implicit": "als"}
-"""The retriever that needs each library of which training can do without."""
 
 
 def is_allowed() -> bool:
     """Whether this server trains: nobody has switched it off, and what every training needs is installed."""
     is_on = os.environ.get(VARIABLE, "on").casefold() not in ("off", "no", "0", "false")
-    return is_on and find_spec("sklearn") is not None
+    return is_on and not missing(without=[one for one in NEEDED_BY.values() if one])
 
 
 def left_out() -> list[str]:
     """The retrievers that can't be trained here, because a library is missing."""
-    return [retriever for library, retriever in NEEDS.items() if find_spec(library) is None]
+    return [retriever for library in missing() if (retriever := NEEDED_BY[library])]
 
 
 class TrainingJob:

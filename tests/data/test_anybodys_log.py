@@ -13,6 +13,7 @@ import pyarrow as arrow
 import pytest
 
 from recsys.data.click_log import ClickLog
+from recsys.data.inspection import corrected, inspect
 from recsys.data.loader import load
 from recsys.errors import DataError
 from tests.helpers import T0
@@ -324,3 +325,14 @@ def test_json_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").write_text(json.dumps({"user": 1}) + "\n{no json\n")
     with pytest.raises(DataError, match=r"c\.jsonl"):
         load(tmp_path)
+
+
+def test_a_corrected_column_leaves_the_files_what_they_are(tmp_path: Path) -> None:
+    written(tmp_path / "clicks", clicks(reader=["a", "b", "a", "c", "b"]))
+    described().to_csv(tmp_path / "articles_metadata.csv", index=False)
+    before = inspect(tmp_path)
+    after = corrected(before, {"user": "reader"})
+    assert [file.name for file in after.resolved.files.clicks] == ["clicks/c.csv"]
+    assert [file.name for file in after.resolved.files.articles] == ["articles_metadata.csv"]
+    assert after.log is not None
+    assert [reader for reader, _, _ in told(after.log)] == ["a", "b", "a", "c", "b"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 
 import numpy as np
 import pyarrow as arrow
@@ -13,7 +12,7 @@ import pyarrow.compute as compute
 from recsys.data.dataset_settings import Columns, DatasetSettings
 from recsys.data.reading.layouts import Unfold
 from recsys.data.reading.roles import ARTICLE_NAMES, find_roles, has_clicks
-from recsys.data.reading.source import SourceFile
+from recsys.data.reading.source import SourceFile, fits
 from recsys.data.reading.tables import FileTable, read_table
 from recsys.data.reading.user_agents import devices_and_systems
 from recsys.errors import DataError
@@ -38,13 +37,13 @@ def sort_files(
     """Tell files apart: by the patterns of the settings where a file fits them, else by their columns."""
     found = Sorted([], [], [])
     clicks, articles = (
-        one if any(_fits(file, one) for file in files) else ()
+        one if any(fits(file.name, one) for file in files) else ()
         for one in (settings.files.clicks, settings.files.articles)
     )
     for file in files:
-        is_click = _fits(file, clicks) if clicks else has_clicks(settings.columns.in_file(header_of(file)))
+        is_click = fits(file.name, clicks) if clicks else has_clicks(settings.columns.in_file(header_of(file)))
         is_click &= not only_articles
-        is_article = not is_click and (_fits(file, articles) if articles else is_of_articles(header_of(file)))
+        is_article = not is_click and (fits(file.name, articles) if articles else is_of_articles(header_of(file)))
         (found.clicks if is_click else found.articles if is_article else found.others).append(file)
     return found
 
@@ -106,7 +105,3 @@ def require(header: Sequence[str], name: str, columns: Columns, must: Sequence[s
     for one, other in (("user", "article"), ("session", "article"), ("user", "time"), ("article", "time")):
         if one in mine and mine[one] == mine.get(other):
             raise DataError(f"{name}: the column {mine[one]} can't be both the {one} and the {other}.")
-
-
-def _fits(file: SourceFile, patterns: Sequence[str]) -> bool:
-    return any(fnmatch(file.name.rsplit("/", 1)[-1].casefold(), one.casefold()) for one in patterns)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
@@ -13,6 +12,8 @@ from importlib.util import find_spec
 from typing import Any
 
 import pyarrow as arrow
+
+from recsys.data.reading.source import fits
 
 HOME = "recsys.data.layouts"
 Unfold = Callable[[arrow.Table], arrow.Table]
@@ -49,8 +50,7 @@ class Layout:
         """Whether a file of this name and with these columns has this layout."""
         if self.columns and set(self.columns) <= set(header):
             return True
-        last = name.rsplit("/", 1)[-1].casefold()
-        return any(fnmatch(last, one) for one in self.files) and self.width in (None, len(header))
+        return fits(name, self.files) and self.width in (None, len(header))
 
 
 @lru_cache(maxsize=1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +45,12 @@ def ending(name: str) -> str:
     """The ending of a file's name, without that of its packing."""
     path = Path(name.casefold())
     return Path(path.stem).suffix if path.suffix in PACKED and Path(path.stem).suffix else path.suffix
+
+
+def fits(name: str, patterns: Iterable[str]) -> bool:
+    """Whether the last part of a file's name fits one of the patterns, in any case."""
+    last = name.rsplit("/", 1)[-1].casefold()
+    return any(fnmatch(last, one.casefold()) for one in patterns)
 
 
 def is_data(name: str) -> bool:
