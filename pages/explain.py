@@ -56,7 +56,7 @@ scores = answer.ranking.scores[rows].tolist()
 
 
 def side(which: int, of: int, table: pd.DataFrame, reasons_bars: Sequence[Bar]) -> None:
-    """Six reasons for an article, and the sentence that they come to."""
+    """The reasons for an article, and the sentence that they come to."""
     rank = ids.index(of) + 1
     st.markdown(f"{reasons.in_a_sentence(table, rank, has_read)} **Score: {scores[which]:.2f}**")
     bars.draw(reasons_bars, f"What each reason adds to the score of number {rank}.", f"reasons_{which}", limits)

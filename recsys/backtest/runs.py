@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import PositiveInt
 
+from recsys.backtest.baselines import registry as baselines
 from recsys.backtest.baselines.registry import BASELINES
 from recsys.core.entities import ENSEMBLE
 from recsys.core.process import peak_memory_mb
@@ -88,7 +89,7 @@ def hourly(
     start = start_of_log + first * HOUR
     settings = adapted(settings, log.before(start))
     between = spans(settings.walk_forward, int(log.clicks.times[0]), start, start_of_log + end * HOUR)
-    ensembles = {ENSEMBLE: Ensemble.of(settings), **{name: one.ensemble for name, one in BASELINES.items()}}
+    ensembles = {ENSEMBLE: Ensemble.of(settings), **baselines.fitted_to(settings)}
     measuring = {_measuring(span): 1.0 for span in between if span[0] >= start}
     progress = Progress(stages(between, ensembles, start) | measuring, show=show)
 
@@ -156,8 +157,10 @@ def last_click(
     names |= {"Training the reranker": 3.0} | {_measuring(span): 0.5 for span in between}
     progress = Progress(names, show=show)
 
+    settings = adapted(settings, rest)
     ensemble = Ensemble.of(settings)
-    ensembles = {ENSEMBLE: ensemble, **{name: one.ensemble for name, one in BASELINES.items() if one.in_last_click}}
+    beside = {name: one for name, one in baselines.fitted_to(settings).items() if BASELINES[name].in_last_click}
+    ensembles = {ENSEMBLE: ensemble, **beside}
     fitted = [
         fitted_engines(rest, *span, ensembles, progress.stage(f"Fitting ({number} of {len(between)})"))
         for number, span in enumerate(between, start=1)

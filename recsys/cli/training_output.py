@@ -42,6 +42,11 @@ def training_report(trained: TrainedEngine, saved: ArtifactSet) -> str:
             f"{pace:g} times as long, and the reranker learns from spans of "
             f"{trained.settings.walk_forward.span_hours} hours (`pace` in a settings file says otherwise)."
         )
+    if trained.settings.repeats:
+        lines.append(
+            "Readers here come back to what they have opened, so it may be listed again, all but what is open "
+            "(`repeats` in a dataset.toml or a settings file says otherwise)."
+        )
     trees = trained.engine.reranker.settings.trees
     if trees != trained.settings.reranker.trees:
         lines.append(f"There is little to learn from: a reranker of {trees} trees orders later clicks as well.")

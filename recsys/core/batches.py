@@ -21,7 +21,8 @@ class Visitors:
         contexts: shape (batch, 6), in the order of ``CONTEXT_FIELDS``.
         as_of: the moment of each request in ms, shape (batch,).
         clicks: the length of each whole history, shape (batch,).
-        read: every article ever read, as keys ``row << 32 | article`` in any order, shape (all clicks,).
+        barred: what may not be listed, as keys ``row << 32 | article`` in any order, shape (any,): every article that
+            they have read or, where readers come back to what they read, the one that they have open.
     """
 
     items: Ints
@@ -29,7 +30,7 @@ class Visitors:
     contexts: Codes
     as_of: Longs
     clicks: Ints
-    read: Longs
+    barred: Longs
 
     def __len__(self) -> int:
         return len(self.items)
@@ -37,9 +38,9 @@ class Visitors:
     def of(self, row: int) -> Visitors:
         """One visitor, as a batch of one."""
         mine = slice(row, row + 1)
-        read = self.read[self.read >> 32 == row] - (row << 32)
+        barred = self.barred[self.barred >> 32 == row] - (row << 32)
         return Visitors(
-            self.items[mine], self.times[mine], self.contexts[mine], self.as_of[mine], self.clicks[mine], read
+            self.items[mine], self.times[mine], self.contexts[mine], self.as_of[mine], self.clicks[mine], barred
         )
 
     @cached_property
@@ -54,8 +55,13 @@ class Visitors:
         return np.cumprod(near, axis=1).sum(axis=1)
 
 
-def make_visitors(rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts: Codes, depth: int) -> Visitors:
-    """Lay out histories, given flat and oldest first within each visitor's row, as a batch."""
+def make_visitors(
+    rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts: Codes, depth: int, *, repeats: bool = False
+) -> Visitors:
+    """Lay out histories, given flat and oldest first within each visitor's row, as a batch.
+
+    With ``repeats`` all but the newest click of each may be listed again.
+    """
     batch = len(as_of)
     counts = np.bincount(rows, minlength=batch)
     age = np.cumsum(counts)[rows] - 1 - np.arange(len(rows))  # 0 for the newest click of a row
@@ -64,9 +70,10 @@ def make_visitors(rows: Longs, items: Ints, times: Longs, as_of: Longs, contexts
     laid_times = np.zeros((batch, depth), np.int64)
     laid_items[rows[recent], age[recent]] = items[recent]
     laid_times[rows[recent], age[recent]] = times[recent]
-    known = items != PAD
-    read = pair_keys(rows[known], items[known])
-    return Visitors(laid_items, laid_times, contexts, as_of, counts.astype(np.int32), read)
+    barred = (items != PAD) & ((age == 0) | (not repeats))
+    return Visitors(
+        laid_items, laid_times, contexts, as_of, counts.astype(np.int32), pair_keys(rows[barred], items[barred])
+    )
 
 
 @dataclass(frozen=True)

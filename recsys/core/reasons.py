@@ -14,3 +14,5 @@ class Reason(StrEnum):
     FRESH = "Fresh"
     SAME_CONTEXT = "Same context"
     SIMILAR_READERS = "Similar readers"
+    OPENED_BEFORE = "Opened before"
+    """Only where what was opened may be listed again."""

@@ -148,6 +148,8 @@ class DatasetSettings(BaseModel):
     """Added to ``created_at_ts`` to get the moment at which readers could first open the article."""
     layout: str | None = None
     """A layout known by name, whose settings these complete."""
+    repeats: bool | None = None
+    """Whether what a reader has opened may be listed again; where it is not set, by what readers do."""
     files: Files = Files()
     columns: Columns = Columns()
     times: Times = Times()

@@ -19,6 +19,7 @@ from recsys.data.reading.resolve import Resolved, resolve, resolve_with, setting
 from recsys.data.reading.roles import kind_of
 from recsys.data.reading.source import SourceFile, files_of
 from recsys.data.reading.tables import FileTable, read_table
+from recsys.data.repeats import repeats_in_words
 from recsys.errors import DataError
 
 EXAMPLES = 3
@@ -159,6 +160,7 @@ def _read_as(found: Inspection) -> list[str]:
         f"{sessions:,} sessions",
         f"  from {iso(int(times[0]))} to {iso(int(times[-1]))}, {days:,.1f} days",
     ]
+    lines.append(f"  {repeats_in_words(log)}")
     lines += [f"  {note}" for note in report.notes if note not in found.resolved.reasons]
     if report.bad:
         lines.append(f"  {len(report.bad):,} bad rows would have to be left out (--skip-bad-rows); the first:")

@@ -142,8 +142,11 @@ class CandidateEngine:
         own_items = self.articles.index(np.array([click.article_id for _, click in own], np.int64))
         items = np.append(self.histories.items[flat], own_items)
         order = np.lexsort((times, rows))
-        depth = self.ensemble.settings.history_depth
-        visitors = make_visitors(rows[order], items[order], times[order].astype(np.int64), as_of, contexts, depth)
+        how = self.ensemble.settings
+        visitors = make_visitors(
+            rows[order], items[order], times[order].astype(np.int64), as_of, contexts, how.history_depth,
+            repeats=bool(how.repeats),
+        )  # fmt: skip
         return visitors, stored
 
     def users_of(self, requests: Sequence[Request]) -> Ints:

@@ -12,7 +12,7 @@ from recsys.data.next_click import NextClickTasks
 from recsys.engine.engine import Engine
 from recsys.evaluation.ranked_lists import DEPTH, BatchAnswer, RankedLists, run_batches
 from recsys.ranking.fates import fates
-from recsys.retrieval.base import best_unread
+from recsys.retrieval.base import best_allowed
 from recsys.retrieval.popularity import Popularity
 
 MIXES = {
@@ -44,4 +44,4 @@ def rank_cold_tasks(engine: Engine, tasks: NextClickTasks, report: Report) -> Ra
 
 def _mixed(popularity: Popularity, families: tuple[str, ...], visitors: Visitors) -> Ints:
     scores = np.stack([popularity.mix(families, context) for context in visitors.contexts])
-    return best_unread(scores, popularity.live, visitors, DEPTH).items
+    return best_allowed(scores, popularity.live, visitors, DEPTH).items

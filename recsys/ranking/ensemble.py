@@ -18,14 +18,14 @@ from recsys.retrieval.live_articles import LiveArticlesSettings
 from recsys.retrieval.registry import RETRIEVERS
 
 
-def _every_retriever() -> dict[str, RetrieverSettings]:
-    return {name: entry.kind.Settings() for name, entry in RETRIEVERS.items()}
+def _usual_retrievers() -> dict[str, RetrieverSettings]:
+    return {name: entry.kind.Settings() for name, entry in RETRIEVERS.items() if not entry.only_with_repeats}
 
 
 class EnsembleSettings(Settings):
     """The settings of every part that answers, and of what its reranker learns from."""
 
-    retrievers: dict[str, SerializeAsAny[RetrieverSettings]] = Field(default_factory=_every_retriever)
+    retrievers: dict[str, SerializeAsAny[RetrieverSettings]] = Field(default_factory=_usual_retrievers)
     """By name, in the order in which their lists are joined."""
     features: tuple[str, ...] | None = None
     """The reranker's, in order; None for all that the retrievers provide and the ensemble uses."""
@@ -34,6 +34,8 @@ class EnsembleSettings(Settings):
     training_set: TrainingSetSettings = TrainingSetSettings()
     history_depth: PositiveInt = 20
     """How many of a visitor's last clicks retrievers and features may look at."""
+    repeats: bool | None = None
+    """Whether what a visitor has opened may be listed again; in a training None: by the log."""
 
     @field_validator("retrievers", mode="before")
     @classmethod
@@ -81,6 +83,10 @@ class Ensemble:
         if self.settings.features is None:
             return tuple(one for one in known.values() if one.in_ensemble)
         return tuple(known[name] for name in self.settings.features)
+
+    def with_repeats(self, repeats: bool) -> Ensemble:
+        """The ensemble where what was opened may be listed again, or may not."""
+        return replace(self, settings=self.settings.model_copy(update={"repeats": repeats}))
 
     @property
     def is_reranked(self) -> bool:

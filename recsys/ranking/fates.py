@@ -23,7 +23,7 @@ class Fate(IntEnum):
     NOT_SUGGESTED = 3
     """It could have been suggested, and no retriever did."""
     ALREADY_READ = 4
-    """The reader had read it before: nothing is recommended twice."""
+    """The reader had read it, and it may not be listed again: on most sites nothing is, on some only what is open."""
     NOT_IN_PLAY = 5
     """It was not live: nobody had opened it lately, or nobody yet."""
 
@@ -40,8 +40,8 @@ def fates(ranking: Ranking, targets: Ints, depth: int) -> Ints:
     """
     pool = ranking.pool
     found = np.full(len(targets), Fate.NOT_SUGGESTED, np.int32)
-    read = np.sort(pool.visitors.read)
-    found[contains(read, pair_keys(np.arange(len(targets)), targets))] = Fate.ALREADY_READ
+    barred = np.sort(pool.visitors.barred)
+    found[contains(barred, pair_keys(np.arange(len(targets)), targets))] = Fate.ALREADY_READ
     found[pool.live.position[targets] == PAD] = Fate.NOT_IN_PLAY
     suggested = pool.items == targets[pool.rows]
     found[pool.rows[suggested]] = np.where(ranking.reranked[suggested], Fate.BELOW, Fate.DROPPED)

@@ -10,7 +10,7 @@ import numpy as np
 
 from recsys.core.batches import Candidates, Visitors
 from recsys.core.types import PAD, Floats, Ints, Longs
-from recsys.retrieval.base import best_unread
+from recsys.retrieval.base import best_allowed
 from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.moment import Moment
 
@@ -127,7 +127,7 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
     live = moment.live
     dense = {name: retriever.scores(visitors) for name, retriever in moment.retrievers.items()}
     sizes = {name: 0 if name in without else one.settings.list_size for name, one in moment.retrievers.items()}
-    lists = {name: best_unread(scores, live, visitors, sizes[name]) for name, scores in dense.items()}
+    lists = {name: best_allowed(scores, live, visitors, sizes[name]) for name, scores in dense.items()}
     joined = np.hstack([candidates.items for candidates in lists.values()])
     listed = np.hstack([np.full(candidates.items.shape[1], i) for i, candidates in enumerate(lists.values())])
     ranks_in_list = np.hstack([np.arange(candidates.items.shape[1]) + 1 for candidates in lists.values()])

@@ -95,26 +95,26 @@ class Retriever(ABC, Generic[SettingsT]):
         return np.zeros((len(self.live.items), 0), np.float32) if vectors is None else vectors[self.live.items]
 
     def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
-        """The best ``n`` unread articles for each visitor, by default as many as the settings say."""
-        return best_unread(self.scores(visitors), self.live, visitors, self.settings.list_size if n is None else n)
+        """The best ``n`` articles that each visitor may see, by default as many as the settings say."""
+        return best_allowed(self.scores(visitors), self.live, visitors, self.settings.list_size if n is None else n)
 
 
-def best_unread(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) -> Candidates:
-    """The best ``n`` live articles of each row that the visitor has not read; fewer where fewer have a score.
+def best_allowed(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) -> Candidates:
+    """The best ``n`` live articles of each row that are not barred; fewer where fewer have a score.
 
     Equal scores go by article index, so that the answer depends on the scores alone. Shapes (batch, live) in,
     (batch, n) out.
     """
-    unread = scores.copy()
-    positions = live.position[(visitors.read & 0xFFFFFFFF).astype(np.int64)]
+    allowed = scores.copy()
+    positions = live.position[(visitors.barred & 0xFFFFFFFF).astype(np.int64)]
     hit = positions != PAD
-    unread[(visitors.read >> 32)[hit], positions[hit]] = NO_OPINION
-    n = min(n, unread.shape[1])
+    allowed[(visitors.barred >> 32)[hit], positions[hit]] = NO_OPINION
+    n = min(n, allowed.shape[1])
     if n == 0:
         return Candidates(np.empty((len(scores), 0), np.int32), np.empty((len(scores), 0), np.float32))
     items = np.full((len(scores), n), PAD, np.int32)
     found = np.full((len(scores), n), NO_OPINION, np.float32)
-    for row, mine in enumerate(unread):
+    for row, mine in enumerate(allowed):
         at_least = np.flatnonzero(mine > NO_OPINION)
         falling = -mine[at_least]
         if len(falling) > n:

@@ -28,6 +28,7 @@ class RetrieverEntry:
         relative_score: whether its score as a share of its best one is a feature.
         rank_is_feature: whether its rank is a feature of the ensemble's reranker.
         fit_share: its share of the time that fitting all of them takes.
+        only_with_repeats: whether it is of use only where what was opened may be listed again.
         spark_fit: who fits it on a cluster, as ``module:function``; None for its own ``fit``, on the driver.
     """
 
@@ -44,6 +45,7 @@ class RetrieverEntry:
     relative_score: bool = False
     rank_is_feature: bool = True
     fit_share: float = 0.05
+    only_with_repeats: bool = False
     spark_fit: str | None = None
 
     @property

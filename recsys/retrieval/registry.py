@@ -14,6 +14,7 @@ from recsys.errors import RecsysError
 from recsys.retrieval.als import ALS
 from recsys.retrieval.entry import RetrieverEntry
 from recsys.retrieval.item_cf.retriever import ItemCF
+from recsys.retrieval.opened_before import OpenedBefore
 from recsys.retrieval.popularity import Popularity
 from recsys.retrieval.two_tower.retriever import TwoTower
 
@@ -77,6 +78,20 @@ BUILT_IN = (
         score_unit="logit",
         fit_share=0.6,
         spark_fit="recsys.spark.learning:fit_two_tower",
+    ),
+    RetrieverEntry(
+        OpenedBefore,
+        "opened before",
+        "Before",
+        "yellow",
+        "pentagon",
+        fact="They have opened it before",
+        good_at="what readers come back to, the more often and the more lately they opened it",
+        blind_to="everything that the reader has not opened yet",
+        score_unit="sum",
+        reason=Reason.OPENED_BEFORE,
+        only_with_repeats=True,
+        fit_share=0.0,
     ),
 )
 

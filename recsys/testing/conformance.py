@@ -36,15 +36,17 @@ class RetrieverConformance:
 
     Attributes:
         kind: the retriever's class.
+        repeats: whether its engine may list what was opened before.
     """
 
     kind: ClassVar[type[Retriever]]
+    repeats: ClassVar[bool] = False
 
     @pytest.fixture(scope="class")
     @classmethod
     def engine(cls) -> CandidateEngine:
         """An engine with the retriever; a small simulated log where a subclass brings none."""
-        return engine_of(cls.kind)
+        return engine_of(cls.kind, repeats=cls.repeats)
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -66,10 +68,10 @@ class RetrieverConformance:
         requests = [Request(user_id=int(engine.user_ids[user])) for user in active] + [Request()]
         return engine.visitors(requests, moment)[0]
 
-    def test_lists_are_unique_unread_and_in_order(
+    def test_lists_are_unique_allowed_and_in_order(
         self, retriever: Retriever, moment: Moment, visitors: Visitors
     ) -> None:
-        """No article twice, none that was read, the best first."""
+        """No article twice, none that is barred, the best first."""
         found = retriever.retrieve(visitors)
         assert found.items.shape == found.scores.shape
         assert found.items.shape[0] == len(visitors)
@@ -79,7 +81,7 @@ class RetrieverConformance:
             items = found.items[row][found.items[row] != PAD]
             scores = found.scores[row, : len(items)]
             assert len(np.unique(items)) == len(items)
-            assert not np.isin((row << 32) + items.astype(np.int64), visitors.read).any()
+            assert not np.isin((row << 32) + items.astype(np.int64), visitors.barred).any()
             assert (np.diff(scores) <= 0).all()
             assert np.isfinite(scores).all()
             assert (found.items[row, len(items) :] == PAD).all()

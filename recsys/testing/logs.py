@@ -31,12 +31,20 @@ def small_log(users: int = 1_500, days: int = 3, seed: int = 3) -> ClickLog:
 
 
 def engine_of(
-    kind: type[Retriever], settings: RetrieverSettings | None = None, log: ClickLog | None = None
+    kind: type[Retriever],
+    settings: RetrieverSettings | None = None,
+    log: ClickLog | None = None,
+    *,
+    repeats: bool = False,
 ) -> CandidateEngine:
-    """An engine of one retriever, fitted on all but the last day of a log, which it can replay."""
+    """An engine of one retriever, fitted on all but the last day of a log, which it can replay.
+
+    With ``repeats`` it may list what was opened before.
+    """
     log = small_log() if log is None else log
     settings = kind.Settings() if settings is None else settings
-    ensemble = Ensemble(EnsembleSettings(retrievers={kind.name: settings}, features=()), {kind.name: kind})
+    whole = EnsembleSettings(retrievers={kind.name: settings}, features=(), repeats=repeats)
+    ensemble = Ensemble(whole, {kind.name: kind})
     start = log.end - REPLAY
     past, replay = log.before(start), log.clicks.between(start, log.end)
     live = LiveArticles.start(ensemble.settings.live_articles, log.articles, start).advance(past.clicks, start)

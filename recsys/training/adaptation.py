@@ -8,9 +8,11 @@ from recsys.core.settings import at_pace
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import next_click_tasks
+from recsys.data.repeats import may_repeat
 from recsys.evaluation.holdout import questions
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.retrieval.popularity import PopularitySettings
+from recsys.retrieval.registry import RETRIEVERS
 from recsys.training.pace import FACTORS, foretold
 from recsys.training.settings import TrainingSettings
 
@@ -25,8 +27,11 @@ LARGEST_SHARE = 0.6
 
 
 def adapted(settings: TrainingSettings, past: ClickLog) -> TrainingSettings:
-    """The settings for a log, of which ``past`` is what may be known; as they are where they name a ``pace``."""
-    if settings.pace is not None or not len(past.clicks):
+    """The settings for a log, of which ``past`` is what may be known; a ``pace`` and ``repeats`` in them stand."""
+    if not len(past.clicks):
+        return settings
+    settings = with_repeats(settings, may_repeat(past) if settings.repeats is None else settings.repeats)
+    if settings.pace is not None:
         return settings
     pace = find_pace(settings, past)
     paced = at_pace(settings, pace) if pace != 1 else settings
@@ -36,6 +41,13 @@ def adapted(settings: TrainingSettings, past: ClickLog) -> TrainingSettings:
     share = find_negative_share(past, settings.training_set, span_hours * how.training_spans)
     rows = settings.training_set.model_copy(update={"negative_share": share})
     return paced.model_copy(update={"pace": pace, "walk_forward": walk, "training_set": rows})
+
+
+def with_repeats(settings: TrainingSettings, repeats: bool) -> TrainingSettings:
+    """The settings where what was opened may be listed again, with the retrievers for that, or may not."""
+    needed = {name: one.kind.Settings() for name, one in RETRIEVERS.items() if one.only_with_repeats and repeats}
+    retrievers = {**settings.retrievers, **{name: settings.retrievers.get(name, own) for name, own in needed.items()}}
+    return settings.model_copy(update={"repeats": repeats, "retrievers": retrievers})
 
 
 def find_negative_share(past: ClickLog, settings: TrainingSetSettings, hours: int) -> float:

@@ -43,7 +43,7 @@ LOOKS = {
 
 BASELINE_LOOKS = {name: Look(entry.label, entry.short_label, "gray", entry.mark) for name, entry in BASELINES.items()}
 
-THEME_COLOURS = ("blue", "violet", "orange", "green", "red", "gray")
+THEME_COLOURS = ("blue", "violet", "orange", "green", "red", "gray", "yellow")
 """The order of the theme's colours for charts (``chartCategoricalColors``)."""
 
 

@@ -99,8 +99,8 @@ def _miss(loaded: LoadedSet) -> Step:
         Fate.BELOW.key: f"the reranker put it {ordinal(case.ranks[ENSEMBLE])}, below the end of the list",
         Fate.DROPPED.key: "it was suggested, and the fast first stage dropped it",
         Fate.NOT_SUGGESTED.key: "no algorithm suggested it",
-        Fate.NOT_IN_PLAY.key: "nobody had opened it in the day before, so nobody could know it",
-        Fate.ALREADY_READ.key: "they had read it before, and nothing is suggested twice",
+        Fate.NOT_IN_PLAY.key: "nobody had opened it lately, so nobody could know it",
+        Fate.ALREADY_READ.key: "they had read it already, so it is not suggested",
     }[case.fate]
     name, rank = _best_alone(case)
     though = f", though {name} had it {ordinal(rank)}" if 0 < rank <= FIRST else ""

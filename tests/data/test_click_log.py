@@ -35,7 +35,7 @@ def test_a_history_is_what_the_user_clicked_before(rows: list, user: int, quarte
     newest_first = expected[::-1][:depth]
     assert visitors.items[0].tolist() == newest_first + [PAD] * (depth - len(newest_first))
     assert visitors.clicks[0] == len(expected)
-    assert sorted(visitors.read.tolist()) == sorted(expected), "of the only visitor, row 0"
+    assert sorted(visitors.barred.tolist()) == sorted(expected), "of the only visitor, row 0"
 
 
 def test_somebody_unknown_has_no_history() -> None:

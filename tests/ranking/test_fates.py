@@ -30,7 +30,7 @@ def test_each_stage_by_an_article_that_it_lost(ranking: Ranking) -> None:
     assert fate_of(ranking, int(ordered[DEPTH - 1])) is Fate.SHOWN
     assert fate_of(ranking, int(ordered[DEPTH])) is Fate.BELOW
     assert fate_of(ranking, int(ordered[-1])) is Fate.DROPPED
-    read = (pool.visitors.read & 0xFFFFFFFF).astype(np.int64)
+    read = (pool.visitors.barred & 0xFFFFFFFF).astype(np.int64)
     unread_live = np.setdiff1d(np.setdiff1d(live.items, ordered), read)
     assert fate_of(ranking, int(unread_live[0])) is Fate.NOT_SUGGESTED
     assert fate_of(ranking, int(np.intersect1d(read, live.items)[0])) is Fate.ALREADY_READ

@@ -1,24 +1,25 @@
-"""The most clicked articles, of the last hour or ever."""
+"""The most clicked articles, lately or ever."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Generic, Self
 
 import numpy as np
 
 from recsys.core.batches import Visitors
 from recsys.core.progress import Report
+from recsys.core.settings import PacedHours
 from recsys.core.types import HOUR, Arrays, Floats, Ints, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
-from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
+from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings, SettingsT
 from recsys.retrieval.live_articles import LiveArticles
 
 
 @dataclass(frozen=True)
-class MostClicked(Retriever[RetrieverSettings]):
+class MostClicked(Retriever[SettingsT], Generic[SettingsT]):
     """Counts of the clicks within a span before the moment; the same list for everybody.
 
     Attributes:
@@ -26,14 +27,16 @@ class MostClicked(Retriever[RetrieverSettings]):
         times: when they were, ms, shape (clicks,).
     """
 
-    span: ClassVar[int | None]
-    """How far back clicks count, ms; None for ever."""
-
     items: Ints
     times: Longs
 
+    @property
+    def span(self) -> float | None:
+        """How far back clicks count, ms; None for ever."""
+        return None
+
     @classmethod
-    def fit(cls, settings: RetrieverSettings, log: ClickLog, live: LiveArticles, report: Report) -> Self:
+    def fit(cls, settings: SettingsT, log: ClickLog, live: LiveArticles, report: Report) -> Self:
         """Take in the whole log."""
         none = np.empty(0, np.int64)
         return cls(settings, live, none.astype(np.int32), none).advance(log.clicks, log.histories, live)
@@ -55,20 +58,30 @@ class MostClicked(Retriever[RetrieverSettings]):
         return {"items": self.items, "times": self.times}
 
     @classmethod
-    def restore(cls, settings: RetrieverSettings, state: Arrays, live: LiveArticles) -> Self:
+    def restore(cls, settings: SettingsT, state: Arrays, live: LiveArticles) -> Self:
         """The counts at ``live.moment``."""
         return cls(settings, live, state["items"], state["times"])
 
 
-class PopularLastHour(MostClicked):
-    """Most clicked in the last hour."""
+class LastHourSettings(RetrieverSettings):
+    """How long the last hour is."""
+
+    span_hours: PacedHours = 1.0
+
+
+class PopularLastHour(MostClicked[LastHourSettings]):
+    """Most clicked in the last hour; on a log that moves on more slowly, in so many hours more."""
 
     name = "popular-1h"
-    span = HOUR
+    Settings = LastHourSettings
+
+    @property
+    def span(self) -> float:
+        """How far back clicks count, ms."""
+        return self.settings.span_hours * HOUR
 
 
-class PopularEver(MostClicked):
+class PopularEver(MostClicked[RetrieverSettings]):
     """Most clicked of all time."""
 
     name = "popularity"
-    span = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recsys.backtest.baselines.popular import PopularLastHour
 from recsys.backtest.baselines.static import STATIC
 from recsys.backtest.baselines.v_sknn import VSkNN
+from recsys.core.settings import at_pace
 from recsys.ranking.ensemble import Ensemble, EnsembleSettings
 from recsys.retrieval.base import Retriever
+from recsys.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,15 @@ BASELINES = {
     "popular-1h": BaselineEntry(alone(PopularLastHour), "Popular in the last hour", "Popular 1 h", "triangle-down"),
     "v-sknn": BaselineEntry(alone(VSkNN), "V-SkNN", "V-SkNN", "hexagon"),
 }
+
+
+def fitted_to(settings: TrainingSettings) -> dict[str, Ensemble]:
+    """The baselines for a log, by name: as slow as its pace, and listing again what was opened where it has that.
+
+    ``settings`` are those of a training, fitted to the log.
+    """
+    found = {}
+    for name, entry in BASELINES.items():
+        own = at_pace(entry.ensemble.settings, settings.pace or 1.0)
+        found[name] = replace(entry.ensemble, settings=own).with_repeats(bool(settings.repeats))
+    return found

@@ -4,7 +4,17 @@ A new feature is one function in its group's module, and a new group one module 
 all read the registry.
 """
 
-from recsys.ranking.features import article, last_clicks, popularity, retrievers, visitor
+from recsys.ranking.features import article, last_clicks, opened_before, popularity, retrievers, visitor
 from recsys.ranking.features.registry import Feature, features_of, matrix
 
-__all__ = ["Feature", "article", "features_of", "last_clicks", "matrix", "popularity", "retrievers", "visitor"]
+__all__ = [
+    "Feature",
+    "article",
+    "features_of",
+    "last_clicks",
+    "matrix",
+    "opened_before",
+    "popularity",
+    "retrievers",
+    "visitor",
+]

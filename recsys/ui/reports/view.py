@@ -10,7 +10,6 @@ import pandas as pd
 
 from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.artifacts.store import LoadedSet
-from recsys.core.reasons import Reason
 from recsys.core.timestamps import in_words
 from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.registry import RETRIEVERS
@@ -39,7 +38,7 @@ def view_report(loaded: LoadedSet, answer: Recommendation, link: str = "") -> st
         about=_about(loaded, answer),
         link=link,
         outcome=outcome_of(engine, answer, _label).sentence,
-        reasons=[one.value for one in Reason],
+        reasons=sums[0]["reason"].tolist() if sums else [],
         start=start,
         shown=[
             _row(row, algorithms)

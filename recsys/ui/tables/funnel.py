@@ -23,7 +23,7 @@ MEANINGS = {
     Fate.BELOW: "the reranker put it below the {depth}th",
     Fate.DROPPED: "suggested, but dropped by the fast first stage",
     Fate.NOT_SUGGESTED: "known, but no algorithm suggested it",
-    Fate.ALREADY_READ: "they had read it before, and nothing is suggested twice",
+    Fate.ALREADY_READ: "they had read it already, so it is not suggested",
     Fate.NOT_IN_PLAY: "nobody had opened it lately, or nobody yet",
 }
 CUTS = {

@@ -12,6 +12,13 @@ from recsys.engine.recommendation import Recommendation
 from recsys.ranking.fates import Fate
 from recsys.ui.words import ordinal
 
+WHY_MISSED = {
+    Fate.NOT_SUGGESTED: "We missed it: no algorithm suggested it.",
+    Fate.ALREADY_READ: "We don't show it: they had read it already.",
+    Fate.NOT_IN_PLAY: "We could not know it: nobody had opened it lately.",
+}
+"""Why no list had the article that was opened next."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -36,7 +43,7 @@ def outcome_of(
     rank = ranks.pop(ENSEMBLE)
     fate = answer.fate(opened, answer.request.k)
     if not rank:
-        return Told(fate, f"{sentence} {_why_missed(engine, answer, opened)}")
+        return Told(fate, f"{sentence} {WHY_MISSED[fate]}")
     found_by = ", ".join(f"{label(name)} ({theirs})" for name, theirs in ranks.items() if theirs)
     if fate != Fate.SHOWN:
         below = f"We ranked it {ordinal(rank)} of {len(answer.ranking.pool)}, too low to be shown."
@@ -44,12 +51,3 @@ def outcome_of(
     has_company = any(0 < theirs <= FIRST for theirs in ranks.values())
     alone = "" if has_company else f" No single algorithm had it in its first {FIRST}."
     return Told(fate, f"{sentence} We ranked it {strong(ordinal(rank))}.{alone} Suggested by: {found_by}.")
-
-
-def _why_missed(engine: Engine, answer: Recommendation, article_id: int) -> str:
-    """Why no list had the article that was opened next."""
-    if article_id in {click.article_id for click in answer.history}:
-        return "We don't show it: they had read it before, and we never suggest an article twice."
-    if answer.ranking.pool.live.position[engine.articles.index(article_id)] >= 0:
-        return "We missed it: no algorithm suggested it."
-    return "We could not know it: nobody had opened it in the day before."

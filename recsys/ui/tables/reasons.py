@@ -1,4 +1,4 @@
-"""Why an article stands where it stands: all facts summed up in six reasons, and a sentence of the weightiest."""
+"""Why an article stands where it stands: all facts summed up in a few reasons, and a sentence of the weightiest."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ FOR = {
     Reason.FRESH: "it is new",
     Reason.SAME_CONTEXT: "readers on the same device and from the same place open it",
     Reason.SIMILAR_READERS: "readers like them are reading it",
+    Reason.OPENED_BEFORE: "they have opened it before",
 }
 AGAINST = {
     Reason.JUST_READ: "few readers of their last articles went on to it",
@@ -22,22 +23,23 @@ AGAINST = {
     Reason.FRESH: "it is no longer new",
     Reason.SAME_CONTEXT: "readers on the same device or from the same place open it less than others do",
     Reason.SIMILAR_READERS: "few readers like them are reading it",
+    Reason.OPENED_BEFORE: "they do not come back to it as they do to others",
 }
 FOR_NEW, AGAINST_NEW = "it suits readers of whom nothing is known yet", "it suits readers of whom more is known"
-FROM_HISTORY = {Reason.JUST_READ, Reason.TASTE}
+FROM_HISTORY = {Reason.JUST_READ, Reason.TASTE, Reason.OPENED_BEFORE}
 """What they say of somebody who has read nothing is no more than that."""
 WORTH_SAYING = 0.05
 """A reason that adds less is not given."""
 
 
 def by_reason(facts: pd.DataFrame) -> pd.DataFrame:
-    """What each reason adds to a score; columns ``reason``, ``adds``, in the order of the reasons.
+    """What each reason that has a fact adds to a score; columns ``reason``, ``adds``, in the order of the reasons.
 
     ``facts`` are those of ``explanation.contributions_of``, so that the sum is exact.
     """
     sums = facts.groupby("reason")["adds"].sum()
-    names = [one.value for one in Reason]
-    return pd.DataFrame({"reason": names, "adds": [float(sums.get(name, 0.0)) for name in names]})
+    names = [one.value for one in Reason if one.value in sums.index]
+    return pd.DataFrame({"reason": names, "adds": [float(sums[name]) for name in names]})
 
 
 def in_a_sentence(reasons: pd.DataFrame, rank: int, has_read: bool) -> str:
