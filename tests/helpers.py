@@ -52,13 +52,21 @@ def live_at(log: ClickLog, hours: float) -> LiveArticles:
     return LiveArticles.start(LiveArticlesSettings(), log.articles, T0).advance(log.clicks.before(moment), moment)
 
 
-def visitors_at(log: ClickLog, users: Sequence[int], hours: float, context: tuple[int, ...] = DESKTOP_US) -> Visitors:
+def visitors_at(
+    log: ClickLog,
+    users: Sequence[int],
+    hours: float,
+    context: tuple[int, ...] = DESKTOP_US,
+    *,
+    repeats: bool = False,
+) -> Visitors:
     """Visitors with the histories that the log has of them; user -1 has none."""
     return log.histories.visitors(
         np.array(users, np.int32),
         np.full(len(users), T0 + round(hours * HOUR)),
         np.tile(np.array(context, np.int16), (len(users), 1)),
         20,
+        repeats=repeats,
     )
 
 

@@ -51,7 +51,8 @@ def as_given(kept: TrainingSettings) -> TrainingSettings:
     """The settings that a set of the small newsroom keeps, without what was fitted to its log."""
     assert kept.pace == 1
     assert SMALL.training_set.negative_share <= kept.training_set.negative_share <= 1
-    return kept.model_copy(update={"pace": None, "training_set": SMALL.training_set})
+    assert kept.repeats is False
+    return kept.model_copy(update={"pace": None, "repeats": None, "training_set": SMALL.training_set})
 
 
 def simulate_newsroom(folder: Path) -> None:

@@ -10,6 +10,8 @@ from recsys.data.loader import LoadReport
 from recsys.evaluation.holdout import ENOUGH
 from recsys.evaluation.metrics import METRICS
 from recsys.evaluation.report import fates_of_100
+from recsys.evaluation.verdict import Verdict
+from recsys.retrieval.registry import RETRIEVERS
 from recsys.training.pipeline import TrainedEngine
 
 _SHOWN = METRICS[:5]
@@ -62,6 +64,8 @@ def training_report(trained: TrainedEngine, saved: ArtifactSet) -> str:
     ]
     for name, metrics in trained.holdout.metrics().items():
         lines.append("  " + f"{name:<14}" + "".join(f"{metrics[metric]:>10.4f}" for metric in _SHOWN))
+    verdict = Verdict.of(trained.holdout)
+    lines += ["", f"  {verdict.in_words(RETRIEVERS[verdict.best].label)}"]
     if trained.holding.questions < ENOUGH:
         lines += ["", f"  {trained.holding.in_words()}"]
     shares = fates_of_100(trained.funnel.fates)

@@ -89,11 +89,12 @@ class Histories:
         span = slice(int(self.starts[user]), int(self.starts[user + 1]))
         return self.items[span], self.times(span)
 
-    def visitors(self, users: Ints, as_of: Longs, contexts: Codes, depth: int) -> Visitors:
-        """The batch of these users at these moments, with their last ``depth`` clicks each."""
+    def visitors(self, users: Ints, as_of: Longs, contexts: Codes, depth: int, *, repeats: bool = False) -> Visitors:
+        """The batch of these users at these moments, with their last ``depth`` clicks each; see ``make_visitors``."""
         starts, ends = self.spans(users, as_of)
         flat, rows = ranges(starts, ends)
-        return make_visitors(rows, self.items[flat], self.times(flat), np.asarray(as_of), contexts, depth)
+        times = self.times(flat)
+        return make_visitors(rows, self.items[flat], times, np.asarray(as_of), contexts, depth, repeats=repeats)
 
 
 def user_keys(users: Ints, times: Longs) -> Longs:

@@ -1,4 +1,7 @@
-"""A set of a log whose ids are names: they go in and come out as they are, and new ones are kept."""
+"""A set of a log whose ids are names, and where what was opened may be listed again.
+
+Ids go in and come out as they are, and new ones are kept.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +44,7 @@ def folder(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     clicks = pd.concat([pd.read_csv(file) for file in sorted((newsroom / "clicks").iterdir())])
     readers, stories = "reader " + clicks["user_id"].astype(str), "/news/" + clicks["click_article_id"].astype(str)
     clicks.assign(user_id=readers, click_article_id=stories).to_csv(home / "clicks.csv", index=False)
+    (home / "clicks.toml").write_text('name = "named"\ntitle = "Named"\nrepeats = true\n')
     log, _ = load_log(home / "clicks.csv")
     publish(home / "set", log, train(log, SETTINGS, show=False))
     return home / "set"
@@ -49,6 +53,18 @@ def folder(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def engine(folder: Path) -> Engine:
     return load(folder).engine
+
+
+def test_what_was_opened_may_be_listed_again_but_for_what_is_open(engine: Engine) -> None:
+    lengths = np.diff(engine.histories.starts)
+    reader = int(engine.user_ids[int(lengths.argmax())])
+    answer = engine.recommend(Request(reader, k=100))
+    opened = [click.article_id for click in answer.history]
+    assert set(answer.articles) & set(opened[:-1])
+    assert opened[-1] not in answer.articles
+    own = answer.ranking.pool.candidates["opened_before"]
+    assert set(engine.articles.ids[own.items[own.items >= 0]].tolist()) <= set(opened)
+    assert {"opened_times", "opened_hours", "score_opened_before"} <= set(answer.ranking.feature_names)
 
 
 def test_an_answer_names_articles_as_the_log_does(engine: Engine) -> None:

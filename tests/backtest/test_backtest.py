@@ -20,15 +20,14 @@ from recsys.errors import InputError
 from recsys.evaluation import protocols
 from recsys.evaluation.ranked_lists import rank_tasks
 from recsys.evaluation.report import BacktestReport
-from recsys.ranking.ensemble import Ensemble
+from recsys.ranking.ensemble import DEFAULT, Ensemble
 from recsys.ranking.reranker import RerankerSettings
 from recsys.ranking.training_set import TrainingSetSettings
-from recsys.retrieval.registry import RETRIEVERS
 from recsys.testing import small_log
 from recsys.training.settings import TrainingSettings, WalkForwardSettings
 from recsys.training.walk_forward import spans, walk_forward
 
-SYSTEMS = {ENSEMBLE, *RETRIEVERS, *BASELINES}
+SYSTEMS = {ENSEMBLE, *DEFAULT.kinds, *BASELINES}
 
 
 QUICK = TrainingSettings(
@@ -156,7 +155,7 @@ def test_last_click_asks_for_each_users_last_click(log: ClickLog) -> None:
 def test_last_click_runs(log: ClickLog) -> None:
     report = runs.last_click(log, QUICK, LastClickSettings(tasks_per_hour=6), limit=150, show=False)
     assert report.requests == 150
-    assert set(report.results) == {ENSEMBLE, *RETRIEVERS} | {
+    assert set(report.results) == {ENSEMBLE, *DEFAULT.kinds} | {
         name for name, one in BASELINES.items() if one.in_last_click
     }
     assert report.results[ENSEMBLE]["hr@5"] > report.results["popularity"]["hr@5"]

@@ -8,7 +8,6 @@ from recsys.ranking.ensemble import DEFAULT
 from recsys.ranking.features import Feature, features_of, matrix
 from recsys.ranking.pool import NOT_LISTED, Pool, build_pool
 from recsys.retrieval.moment import Moment
-from recsys.retrieval.registry import RETRIEVERS
 
 FEATURES = features_of(DEFAULT.settings.retrievers)
 
@@ -137,7 +136,7 @@ def test_somebody_new_lacks_what_a_history_tells(pool: Pool) -> None:
     assert (matrix(pool, named("visit", "knn", "tower_history"))[mine] == 0).all()
 
 
-@pytest.mark.parametrize("left_out", list(RETRIEVERS))
+@pytest.mark.parametrize("left_out", list(DEFAULT.kinds))
 def test_an_ensemble_without_a_retriever_has_the_features_of_the_others(pool: Pool, left_out: str) -> None:
     smaller_ensemble = DEFAULT.without_retriever(left_out)
     assert 10 < len(smaller_ensemble.features) < len(DEFAULT.features)

@@ -6,11 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recsys.backtest.baselines.popular import LastHourSettings
+from recsys.backtest.baselines.registry import fitted_to
+from recsys.backtest.baselines.v_sknn import VSkNNSettings
 from recsys.core.settings import PACED, Settings, at_pace
 from recsys.core.types import DAY, HOUR
 from recsys.data.click_log import ClickLog
 from recsys.errors import InputError
 from recsys.evaluation.holdout import ENOUGH, choose_holdout
+from recsys.ranking.ensemble import Ensemble
 from recsys.testing.logs import small_log
 from recsys.training.adaptation import adapted, find_pace, find_span_hours
 from recsys.training.settings import TrainingSettings
@@ -100,3 +104,24 @@ def test_nothing_to_measure_on_is_a_sentence() -> None:
     lonely = replace(log.clicks, sessions=np.arange(len(log.clicks)))
     with pytest.raises(InputError, match="There is no question to measure on"):
         choose_holdout(replace(log, clicks=lonely), int(log.clicks.times[-1]) + 1)
+
+
+def test_where_readers_come_back_what_they_opened_is_suggested_and_baselines_list_it_too() -> None:
+    log = small_log()
+    plain = adapted(TrainingSettings(), log)
+    assert plain.repeats is False
+    assert "opened_before" not in plain.retrievers
+    said = replace(log, dataset=log.dataset.model_copy(update={"repeats": True}))
+    again = adapted(TrainingSettings(), said)
+    assert again.repeats is True
+    assert list(again.retrievers) == [*plain.retrievers, "opened_before"]
+    assert "opened_times" in {one.name for one in Ensemble.of(again).features}
+    assert {one.settings.repeats for one in fitted_to(again).values()} == {True}
+    assert adapted(TrainingSettings(repeats=False, pace=1), said) == TrainingSettings(repeats=False, pace=1)
+
+
+def test_baselines_are_as_slow_as_the_log() -> None:
+    plain, slow = (fitted_to(TrainingSettings(pace=pace)) for pace in (1, 8))
+    assert slow["v-sknn"].settings.retrievers["v-sknn"] == VSkNNSettings(memory_hours=8 * 24)
+    assert slow["popular-1h"].settings.retrievers["popular-1h"] == LastHourSettings(span_hours=8.0)
+    assert plain["v-sknn"].settings.retrievers["v-sknn"] == VSkNNSettings()

@@ -13,9 +13,8 @@ from recsys.data.next_click import next_click_tasks
 from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
-from recsys.ranking.ensemble import Ensemble
+from recsys.ranking.ensemble import DEFAULT, Ensemble
 from recsys.ranking.training_set import TrainingSetSettings
-from recsys.retrieval.registry import RETRIEVERS
 from recsys.testing import small_log
 from recsys.training.examples import make_training_set, sample_training_tasks
 from recsys.training.pipeline import train
@@ -29,7 +28,7 @@ def silent(share: float) -> None:
 
 def test_the_ensemble_beats_every_retriever_alone(loaded: LoadedSet) -> None:
     metrics = loaded.manifest.metrics
-    assert set(metrics) == {ENSEMBLE, *RETRIEVERS}
+    assert set(metrics) == {ENSEMBLE, *DEFAULT.kinds}
     for name in metrics:
         if name != "ensemble":
             assert metrics["ensemble"]["ndcg@20"] > metrics[name]["ndcg@20"]
