@@ -15,6 +15,7 @@ from recsys.ui.components import training_progress
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import log_columns
 from recsys.ui.theme import plain
+from recsys.ui.words import counted
 
 LARGEST_MB = 200
 ENDINGS = [one.removeprefix(".") for one in (*TEXT, *JSON, *PARQUET, *PACKED)]
@@ -68,14 +69,19 @@ def columns_of(found: Inspection) -> dict[str, str]:
 def show(found: Inspection) -> None:
     """How the log was read, and what of it would be lost."""
     if found.log is None or found.report is None:
-        st.error(plain(found.refusal), icon=":material/error:")
+        if found.resolved.doubt:
+            st.warning("Choose the columns for reader (or session), article and time.", icon=":material/help:")
+        else:
+            st.error(plain(found.refusal), icon=":material/error:")
         return
+    if found.resolved.doubt:
+        st.warning("Which column is what is a guess here: please check it.", icon=":material/help:")
     log, report = found.log, found.report
     figures = {"Clicks": len(log.clicks), "Readers": len(log.user_ids), "Articles": len(log.articles)}
     told = ", ".join(f"**{count:,}** {name.lower()}" for name, count in figures.items())
-    lost = [f"{len(report.bad):,} rows can't be read"] if report.bad else []
-    lost += [f"{report.repeated:,} are repeated"] if report.repeated else []
-    st.markdown(f"Read as {told}. {'; '.join(lost) + ': they are left out.' if lost else 'No row is lost.'}")
+    lost = [f"{counted(len(report.bad), 'row')} that can't be read"] if report.bad else []
+    lost += [f"{counted(report.repeated, 'repeated row')}"] if report.repeated else []
+    st.markdown(f"Read as {told}. {'Left out: ' + '; '.join(lost) + '.' if lost else 'No row is lost.'}")
     notes = [*map(str, report.bad[:5]), *report.notes]
     st.caption("  \n".join(plain(f"{note[0].upper()}{note[1:].removesuffix('.')}.") for note in notes))
     columns: dict[str, Any] = {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, field_validator
@@ -95,6 +97,20 @@ class Files(BaseModel):
     encoding: str | None = None
     delimiter: str | None = None
     header: bool | None = None
+    pattern: str | None = None
+    """How a line is written where no delimiter cuts it: a regular expression (RE2), its named groups the columns."""
+
+    @field_validator("pattern")
+    @classmethod
+    def _with_groups(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                groups = re.compile(pattern).groupindex
+            except re.error as error:
+                raise ValueError(f"the pattern is no regular expression: {error}") from None
+            if not groups:
+                raise ValueError("the pattern names no column: write (?P<time>…) for each")
+        return pattern
 
     @field_validator("encoding")
     @classmethod
@@ -108,12 +124,16 @@ class Files(BaseModel):
 
 
 class Times(BaseModel):
-    """How times are written, where that can't be found out: a unit of numbers, or a format of text (``strftime``)."""
+    """How times are written, where that can't be found out: a unit of numbers, or a format of text (``strftime``).
+
+    Numbers that count from elsewhere than 1970 count from ``origin``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     unit: Literal["s", "ms", "us", "ns"] | None = None
     format: str | None = None
+    origin: datetime | None = None
 
 
 class Sessions(BaseModel):

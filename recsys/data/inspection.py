@@ -15,10 +15,11 @@ from recsys.core.timestamps import iso
 from recsys.core.types import DAY
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import LoadReport, load_resolved
+from recsys.data.reading.file_table import FileTable
 from recsys.data.reading.resolve import Resolved, resolve, resolve_with, settings_file
 from recsys.data.reading.roles import kind_of
 from recsys.data.reading.source import SourceFile, files_of
-from recsys.data.reading.tables import FileTable, read_table
+from recsys.data.reading.tables import read_table
 from recsys.data.repeats import repeats_in_words
 from recsys.errors import DataError
 
@@ -107,7 +108,7 @@ def _inspection(path: Path, resolved: Resolved) -> Inspection:
         log, report = load_resolved(path, resolved, skip_bad_rows=True)
         refusal = ""
     except DataError as error:
-        log, report, refusal = None, None, str(error)
+        log, report, refusal = None, None, resolved.doubt or str(error)
     form = "" if first.form is None else first.form.describe()
     return Inspection(path, resolved, form, first.table.num_rows, _columns(first, resolved), log, report, refusal)
 
@@ -161,6 +162,7 @@ def _read_as(found: Inspection) -> list[str]:
         f"  from {iso(int(times[0]))} to {iso(int(times[-1]))}, {days:,.1f} days",
     ]
     lines.append(f"  {repeats_in_words(log)}")
+    lines += [f"  {found.resolved.doubt}"] if found.resolved.doubt else []
     lines += [f"  {note}" for note in report.notes if note not in found.resolved.reasons]
     if report.bad:
         lines.append(f"  {len(report.bad):,} bad rows would have to be left out (--skip-bad-rows); the first:")

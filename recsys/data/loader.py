@@ -16,9 +16,9 @@ from recsys.data.embeddings import read_embeddings
 from recsys.data.names import IdNames, Names
 from recsys.data.reading.article_files import read_articles
 from recsys.data.reading.clicks import read_clicks
+from recsys.data.reading.file_table import BadRow
 from recsys.data.reading.resolve import Resolved, resolve
 from recsys.data.reading.rows import Rows, columns_of, find_forms, rows_of, summary
-from recsys.data.reading.tables import BadRow
 from recsys.errors import DataError
 
 EMBEDDINGS_FILE = "articles_embeddings.pickle"
@@ -46,7 +46,10 @@ def load(
         DataError: there is no log, a column is missing, or there are bad rows and ``skip_bad_rows`` is not set.
         InputError: there is no such layout.
     """
-    return load_resolved(Path(path), resolve(Path(path), layout, dataset), skip_bad_rows=skip_bad_rows)
+    found = resolve(Path(path), layout, dataset)
+    if found.doubt:
+        raise DataError(found.doubt)
+    return load_resolved(Path(path), found, skip_bad_rows=skip_bad_rows)
 
 
 def load_resolved(path: Path, found: Resolved, *, skip_bad_rows: bool = False) -> tuple[ClickLog, LoadReport]:
@@ -63,6 +66,9 @@ def load_resolved(path: Path, found: Resolved, *, skip_bad_rows: bool = False) -
     if rows.frame.empty:
         raise DataError(f"{path}: no click is left in {len(tables)} files.")
     notes = [*found.reasons, *_notes(found, rows)]
+    if others := sum(file.others for file in tables):
+        kept = ", ".join(found.settings.actions.keep)
+        notes.append(f"{others:,} rows are other actions than {kept} and are left out")
     notes += [f"{file.name} has a header and no rows" for file in tables if not file.table.num_rows and not file.bad]
     del tables, columns
     log, more = _log(path, found, rows)

@@ -19,10 +19,10 @@ from recsys.data.dataset_settings import SETTINGS_FILE, DatasetSettings
 from recsys.data.loader import EMBEDDINGS_FILE, LoadReport, embeddings_of
 from recsys.data.reading.article_files import read_articles
 from recsys.data.reading.clicks import read_clicks
+from recsys.data.reading.file_table import BadRow
 from recsys.data.reading.resolve import settings_alone
 from recsys.data.reading.rows import ROLES, SAME, Forms, columns_of, rows_of, summary
 from recsys.data.reading.source import SourceFile
-from recsys.data.reading.tables import BadRow
 from recsys.errors import DataError
 
 METADATA_FILE = "articles_metadata.csv"

@@ -31,6 +31,11 @@ def enumerated(names: Sequence[str], joined: str = "and") -> str:
     return f"{', '.join(others)} {joined} {last}" if others else last
 
 
+def counted(number: int, one: str) -> str:
+    """How many of something: "1 row", "2,000 rows"."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
 def clock_time(time: int) -> str:
     """A moment in ms as the time of day, UTC: 17:31."""
     return f"{datetime.fromtimestamp(time // 1000, UTC):%H:%M}"
@@ -82,7 +87,7 @@ def amount(value: float, unit: str) -> str:
     if unit == "yes/no":
         return "yes" if value else "no"
     if unit in {"words", "articles", "clicks"}:
-        return f"{value:,.0f} {unit}"
+        return counted(round(value), unit.removesuffix("s"))
     return ""
 
 

@@ -31,7 +31,7 @@ def test_a_named_folder_is_read_and_what_is_lost_is_told(open_page: OpenPage, lo
     page = named(open_page, log)
     assert not page.exception
     said = sentences(page)
-    assert "**400** clicks, **7** readers, **5** articles. 1 rows can't be read" in said
+    assert "**400** clicks, **7** readers, **5** articles. Left out: 1 row that can't be read" in said
     assert "click\\_timestamp is not a time ('noon')" in said
     columns = [one.label for one in page.selectbox if one.key != "set"]
     assert columns == ["Reader", "Article", "Time", "Session", "Device", "OS", "Country"]
@@ -59,3 +59,16 @@ def test_what_is_no_log_is_a_sentence(open_page: OpenPage, tmp_path: Path) -> No
     page = named(open_page, tmp_path / "nowhere")
     assert not page.exception
     assert "does not exist" in page.error[0].value
+
+
+def test_columns_that_are_not_found_are_chosen(open_page: OpenPage, tmp_path: Path) -> None:
+    lines = [f"{n % 7},{100 + n % 5},{T0 + n * 600_000}" for n in range(400)]
+    (tmp_path / "own.csv").write_text("\n".join(["x,y,z", *lines]) + "\n")
+    page = named(open_page, tmp_path / "own.csv")
+    assert not page.exception
+    assert [one.value for one in page.warning] == ["Choose the columns for reader (or session), article and time."]
+    for label, column in (("Reader", "x"), ("Article", "y"), ("Time", "z")):
+        next(one for one in page.selectbox if one.label == label).set_value(column).run()
+    assert not page.exception
+    assert list(page.warning) == []
+    assert "**400** clicks, **7** readers, **5** articles. No row is lost." in sentences(page)

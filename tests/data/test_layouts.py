@@ -14,7 +14,7 @@ from recsys.data.inspection import proposed_toml
 from recsys.data.loader import load
 from recsys.data.reading.layouts import layouts
 from recsys.data.reading.resolve import resolve
-from recsys.errors import InputError
+from recsys.errors import DataError, InputError
 
 SECONDS = 1_700_000_000
 READERS, ARTICLES = ["1", "2", "1", "3"], ["11", "12", "13", "11"]
@@ -122,9 +122,69 @@ def matomo(folder: Path) -> None:
     frame.to_csv(folder / "visits.csv", index=False)
 
 
+def access_log(folder: Path) -> None:
+    def line(reader: str, article: str, at: int, *, agent: str = "Mozilla/5.0 (iPhone)", status: int = 200) -> str:
+        when = pd.to_datetime(SECONDS + at, unit="s").strftime("%d/%b/%Y:%H:%M:%S +0000")
+        return f'{reader} - - [{when}] "GET /{article}?from=x HTTP/1.1" {status} 12 "https://a.example/" "{agent}"'
+
+    lines = [line(*click) for click in zip(READERS, ARTICLES, AT, strict=True)]
+    others = [
+        line("1", "style.css", 10), line("1", "12", 20, status=404), line("9", "12", 30, agent="Googlebot/2.1"),
+    ]  # fmt: skip
+    (folder / "access.log").write_text("\n".join([*lines, *others]) + "\n")
+
+
+def jodie(folder: Path) -> None:
+    rows = zip(READERS, ARTICLES, AT, strict=True)
+    lines = [f"{reader},{article},{at}.0,0,-0.17,-0.18,0.5" for reader, article, at in rows]
+    header = "user_id,item_id,timestamp,state_label,comma_separated_list_of_features"
+    (folder / "wikipedia.csv").write_text("\n".join([header, *lines]) + "\n")
+
+
+def trivago(folder: Path) -> None:
+    frame = table(user_id=READERS, session_id=["a", "b", "a", "c"], timestamp=[SECONDS + one for one in AT])
+    frame = frame.assign(
+        step=1, action_type="clickout item", reference=ARTICLES, platform="AU", device="mobile", impressions="11|12"
+    )
+    searched = frame.head(1).assign(action_type="search for destination", reference="Sydney, Australia")
+    pd.concat([frame, searched]).to_csv(folder / "train.csv", index=False)
+
+
+def diginetica(folder: Path) -> None:
+    frame = table(sessionId=READERS, userId=["NA"] * 4, itemId=ARTICLES, timeframe=[1000 * one for one in AT])
+    frame.assign(eventdate="2016-05-09").to_csv(folder / "train-item-views.csv", sep=";", index=False)
+
+
+def idomaar(folder: Path) -> None:
+    def line(number: int, reader: str, article: str, at: int) -> str:
+        who = {"subjects": [{"type": "user", "id": int(reader)}], "objects": [{"type": "track", "id": int(article)}]}
+        return "\t".join(["event.play", str(number), str(SECONDS + at), '{"playtime":200}', json.dumps(who)])
+
+    lines = [line(n, *click) for n, click in enumerate(zip(READERS, ARTICLES, AT, strict=True))]
+    (folder / "events.idomaar").write_text("\n".join(lines) + "\n")
+
+
 SAMPLES: dict[str, Callable[[Path], None]] = {
     one.__name__: one
-    for one in (globo, mind, ebnerd, adressa, movielens, recbole, yoochoose, retailrocket, otto, deskdrop, ga4, matomo)
+    for one in (
+        globo,
+        mind,
+        ebnerd,
+        adressa,
+        movielens,
+        recbole,
+        yoochoose,
+        retailrocket,
+        otto,
+        deskdrop,
+        ga4,
+        matomo,
+        access_log,
+        jodie,
+        trivago,
+        diginetica,
+        idomaar,
+    )
 }
 
 
@@ -137,15 +197,15 @@ def test_a_layout_is_recognized_and_read(tmp_path: Path, name: str) -> None:
     own = log.clicks
     assert ((own.times - own.times[0]) // 1000).tolist() == AT
     articles = [str(log.names.article(one)) for one in log.articles.ids[own.items].tolist()]
-    assert [one.removeprefix("N") for one in articles] == ARTICLES
+    assert [one.removeprefix("N").removeprefix("/") for one in articles] == ARTICLES
     readers = [str(log.names.user(one)) for one in log.user_ids[own.users].tolist()]
-    assert [one.removeprefix("cx:").removeprefix("U") for one in readers] == READERS
+    assert [one.removeprefix("cx:").removeprefix("U").split(" ")[0] for one in readers] == READERS
     assert own.sessions[0] == own.sessions[2]
     assert len(np.unique(own.sessions)) == 3
 
 
 def test_every_layout_has_a_sample_here() -> None:
-    assert {name for name, one in layouts().items() if one.columns or one.files} == set(SAMPLES)
+    assert {name for name, one in layouts().items() if one.columns or one.files or one.line} == set(SAMPLES)
 
 
 @pytest.mark.parametrize("name", sorted(layouts()))
@@ -162,6 +222,26 @@ def test_articles_of_a_layout_are_described(tmp_path: Path) -> None:
     assert (articles.sections > 0).all()
 
 
+def test_what_is_no_page_that_a_person_opened_is_counted(tmp_path: Path) -> None:
+    access_log(tmp_path)
+    log, report = load(tmp_path)
+    assert "3 rows are other actions than page and are left out" in report.notes
+    assert set(log.dataset.labels["device"].names.values()) == {"phone"}
+    (tmp_path / "access.log").write_text((tmp_path / "access.log").read_text() + "nonsense\n")
+    with pytest.raises(DataError, match=r"1 bad row .*access\.log line 8: it is not written as the others are"):
+        load(tmp_path)
+
+
+def test_a_bad_row_of_a_list_is_named_by_the_row_that_holds_the_list(tmp_path: Path) -> None:
+    mind(tmp_path)
+    lines = (tmp_path / "behaviors.tsv").read_text().splitlines()
+    lines[1] = lines[1].replace("/2023", "/1923")
+    lines[0] = lines[0].replace("N99-0", "N99-1")  # two clicks in the line before it
+    (tmp_path / "behaviors.tsv").write_text("\n".join(lines) + "\n")
+    with pytest.raises(DataError, match=r"behaviors\.tsv line 2: the time is before 1990"):
+        load(tmp_path)
+
+
 def test_settings_written_for_a_layout_read_the_same_again(tmp_path: Path) -> None:
     mind(tmp_path)
     before = load(tmp_path)[0].fingerprint
@@ -171,5 +251,5 @@ def test_settings_written_for_a_layout_read_the_same_again(tmp_path: Path) -> No
 
 def test_a_layout_that_is_not_known_is_a_sentence(tmp_path: Path) -> None:
     globo(tmp_path)
-    with pytest.raises(InputError, match=r"There is no layout 'kaggle'\. There are adressa, "):
+    with pytest.raises(InputError, match=r"There is no layout 'kaggle'\. There are access_log, adressa, "):
         load(tmp_path, layout="kaggle")

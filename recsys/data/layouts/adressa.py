@@ -7,9 +7,9 @@ import pyarrow.compute as compute
 
 
 def unfold(table: arrow.Table) -> arrow.Table:
-    """The events that open an article; those of the published sample, which has no ids, by their addresses."""
+    """With what each event is; articles of the published sample, which has no ids, are known by their addresses."""
     if "id" not in table.column_names:
         table = table.append_column(
             "id", compute.if_else(compute.match_substring(table["url"], "/20"), table["url"], None)
         )
-    return table.filter(compute.is_valid(table["id"]))
+    return table.append_column("kind", compute.if_else(compute.is_valid(table["id"]), "article", "front page"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pyarrow as arrow
 import pyarrow.compute as compute
 
+from recsys.data.reading.layouts import ROW
+
 USER, TIME, SHOWN = "1", "2", "4"
 """The columns of ``behaviors.tsv`` that are read: whose, when, what was shown."""
 
@@ -17,6 +19,7 @@ def unfold(table: arrow.Table) -> arrow.Table:
     rows, shown = rows.filter(clicked), shown.filter(clicked)
     return arrow.table(
         {
+            ROW: table[ROW].take(rows),
             "user": table[USER].take(rows),
             "time": table[TIME].take(rows),
             "article": compute.utf8_slice_codeunits(shown, 0, -2),

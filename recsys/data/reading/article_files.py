@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from recsys.core.types import HOUR, Ints, Longs
 from recsys.data.articles import UNDATED, Articles
 from recsys.data.dataset_settings import DatasetSettings
+from recsys.data.reading.file_table import FileTable
 from recsys.data.reading.roles import ARTICLE_NAMES, find_roles
 from recsys.data.reading.source import SourceFile
-from recsys.data.reading.tables import FileTable, read_table
+from recsys.data.reading.tables import read_table
 from recsys.data.reading.times import MISSING, YEAR_1990, YEAR_2039, find_time_form
 from recsys.data.reading.values import Column, coded, numbered
 from recsys.errors import DataError
@@ -97,7 +98,7 @@ def _read(file: SourceFile, settings: DatasetSettings) -> FileTable:
             raise DataError(f"{file.name} has no column {given['article']}, which names the article.")
         return list(dict.fromkeys(roles.values()))
 
-    read = read_table(file, settings.files.model_copy(update={"header": None}), wanted)
+    read = read_table(file, settings.files.model_copy(update={"header": None, "pattern": None}), wanted)
     if read.bad:
         raise DataError(f"{read.bad[0]}.")
     return FileTable(read.name, arrow.table({role: read.table[name] for role, name in roles.items()}))

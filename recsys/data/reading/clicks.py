@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as arrow
 import pyarrow.compute as compute
 
+from recsys.core.types import Longs
 from recsys.data.dataset_settings import Columns, DatasetSettings
-from recsys.data.reading.layouts import Unfold
+from recsys.data.reading.file_table import FileTable
+from recsys.data.reading.layouts import ROW, Unfold
 from recsys.data.reading.roles import ARTICLE_NAMES, find_roles, has_clicks
 from recsys.data.reading.source import SourceFile, fits
-from recsys.data.reading.tables import FileTable, read_table
+from recsys.data.reading.tables import read_table
 from recsys.data.reading.user_agents import devices_and_systems
 from recsys.errors import DataError
 
@@ -71,18 +73,25 @@ def read_clicks(
         return list(dict.fromkeys(columns.in_file(header).values()))
 
     read = read_table(file, settings.files, wanted)
-    table = read.table if unfold is None else unfold(read.table)
-    mine = columns.in_file(table.column_names)
+    table = read.table
     if unfold is not None:
+        table = unfold(table.append_column(ROW, arrow.array(range(table.num_rows))))
         require(table.column_names, file.name, columns, must)
+        read = _only(read, table[ROW].to_numpy())
+    mine = columns.in_file(table.column_names)
     table = arrow.table({role: table[name] for role, name in mine.items()})
     if "action" in table.column_names and settings.actions.keep:
         kept = compute.is_in(table["action"].cast(arrow.string()), arrow.array(settings.actions.keep))
-        read = replace(read, rows=np.flatnonzero(kept.to_numpy()))
+        read = replace(_only(read, np.flatnonzero(kept.to_numpy())), others=table.num_rows - compute.sum(kept).as_py())
         table = table.filter(kept)
     if "user_agent" in table.column_names:
         table = devices_and_systems(table)
     return replace(read, table=table)
+
+
+def _only(read: FileTable, rows: Longs) -> FileTable:
+    """A file of which the table is to have these rows."""
+    return replace(read, rows=rows if read.rows is None else read.rows[rows])
 
 
 def require(header: Sequence[str], name: str, columns: Columns, must: Sequence[str] = ()) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from recsys.data.reading.source import fits
 
 HOME = "recsys.data.layouts"
 Unfold = Callable[[arrow.Table], arrow.Table]
-"""From a file's table to one with a row a click."""
+"""From a file's table to one with a row a click; the column ``ROW`` says which row of the file each is from."""
+ROW = "row of the file"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Layout:
         columns: a file with all of these has this layout.
         files: so has one whose name fits one of these patterns.
         width: where the file has no header, with so many columns.
+        line: one whose first line fits this pattern.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Layout:
     columns: tuple[str, ...]
     files: tuple[str, ...]
     width: int | None
+    line: str | None
 
     @property
     def unfold(self) -> Unfold | None:
@@ -46,8 +50,10 @@ class Layout:
         found: Unfold = import_module(f"{HOME}.{self.name}").unfold
         return found
 
-    def fits(self, name: str, header: Sequence[str]) -> bool:
-        """Whether a file of this name and with these columns has this layout."""
+    def fits(self, name: str, header: Sequence[str], first_line: str) -> bool:
+        """Whether a file of this name, with these columns and this first line has this layout."""
+        if self.line is not None and re.match(self.line, first_line):
+            return True
         if self.columns and set(self.columns) <= set(header):
             return True
         return fits(name, self.files) and self.width in (None, len(header))
@@ -61,12 +67,11 @@ def layouts() -> dict[str, Layout]:
         given = tomllib.loads(file.read_text("utf-8"))
         known = given.pop("recognized", {})
         name = file.name.removesuffix(".toml")
-        found[name] = Layout(
-            name, given, tuple(known.get("columns", ())), tuple(known.get("files", ())), known.get("width")
-        )
+        columns, patterns = (tuple(known.get(one, ())) for one in ("columns", "files"))
+        found[name] = Layout(name, given, columns, patterns, known.get("width"), known.get("line"))
     return found
 
 
-def recognize(name: str, header: Sequence[str]) -> Layout | None:
-    """The layout of a file, by its name and its columns."""
-    return next((one for one in layouts().values() if one.fits(name, header)), None)
+def recognize(name: str, header: Sequence[str], first_line: str = "") -> Layout | None:
+    """The layout of a file, by its name, its columns and its first line."""
+    return next((one for one in layouts().values() if one.fits(name, header, first_line)), None)

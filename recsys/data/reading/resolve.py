@@ -12,9 +12,15 @@ from typing import Any
 from recsys.data.dataset_settings import SETTINGS_FILE, DatasetSettings, dataset_settings
 from recsys.data.reading.clicks import Sorted, sort_files
 from recsys.data.reading.layouts import Layout, Unfold, layouts, recognize
-from recsys.data.reading.roles import CLICK_NAMES, find_roles, has_clicks
+from recsys.data.reading.roles import (
+    CLICK_NAMES,
+    find_roles,
+    find_roles_by_contents,
+    find_roles_in_part,
+    has_clicks,
+)
 from recsys.data.reading.source import CLICKS, SourceFile, beside, files_of
-from recsys.data.reading.tables import header_of
+from recsys.data.reading.tables import Beginning, beginning_of, sample_of
 from recsys.errors import DataError, InputError
 
 PUBLISHED, PLAIN = "globo", "published"
@@ -37,6 +43,7 @@ class Resolved:
         reasons: where the settings come from, in sentences.
         given: the settings as a ``dataset.toml`` would have them.
         why: a reason for each column that was found out.
+        doubt: what somebody has to say before the log can be trained on; "" where nothing is in doubt.
         layout: the name of the layout, "" where it is none that is known.
     """
 
@@ -47,6 +54,7 @@ class Resolved:
     reasons: list[str]
     given: dict[str, Any]
     why: dict[str, str] = field(default_factory=dict)
+    doubt: str = ""
     layout: str = ""
 
 
@@ -70,7 +78,7 @@ def resolve(path: Path, layout: str | None = None, dataset: Path | None = None) 
     """Find out what a log is; ``layout`` names one, ``dataset`` another settings file than that beside it.
 
     Raises:
-        DataError: there is no log, or nothing in it that can be clicks; the message says what is missing.
+        DataError: there is no log, or no file of it can be read.
         InputError: there is no such layout.
     """
     found = files_of(path)
@@ -88,22 +96,25 @@ def resolve_with(
     named = _named(name) if name is not None else None
     headers = _Headers(dataset_settings({**_nameless(path), **own}, str(own_file)))
     if named is None and not own.get("columns"):
-        named = next((one for file in files if (one := recognize(file.name, headers.of(file)))), None)
+        named = next((one for file in files if (one := headers.layout_of(file))), None)
         if own and named is not None and named.name == PUBLISHED:
             named = layouts()[PLAIN]
     base: dict[str, Any] = {}
     why: dict[str, str] = {}
+    doubt = ""
     if named is not None:
         base, reasons = named.given, [f"The layout is {named.name}."]
     elif own.get("columns"):
         reasons = [f"The columns are as {own_file.name} names them."]
     else:
-        base, why = propose(files, headers)
-        reasons = ["The layout is none that is known: what each column is was found out by its name."]
+        base, why, doubt = propose(path, files, headers)
+        reasons = ["The layout is none that is known: what each column is was found out."]
     given = _merged({**_nameless(path), **base}, own)
     settings = dataset_settings(given, str(own_file) if own else str(path))
     if settings.columns.are_numbers and settings.files.header is None:
         settings = settings.model_copy(update={"files": settings.files.model_copy(update={"header": False})})
+    if settings.files.pattern is not None:
+        headers = _Headers(settings)
     unfold = None if named is None else named.unfold
     if (path / CLICKS).is_dir():
         around = _without(beside(path), own_file)
@@ -114,29 +125,61 @@ def resolve_with(
     else:
         told = sort_files(files, settings, headers.of)
     if not told.clicks:
-        raise DataError(_nothing_found(path, files, headers))
+        header = headers.of(files[0])
+        doubt = doubt or _nothing_found(path, files[0], header, settings.columns.in_file(header))
+        told = Sorted(files[:1], [], files[1:])
     must = tuple(column for column in own.get("columns", {}).values() if column)
-    return Resolved(told, settings, must, unfold, reasons, given, why, "" if named is None else named.name)
+    return Resolved(told, settings, must, unfold, reasons, given, why, doubt, "" if named is None else named.name)
 
 
-def propose(files: list[SourceFile], headers: _Headers) -> tuple[dict[str, Any], dict[str, str]]:
-    """Settings for a log that nobody has described, by the names of its columns, and a reason for each."""
+def propose(path: Path, files: list[SourceFile], headers: _Headers) -> tuple[dict[str, Any], dict[str, str], str]:
+    """Settings for a log that nobody has described, a reason for each of its columns, and what is in doubt.
+
+    Columns are known by their names, else by a part of them, else by what is in them, which is no more than a guess.
+
+    Raises:
+        DataError: no file can be read.
+    """
     for file in files:
-        header = headers.of(file)
-        roles = find_roles(header, CLICK_NAMES)
+        roles = find_roles(headers.of(file), CLICK_NAMES)
         if has_clicks(roles):
-            absent = {role: "" for role in ("user", "session") if role not in roles}
-            why = dict.fromkeys(roles, "by its name") | {role: ABSENT[role] for role in absent}
-            return {"columns": {**roles, **absent}}, why
-    return {}, {}
-
-
-def _nothing_found(path: Path, files: list[SourceFile], headers: _Headers) -> str:
-    file = files[0]
+            return *_columns(roles, dict.fromkeys(roles, "by its name")), ""
+    readable = [one for one in files if headers.of(one)]
+    if not readable:
+        raise DataError(f"{path}: {files[0].name} can't be read, or is empty.")
+    file = readable[0]
     header = headers.of(file)
-    if not header:
-        return f"{path}: {file.name} can't be read, or is empty."
     roles = find_roles(header, CLICK_NAMES)
+    why = dict.fromkeys(roles, "by its name")
+    unclear = False
+    sample = sample_of(file, headers.settings)
+    for role, likely in find_roles_in_part(sample, roles).items():
+        free = [one for one in likely if one not in roles.values()]
+        if free:
+            roles[role], why[role] = free[0], "by a part of its name"
+            unclear |= len(free) > 1
+    guessed = roles if has_clicks(roles) else find_roles_by_contents(sample, roles)
+    why |= dict.fromkeys(guessed.keys() - roles.keys(), "a guess, by what is in it")
+    if not has_clicks(guessed):
+        return *_columns(guessed, why), _nothing_found(path, file, header, guessed)
+    return *_columns(guessed, why), _asked(path, guessed) if unclear or guessed != roles else ""
+
+
+def _columns(roles: Mapping[str, str], why: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    absent = {role: "" for role in ("user", "session") if role not in roles}
+    return {"columns": {**roles, **absent}}, {**why, **{role: ABSENT[role] for role in absent}}
+
+
+def _asked(path: Path, roles: Mapping[str, str]) -> str:
+    words = {"user": "the reader", "session": "the session", "article": "the article", "time": "the time"}
+    told = ", ".join(f"{roles[role]!r} is {word}" for role, word in words.items() if role in roles)
+    return (
+        f"{path}: what its columns are is a guess: {told}. If that is right, `recsys inspect {path} --write` writes it "
+        "down, and training goes on; else name them under [columns] in a dataset.toml."
+    )
+
+
+def _nothing_found(path: Path, file: SourceFile, header: list[str], roles: Mapping[str, str]) -> str:
     lacking = [
         what
         for what, has in (
@@ -155,16 +198,24 @@ def _nothing_found(path: Path, files: list[SourceFile], headers: _Headers) -> st
 
 
 class _Headers:
-    """The columns of files, each looked up once."""
+    """How files begin, each looked at once."""
 
     def __init__(self, settings: DatasetSettings) -> None:
-        self._settings = settings
-        self._found: dict[str, list[str]] = {}
+        self.settings = settings.files
+        self._found: dict[str, Beginning] = {}
 
     def of(self, file: SourceFile) -> list[str]:
-        """Those of a file."""
+        """The columns of a file; nothing where it can't be read."""
+        return self._beginning(file).columns
+
+    def layout_of(self, file: SourceFile) -> Layout | None:
+        """The layout that a file has."""
+        beginning = self._beginning(file)
+        return recognize(file.name, beginning.columns, beginning.line)
+
+    def _beginning(self, file: SourceFile) -> Beginning:
         if file.name not in self._found:
-            self._found[file.name] = header_of(file, self._settings.files)
+            self._found[file.name] = beginning_of(file, self.settings)
         return self._found[file.name]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import pyarrow as arrow
 
 from recsys.data.reading.times import find_time_form
@@ -17,7 +18,8 @@ CLICK_NAMES: Mapping[str, tuple[str, ...]] = {
         "content", "news_id", "news", "story_id", "story", "post_id", "movie_id", "movie", "video_id", "track_id",
         "song_id", "book_id", "hotel_id", "aid", "iid", "asin", "sku", "page_location", "page_path", "page_url",
         "page_id", "page", "url", "path", "document_id", "doc_id", "document", "object_id", "target_id",
-        "artist_id", "sub", "target",
+        "artist_id", "business_id", "venue_id", "poi_id", "location_id", "place_id", "game_id", "recipe_id", "sub",
+        "target",
     ),
     "time": (
         "click_timestamp", "timestamp", "event_timestamp", "event_time", "time", "datetime", "date_time",
@@ -29,7 +31,7 @@ CLICK_NAMES: Mapping[str, tuple[str, ...]] = {
         "user_id", "user", "uid", "userid", "visitor_id", "visitor", "reader_id", "reader", "customer_id",
         "customer", "person_id", "person", "member_id", "member", "client_id", "user_pseudo_id", "full_visitor_id",
         "id_visitor", "anonymous_id", "cookie_id", "cookie", "account_id", "profile_id", "subscriber_id",
-        "username", "user_name", "author", "src", "source_id", "ip", "host", "remote_host",
+        "username", "user_name", "author", "reviewer_id", "src", "source_id", "ip", "host", "remote_host",
     ),
     "session": (
         "session_id", "session", "user_session", "ga_session_id", "sessionid", "sid", "visit_id", "id_visit", "visit",
@@ -59,6 +61,14 @@ ARTICLE_NAMES: Mapping[str, tuple[str, ...]] = {
 """The same for the columns of articles."""
 
 
+SHORTEST_PART = 3
+"""Likely names that are shorter say nothing as a part of a name."""
+MOSTLY = 0.9
+"""Share of values that makes a column one of numbers."""
+FEWEST_IDS, MOST_IDS = 12, 0.9
+"""Ids are at least so many, more than ratings or days of the week, and at most this share of the rows."""
+
+
 def plain_name(column: str) -> str:
     """A column's name as the tables above have it: ``userId:token`` is ``user_id``."""
     text = column.split(":")[0].strip()
@@ -82,6 +92,53 @@ def find_roles(columns: Sequence[str], names: Mapping[str, tuple[str, ...]]) -> 
     return found
 
 
+def find_roles_in_part(table: arrow.Table, found: Mapping[str, str]) -> dict[str, list[str]]:
+    """For each role of a click that is not found, the columns whose names hold one of its likely names.
+
+    The likeliest come first: ``server_timestamp_ms`` holds ``timestamp``. What is in them has to fit too.
+    """
+    free = {
+        column: plain_name(column).replace("_", "") for column in table.column_names if column not in found.values()
+    }
+    likely: dict[str, list[str]] = {}
+    for role in ("user", "session", "article", "time"):
+        if role not in found:
+            names = [name.replace("_", "") for name in CLICK_NAMES[role] if len(name) >= SHORTEST_PART]
+            fits = dict.fromkeys(column for name in names for column, squeezed in free.items() if name in squeezed)
+            likely[role] = [one for one in fits if (_can_be_times if role == "time" else _can_be_ids)(table[one])]
+    return likely
+
+
+def find_roles_by_contents(table: arrow.Table, found: Mapping[str, str]) -> dict[str, str]:
+    """A guess at what else the columns of clicks are, by what is in them.
+
+    The time is the first column of times. The reader and the article are the first columns, in this order, of values
+    that come again, and are neither decimal numbers nor only a few.
+    """
+    free = [name for name in table.column_names if name not in found.values()]
+    guessed = dict(found)
+    times = [name for name in free if _can_be_times(table[name])]
+    if "time" not in guessed and times:
+        guessed["time"] = times[0]
+    can_be_ids = [name for name in free if name not in guessed.values() and _can_be_ids(table[name])]
+    lacking = [role for role in ("user", "article") if role not in guessed]
+    if "session" in guessed and "user" in lacking:
+        lacking.remove("user")
+    return guessed | dict(zip(lacking, can_be_ids, strict=False))
+
+
+def _can_be_times(values: arrow.ChunkedArray) -> bool:
+    return kind_of(values).startswith("times")
+
+
+def _can_be_ids(values: arrow.ChunkedArray) -> bool:
+    kind = kind_of(values)
+    if kind not in ("whole numbers", "text") or not len(values):
+        return False
+    different = len(values.unique())
+    return FEWEST_IDS <= different <= MOST_IDS * len(values)
+
+
 def kind_of(values: arrow.ChunkedArray) -> str:
     """What is in a column, in a word or two, by some of its values."""
     if not len(values):
@@ -102,7 +159,9 @@ def kind_of(values: arrow.ChunkedArray) -> str:
         return f"times, {form.unit}" if form.unit else "times"
     if column.holds_numbers():
         return "whole numbers"
-    return "numbers" if arrow.types.is_floating(kind) else "text"
+    if arrow.types.is_floating(kind) or pd.to_numeric(values.to_pandas(), errors="coerce").notna().mean() > MOSTLY:
+        return "numbers"
+    return "text"
 
 
 def has_clicks(roles: Mapping[str, str]) -> bool:

@@ -14,7 +14,7 @@ from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.types import Bools, Longs
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.names import LARGEST
-from recsys.data.reading.tables import BadRow, FileTable
+from recsys.data.reading.file_table import BadRow, FileTable
 from recsys.data.reading.times import MISSING, YEAR_1990, YEAR_2039, TimeForm, find_time_form
 from recsys.data.reading.values import LARGEST_CODE, Column, coded, numbered
 from recsys.errors import DataError
@@ -85,11 +85,13 @@ def find_forms(columns: Mapping[str, Column], settings: DatasetSettings) -> Form
     fields = {role: columns[role] for role in CONTEXT_FIELDS if role in columns}
     labels = {role for role, one in fields.items() if not one.holds_numbers(0, LARGEST_CODE) and not one.empty.all()}
     called = settings.columns.time
-    times = find_time_form(columns["time"], settings.times.unit, settings.times.format)
+    times = find_time_form(columns["time"], settings.times.unit, settings.times.format, settings.times.origin)
     if times is None:
         example = next((columns["time"].shown(row) for row in range(min(1, len(columns["time"])))), "")
         raise DataError(
-            f"{called} holds no times that can be read ({example}, for example): name their format, or another column"
+            f"{called} holds no times that can be read ({example}, for example): name their format under [times] in a "
+            "dataset.toml, the moment that numbers count from where they count from another one than 1970 "
+            "(`origin = 2020-01-01`), or another column"
         )
     return Forms(frozenset(names), frozenset(signed), frozenset(labels), times)
 

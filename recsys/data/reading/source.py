@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from recsys.errors import DataError
 
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 PACKED = (".gz", ".gzip", ".zst", ".zip")
-TEXT = (".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".item", ".user", ".log", ".tab", ".base")
+TEXT = (".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".item", ".user", ".log", ".tab", ".base", ".idomaar")
 JSON = (".json", ".jsonl", ".ndjson")
 PARQUET = (".parquet", ".pq")
+ROTATED = re.compile(r"\.log[.-]\d+(\.gz)?$")
+"""How a web server names its older logs."""
 CLICKS = "clicks"
 """The folder that holds nothing but files of clicks, where a log has one."""
 
@@ -56,7 +59,8 @@ def fits(name: str, patterns: Iterable[str]) -> bool:
 def is_data(name: str) -> bool:
     """Whether a file of this name can hold data."""
     last = name.rsplit("/", 1)[-1]
-    return not last.startswith((".", "_")) and ending(name) in (*TEXT, *JSON, *PARQUET, *PACKED)
+    ends_so = ending(name) in (*TEXT, *JSON, *PARQUET, *PACKED) or ROTATED.search(last) is not None
+    return not last.startswith((".", "_")) and ends_so
 
 
 def files_of(path: Path) -> list[SourceFile]:

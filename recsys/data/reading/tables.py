@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import pyarrow as arrow
 import pyarrow.csv as arrow_csv
 import pyarrow.json as arrow_json
 import pyarrow.parquet as parquet
 
-from recsys.core.types import Longs
 from recsys.data.dataset_settings import Files
+from recsys.data.reading.file_table import BadRow, FileTable
+from recsys.data.reading.line_patterns import read_lines
 from recsys.data.reading.source import JSON, PARQUET, SourceFile
 from recsys.data.reading.text_form import (
     UNIT_SEPARATOR,
@@ -24,6 +24,7 @@ from recsys.data.reading.text_form import (
     find_delimiter,
     find_header,
     find_quotes,
+    records,
     sample_lines,
     split,
 )
@@ -31,52 +32,8 @@ from recsys.errors import DataError
 
 HEAD = 1 << 18
 """So many bytes of a file are looked at for the names of its columns."""
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that can't be used: where it is and why."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        where = f" line {self.line}" if self.line else ""
-        return f"{self.file}{where}: {self.reason}"
-
-
-@dataclass(frozen=True)
-class FileTable:
-    """A file as read.
-
-    Attributes:
-        name: what messages call it.
-        table: its columns; those of text as text.
-        bad: rows that could not be read.
-        form: how its text is written; None where it is none.
-        text: that text, by which the lines of rows are found.
-        rows: which rows of the file are in the table; None is all of them.
-    """
-
-    name: str
-    table: arrow.Table
-    bad: tuple[BadRow, ...] = ()
-    form: TextForm | None = None
-    text: str = ""
-    rows: Longs | None = None
-
-    def line(self, row: int) -> int:
-        """The line at which a row of the table ends, from 1; of a file that has none, the number of the row."""
-        at = row if self.rows is None else int(self.rows[row])
-        return self._lines[at] if self.form is not None else at + 1
-
-    @cached_property
-    def _lines(self) -> list[int]:
-        assert self.form is not None
-        refused = {one.line for one in self.bad}
-        lines = [number for row, number in _records(self.text, self.form) if row and number not in refused]
-        return lines[1:] if self.form.has_header else lines
+SAMPLE_ROWS = 2_000
+"""And so many rows for what is in them."""
 
 
 def read_table(file: SourceFile, settings: Files, wanted: Callable[[list[str]], Sequence[str]]) -> FileTable:
@@ -98,23 +55,50 @@ def read_table(file: SourceFile, settings: Files, wanted: Callable[[list[str]], 
         table = _read_json(content, name)
         return FileTable(name, table.select(list(wanted(table.column_names))))
     text, encoding = decoded(content, settings.encoding)
+    if settings.pattern is not None:
+        return read_lines(name, text, settings.pattern, bool(settings.header), wanted)
     return _read_text(name, text, _form(text, encoding, settings), wanted)
 
 
-def header_of(file: SourceFile, settings: Files) -> list[str]:
-    """The names of a file's columns; their numbers where it has no header. Nothing for a file that can't be read."""
+@dataclass(frozen=True)
+class Beginning:
+    """How a file begins.
+
+    Attributes:
+        columns: the names of its columns, their numbers where it has no header; nothing where it can't be read.
+        line: its first line that is not empty, "" where it is no text.
+    """
+
+    columns: list[str]
+    line: str = ""
+
+
+def beginning_of(file: SourceFile, settings: Files) -> Beginning:
+    """How a file begins; it is not read as a whole."""
     content = file.read()
     try:
         if file.ending in PARQUET:
-            return list(parquet.ParquetFile(io.BytesIO(content)).schema_arrow.names)
+            return Beginning(list(parquet.ParquetFile(io.BytesIO(content)).schema_arrow.names))
         if file.ending in JSON:
-            return list(_read_json(_head(content), file.name).column_names)
+            return Beginning(list(_read_json(_head(content), file.name).column_names))
     except (arrow.ArrowException, DataError):
-        return []
+        return Beginning([])
     text, encoding = decoded(_head(content), settings.encoding)
+    lines = sample_lines(text)
+    line = lines[0] if lines else ""
+    if settings.pattern is not None:
+        return Beginning(list(re.compile(settings.pattern).groupindex), line)
     form = _form(text, encoding, settings)
-    first = next(iter(split(sample_lines(text), form.delimiter)), [])
-    return first if form.has_header else [str(number) for number in range(len(first))]
+    first = next(iter(split(lines, form.delimiter)), [])
+    return Beginning(first if form.has_header else [str(number) for number in range(len(first))], line)
+
+
+def sample_of(file: SourceFile, settings: Files) -> arrow.Table:
+    """Some rows from a file's beginning, with all its columns. Errors as in ``read_table``."""
+    if file.ending in PARQUET:
+        return read_table(file, settings, lambda header: header).table.slice(0, SAMPLE_ROWS)
+    begins = SourceFile(file.name, lambda: _head(file.read()))
+    return read_table(begins, settings, lambda header: header).table.slice(0, SAMPLE_ROWS)
 
 
 def _head(content: bytes) -> bytes:
@@ -131,7 +115,7 @@ def _form(text: str, encoding: str, settings: Files) -> TextForm:
 def _read_text(name: str, text: str, form: TextForm, wanted: Callable[[list[str]], Sequence[str]]) -> FileTable:
     if len(form.delimiter) > 1:
         text, form = text.replace(form.delimiter, UNIT_SEPARATOR), replace(form, delimiter=UNIT_SEPARATOR)
-    first = next((row for row, _ in _records(text, form) if row), [])
+    first = next((row for row, _ in records(text, form) if row), [])
     names = first if form.has_header else [str(number) for number in range(len(first))]
     columns = list(wanted(names))
     if text.endswith(("\n", "\r")):
@@ -162,29 +146,18 @@ def _read_line_by_line(name: str, text: str, form: TextForm, names: list[str], c
     places = [names.index(column) for column in columns]
     rows: list[list[str | None]] = []
     bad: list[BadRow] = []
-    records = [(row, line) for row, line in _records(text, form) if row][form.has_header :]
-    for row, line in records:
+    found = [(row, line) for row, line in records(text, form) if row][form.has_header :]
+    for row, line in found:
         if len(row) != len(names):
             reason = f"{len(row)} values where the header has {len(names)} (cut short?)"
             bad.append(BadRow(name, line, reason if form.has_header else reason.replace("header", "first line")))
-        elif line == records[-1][1] and not text.endswith(("\n", "\r")):
+        elif line == found[-1][1] and not text.endswith(("\n", "\r")):
             bad.append(BadRow(name, line, "the last line has no line end (cut short?)"))
         else:
             rows.append([row[place] or None for place in places])
     cells = zip(*rows, strict=True) if rows else [[] for _ in columns]
     table = arrow.table({c: arrow.array(list(own), arrow.string()) for c, own in zip(columns, cells, strict=True)})
     return FileTable(name, table, tuple(bad), form, text)
-
-
-def _records(text: str, form: TextForm) -> Iterator[tuple[list[str], int]]:
-    csv.field_size_limit(1 << 30)
-    lines = io.StringIO(text, newline="")
-    if form.is_quoted:
-        reader = csv.reader(lines, delimiter=form.delimiter)
-    else:
-        reader = csv.reader(lines, delimiter=form.delimiter, quoting=csv.QUOTE_NONE)
-    for row in reader:
-        yield row, reader.line_num
 
 
 def _read_json(content: bytes, name: str) -> arrow.Table:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 DELIMITERS = (",", "\t", ";", "|", "::")
@@ -98,6 +99,18 @@ def split(lines: list[str], delimiter: str) -> list[list[str]]:
     if len(delimiter) > 1:
         return [line.split(delimiter) for line in lines]
     return list(csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter))
+
+
+def records(text: str, form: TextForm) -> Iterator[tuple[list[str], int]]:
+    """The records of a text, each with the line at which it ends, from 1."""
+    csv.field_size_limit(1 << 30)
+    lines = io.StringIO(text, newline="")
+    if form.is_quoted:
+        reader = csv.reader(lines, delimiter=form.delimiter)
+    else:
+        reader = csv.reader(lines, delimiter=form.delimiter, quoting=csv.QUOTE_NONE)
+    for row in reader:
+        yield row, reader.line_num
 
 
 def _is_value(cell: str) -> bool:

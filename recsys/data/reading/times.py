@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
 import pyarrow as arrow
 
+from recsys.core.timestamps import iso
 from recsys.core.types import Longs
 from recsys.data.reading.values import Column
 from recsys.errors import DataError
@@ -26,6 +28,8 @@ FORMATS = (
     "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d",
 )  # fmt: skip
 """Tried in this order; the first that reads nearly all is taken, unless another one does that reads other days."""
+CALENDAR_NUMBERS = {"%Y%m%d%H%M%S": 10**10, "%Y%m%d%H%M": 10**8, "%Y%m%d": 10**4}
+"""Dates that look like numbers, and what a year is in them."""
 NEARLY_ALL = 0.98
 SAMPLE = 20_000
 MISSING = np.iinfo(np.int64).min
@@ -34,19 +38,27 @@ MISSING = np.iinfo(np.int64).min
 
 @dataclass(frozen=True)
 class TimeForm:
-    """How the times of a column are written: a unit of whole or decimal numbers, or a format of text."""
+    """How the times of a column are written: a unit of whole or decimal numbers, or a format of text.
+
+    Numbers count from ``origin``, ms.
+    """
 
     unit: str | None = None
     format: str | None = None
+    origin: int = 0
 
     def describe(self) -> str:
         """In words: "seconds, UTC"."""
         if self.unit is not None:
-            return f"{UNIT_NAMES[self.unit]}, UTC"
+            since = f" from {iso(self.origin)} on" if self.origin else ""
+            return f"{UNIT_NAMES[self.unit]}{since}, UTC"
         return "dates and times, UTC" if self.format in (ISO, None) else f"{self.format}, UTC"
 
     def read(self, column: Column) -> Longs:
         """The times in ms; ``MISSING`` where a value is none."""
+        if self.origin:
+            counted = replace(self, origin=0).read(column)
+            return np.where(counted == MISSING, MISSING, counted + self.origin)
         if self.unit in UNITS and column.known.all():
             factor = UNITS[self.unit]
             with np.errstate(over="ignore"):
@@ -64,12 +76,17 @@ class TimeForm:
         return _to_ms(pd.to_datetime(text, format=how, errors="coerce", utc=True))
 
 
-def find_time_form(column: Column, unit: str | None = None, form: str | None = None) -> TimeForm | None:
-    """How a column of times is written; None where its values are no times.
+def find_time_form(
+    column: Column, unit: str | None = None, form: str | None = None, origin: datetime | None = None
+) -> TimeForm | None:
+    """How a column of times is written; None where its values are no times. What is given is not found out.
 
     Raises:
         DataError: it can be read in two ways that mean other days; the message says how to name one.
     """
+    if origin is not None:
+        known = origin if origin.tzinfo else origin.replace(tzinfo=UTC)
+        return TimeForm(unit or "s", origin=round(known.timestamp() * 1000))
     if unit is not None or form is not None:
         return TimeForm(unit, form)
     if arrow.types.is_timestamp(column.values.type) or arrow.types.is_date(column.values.type):
@@ -83,6 +100,10 @@ def find_time_form(column: Column, unit: str | None = None, form: str | None = N
         inside = (numbers * milliseconds >= YEAR_1990) & (numbers * milliseconds < YEAR_2039)
         if inside.mean() >= 0.5:
             return TimeForm(unit=name)
+    for name, year in CALENDAR_NUMBERS.items():
+        inside = (numbers >= 1990 * year) & (numbers < 2039 * year)
+        if inside.mean() >= 0.5:
+            return TimeForm(format=name)
     if np.isfinite(numbers).mean() > 0.5:
         return None
     return _find_format(sample)
