@@ -114,6 +114,8 @@ def _notes(found: Resolved, rows: Rows) -> list[str]:
     notes += [f"{file.name} is not used" for file in found.files.others]
     if "session" not in rows.forms.names and not columns.session:
         notes.append(f"a session ends after {found.settings.sessions.gap_minutes:g} minutes without a click")
+    if rows.forms.anonymous:
+        notes.append("where no reader is named, a session stands for one")
     if rows.repeated:
         notes.append(f"{rows.repeated:,} repeated rows are left out")
     return notes

@@ -171,6 +171,12 @@ def told_times(log: ClickLog) -> list[tuple[int, int]]:
     return list(zip(log.user_ids[log.clicks.users].tolist(), log.clicks.times.tolist(), strict=True))
 
 
+def test_a_session_stands_for_a_reader_of_whom_nothing_else_is_known(tmp_path: Path) -> None:
+    log, report = load(written(tmp_path, clicks(user_id=[7, None, 7, 9, None])))
+    assert [reader for reader, _, _ in told(log)] == ["7", "session 2", "7", "9", "session 2"]
+    assert "where no reader is named, a session stands for one" in report.notes
+
+
 def test_a_session_number_of_several_readers_is_several_sessions(tmp_path: Path) -> None:
     log, _ = load(written(tmp_path, clicks(session_id=[1, 1, 1, 1, 1])))
     of_readers = {

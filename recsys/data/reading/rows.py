@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as arrow
+from numpy.typing import NDArray
 
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.types import Bools, Longs
@@ -16,10 +17,12 @@ from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.names import LARGEST
 from recsys.data.reading.file_table import BadRow, FileTable
 from recsys.data.reading.times import MISSING, YEAR_1990, YEAR_2039, TimeForm, find_time_form
-from recsys.data.reading.values import LARGEST_CODE, Column, coded, numbered
+from recsys.data.reading.values import FEW, LARGEST_CODE, Column, coded, numbered
 from recsys.errors import DataError
 
 IDS = ("user", "article")
+ANONYMOUS = "session "
+"""What the name of a reader begins with of whom only a session is known."""
 ROLES = ("user", "session", "article", "time", *CONTEXT_FIELDS)
 """The columns of a click, in the order of the tables made here."""
 SAME = ["user", "session", "article", "time"]
@@ -37,6 +40,8 @@ class Forms:
     labels: frozenset[str] = frozenset()
     """Fields of the context that hold names."""
     time: TimeForm = field(default_factory=lambda: TimeForm(unit="ms"))
+    anonymous: bool = False
+    """Whether a session stands for its reader where no reader is named."""
 
 
 @dataclass
@@ -74,10 +79,11 @@ def find_forms(columns: Mapping[str, Column], settings: DatasetSettings) -> Form
         DataError: there is no way to read its times, or more than one; the message does not say where.
     """
     names, signed = set(), set()
+    anonymous = "user" in columns and "session" in columns and bool(columns["user"].empty.mean() > FEW)
     for role in (*IDS, "session"):
         if role not in columns:
             continue
-        if not columns[role].holds_numbers():
+        if (role == "user" and anonymous) or not columns[role].holds_numbers():
             names.add(role)
         elif not columns[role].holds_numbers(0, LARGEST):
             names.add(role)
@@ -93,7 +99,7 @@ def find_forms(columns: Mapping[str, Column], settings: DatasetSettings) -> Form
             "dataset.toml, the moment that numbers count from where they count from another one than 1970 "
             "(`origin = 2020-01-01`), or another column"
         )
-    return Forms(frozenset(names), frozenset(signed), frozenset(labels), times)
+    return Forms(frozenset(names), frozenset(signed), frozenset(labels), times, anonymous)
 
 
 def rows_of(
@@ -116,7 +122,10 @@ def rows_of(
         if role not in columns:
             continue
         column = columns[role]
-        if role in forms.names:
+        if role == "user" and forms.anonymous:
+            names[role], frame[role] = numbered(_readers_or_sessions(column, columns["session"]))
+            _note(reasons, column.empty & columns["session"].empty, lambda _: f"{called['user']} is empty")
+        elif role in forms.names:
             names[role], frame[role] = numbered(column.names())
             _note_empty(reasons, column, called[role])
         else:
@@ -158,6 +167,11 @@ def summary(bad: list[BadRow]) -> str:
 def _note(reasons: dict[int, str], which: Bools, reason: Callable[[int], str]) -> None:
     for row in np.flatnonzero(which).tolist():
         reasons.setdefault(row, reason(row))
+
+
+def _readers_or_sessions(readers: Column, sessions: Column) -> NDArray[np.object_]:
+    named = np.where(readers.known, readers.numbers.astype(str), readers.names())  # a gap makes decimals of numbers
+    return np.where(readers.empty, ANONYMOUS + sessions.names(), named).astype(object)
 
 
 def _note_empty(reasons: dict[int, str], column: Column, name: str) -> None:

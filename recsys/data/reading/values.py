@@ -16,7 +16,7 @@ from recsys.data.names import number_of
 
 FEW = 0.01
 """A column holds numbers where no more than this share of its values, or one, is anything else."""
-NOTHING = ("", "null", "nan", "none", "\\n", "(not set)")
+NOTHING = ("", "null", "nan", "none", "n/a", "\\n", "(not set)")
 """How programs write that there is nothing."""
 LARGEST_CODE = int(np.iinfo(np.int16).max)
 
