@@ -54,6 +54,15 @@ def ebnerd(folder: Path) -> None:
     )
 
 
+def ebnerd_history(folder: Path) -> None:
+    moments = [pd.to_datetime(SECONDS + one, unit="s") for one in AT]
+    read = {reader: [n for n, one in enumerate(READERS) if one == reader] for reader in sorted(set(READERS))}
+    frame = table(user_id=[int(one) for one in read])
+    frame["impression_time_fixed"] = [[moments[n] for n in rows] for rows in read.values()]
+    frame["article_id_fixed"] = [[int(ARTICLES[n]) for n in rows] for rows in read.values()]
+    frame.to_parquet(folder / "history.parquet")
+
+
 def adressa(folder: Path) -> None:
     frame = table(eventId=[1, 2, 3, 4], userId=[f"cx:{one}" for one in READERS], sessionStart=[False] * 4)
     frame = frame.assign(time=[SECONDS + one for one in AT], url="http://a.no/x", id=ARTICLES)
@@ -170,6 +179,7 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
         globo,
         mind,
         ebnerd,
+        ebnerd_history,
         adressa,
         movielens,
         recbole,
@@ -220,6 +230,13 @@ def test_articles_of_a_layout_are_described(tmp_path: Path) -> None:
     assert articles.titles is not None
     assert sorted(articles.titles.tolist()) == [f'"A" title {one}' for one in ("11", "12", "13")]
     assert (articles.sections > 0).all()
+
+
+def test_histories_lie_beside_impressions(tmp_path: Path) -> None:
+    ebnerd(tmp_path)
+    ebnerd_history(tmp_path)
+    assert resolve(tmp_path).layout == "ebnerd"
+    assert len(load(tmp_path)[0].clicks) == 2 * len(AT)
 
 
 def test_what_is_no_page_that_a_person_opened_is_counted(tmp_path: Path) -> None:
