@@ -179,7 +179,6 @@ SAMPLES: dict[str, Callable[[Path], None]] = {
         globo,
         mind,
         ebnerd,
-        ebnerd_history,
         adressa,
         movielens,
         recbole,
@@ -236,7 +235,12 @@ def test_histories_lie_beside_impressions(tmp_path: Path) -> None:
     ebnerd(tmp_path)
     ebnerd_history(tmp_path)
     assert resolve(tmp_path).layout == "ebnerd"
-    assert len(load(tmp_path)[0].clicks) == 2 * len(AT)
+    log, _ = load(tmp_path)
+    assert len(log.clicks) == 2 * len(AT)
+    own = log.clicks
+    assert own.items[::2].tolist() == own.items[1::2].tolist(), "each click from both files"
+    assert own.times[::2].tolist() == own.times[1::2].tolist()
+    assert len(np.unique(own.sessions)) == 2 * len(set(READERS))
 
 
 def test_what_is_no_page_that_a_person_opened_is_counted(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""EB-NeRD: the articles clicked in an impression are a list; a reader's history is a row of lists, one beside another."""
+"""EB-NeRD: the articles clicked in an impression are a list; a reader's history is a row of several lists."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Layout:
     Attributes:
         name: of its file, by which settings and commands call it.
         given: its settings, as in a ``dataset.toml``.
-        columns: a file with all of these has this layout.
+        columns: a file with all columns of one of these lists has this layout.
         files: so has one whose name fits one of these patterns.
         width: where the file has no header, with so many columns.
         line: one whose first line fits this pattern.
@@ -37,7 +37,7 @@ class Layout:
 
     name: str
     given: dict[str, Any]
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
     files: tuple[str, ...]
     width: int | None
     line: str | None
@@ -54,7 +54,7 @@ class Layout:
         """Whether a file of this name, with these columns and this first line has this layout."""
         if self.line is not None and re.match(self.line, first_line):
             return True
-        if self.columns and set(self.columns) <= set(header):
+        if any(set(one) <= set(header) for one in self.columns):
             return True
         return fits(name, self.files) and self.width in (None, len(header))
 
@@ -67,8 +67,16 @@ def layouts() -> dict[str, Layout]:
         given = tomllib.loads(file.read_text("utf-8"))
         known = given.pop("recognized", {})
         name = file.name.removesuffix(".toml")
-        columns, patterns = (tuple(known.get(one, ())) for one in ("columns", "files"))
-        found[name] = Layout(name, given, columns, patterns, known.get("width"), known.get("line"))
+        columns = known.get("columns", [])
+        lists = columns if columns and isinstance(columns[0], list) else [columns] * bool(columns)
+        found[name] = Layout(
+            name,
+            given,
+            tuple(map(tuple, lists)),
+            tuple(known.get("files", ())),
+            known.get("width"),
+            known.get("line"),
+        )
     return found
 
 
