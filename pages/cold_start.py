@@ -59,7 +59,7 @@ if rows.empty:
 else:
     articles = [
         replace(one, mark="only in this context" if one.id in others else "")
-        for one in cards.list_cards(rows, list(answer.ranking.pool.candidates))
+        for one in cards.list_cards(engine, rows, list(answer.ranking.pool.candidates))
     ]
     columns = [Column("A new reader", "red", articles)]
     article_lists.draw(columns, view.article, highlight_article, key="cold_list", kind="wide")

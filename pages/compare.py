@@ -98,7 +98,7 @@ def draw_lists() -> None:
 def side(name: str, items: Ints) -> Column:
     """A list as the page shows it: under each article what came of it, or who suggested it."""
     rows = comparison.column(whole, engine.articles.ids[items])
-    entries = [replace(one, score=None) for one in cards.list_cards(rows, algorithms)]
+    entries = [replace(one, score=None) for one in cards.list_cards(engine, rows, algorithms)]
     if name != ENSEMBLE:
         pairs = zip(entries, rows["reranked"].tolist(), strict=True)
         entries = [replace(one, suggested=(), mark=fate(rank)) for one, rank in pairs]

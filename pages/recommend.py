@@ -34,7 +34,7 @@ else:
     with late.links("of_the_list"):
         st.page_link(page_named("explain"), label="Why is it first?", icon=":material/help_center:")
         st.page_link(page_named("compare"), label="Who suggested what?", icon=":material/view_column:")
-    articles = cards.list_cards(rows, list(pool.candidates))
+    articles = cards.list_cards(engine, rows, list(pool.candidates))
     if answer.profile.overrides_applied:
         own = engine.recommend(replace(answer.request, overrides={}, as_of=answer.as_of)).articles
         marks = {one: moving_lists.moved(index, one, own) for index, one in enumerate(answer.articles)}

@@ -87,8 +87,8 @@ def as_it_was(log: ClickLog, until: int) -> ClickLog:
     clicks = log.clicks.before(until)
     items, users = np.unique(clicks.items), np.unique(clicks.users)
     columns = {name: getattr(log.articles, name)[items] for name in ("ids", "sections", "published", "words")}
-    titles = log.articles.titles
-    articles = Articles(**columns, titles=None if titles is None else titles[items])
+    texts = {name: own[items] for name, own in log.articles.texts.items()}
+    articles = Articles(**columns, texts=texts)
     clicks = replace(
         clicks,
         items=np.searchsorted(items, clicks.items).astype(np.int32),

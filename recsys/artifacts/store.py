@@ -21,7 +21,7 @@ from recsys.artifacts.publishing import Content, publish
 from recsys.core.settings import describe
 from recsys.core.timestamps import iso, parse_time
 from recsys.core.types import HOUR
-from recsys.data.articles import Articles
+from recsys.data.articles import TEXTS, Articles
 from recsys.data.clicks import Clicks
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.histories import Histories
@@ -172,8 +172,8 @@ def _contents(engine: CandidateEngine) -> dict[str, Content]:
     for kind in NAMED:
         if (names := getattr(engine.names, kind)) is not None:
             contents[f"names/{kind}.json"] = names.to_json().encode()
-    if articles.titles is not None:
-        contents["articles/titles.json"] = json.dumps(articles.titles.tolist(), ensure_ascii=False).encode()
+    for name, texts in articles.texts.items():
+        contents[f"articles/{name}s.json"] = json.dumps(texts.tolist(), ensure_ascii=False).encode()
     contents |= {f"histories/{one.name}": np.asarray(getattr(histories, one.name)) for one in fields(Histories)}
     contents |= {f"replay/{column.name}": getattr(engine.replay, column.name) for column in fields(Clicks)}
     contents |= {f"live/{name}": getattr(live, name) for name in LIVE_COLUMNS}
@@ -210,9 +210,13 @@ def _read(found: ArtifactSet) -> LoadedSet:
 def _read_candidates(found: ArtifactSet) -> CandidateEngine:
     manifest = found.manifest
     ensemble = _ensemble(found)
-    titles = json.loads(found.bytes("articles/titles.json")) if "articles/titles.json" in found else None
+    texts = {
+        name: np.array(json.loads(found.bytes(f"articles/{name}s.json")), object)
+        for name in TEXTS
+        if f"articles/{name}s.json" in found
+    }
     columns: dict[str, Any] = found.arrays("articles")
-    articles = Articles(**columns, titles=None if titles is None else np.array(titles, object))
+    articles = Articles(**columns, texts=texts)
     state = found.arrays("live")
     moment = parse_time(manifest.trained_at)
     live = LiveArticles(ensemble.settings.live_articles, articles, moment, *(state[name] for name in LIVE_COLUMNS))

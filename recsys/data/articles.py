@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,8 @@ from recsys.core.types import PAD, Floats, Ints, Longs
 
 KNOWN_OF_ALL = ("sections", "published", "words")
 """The columns besides the ids that every catalogue has."""
+TEXTS = ("title", "teaser", "url", "picture")
+"""What pages show of an article, where the dataset has it."""
 UNDATED = -1
 """The publication time of an article without metadata."""
 
@@ -26,20 +30,24 @@ class Articles:
         sections: category codes, int32, -1 where unknown.
         published: when readers could first open it, ms; ``UNDATED`` where unknown.
         words: length in words, int32, 0 where unknown.
-        titles: headlines, or None where the dataset has none.
         embeddings: published vectors of the contents, shape (articles, dimensions), zero for an article without one;
             None where the dataset has none.
+        texts: by their names in ``TEXTS``, each of shape (articles,), "" where unknown.
     """
 
     ids: Longs
     sections: Ints
     published: Longs
     words: Ints
-    titles: NDArray[np.object_] | None = None
     embeddings: Floats | None = None
+    texts: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def text(self, name: str, item: int) -> str:
+        """One of an article's texts, "" where it is unknown."""
+        return str(self.texts[name][item]) if name in self.texts else ""
 
     def index(self, article_ids: Longs | int) -> Ints:
         """The index of each id, or ``PAD`` where the catalogue does not have it."""
@@ -53,19 +61,20 @@ class Articles:
             grown(self.sections, length, -1),
             grown(self.published, length, UNDATED),
             grown(self.words, length),
-            None if self.titles is None else grown(self.titles, length, ""),
             None if self.embeddings is None else grown(self.embeddings, length),
+            {name: grown(texts, length, "") for name, texts in self.texts.items()},
         )
 
     def merged(self, others: Articles) -> Articles:
         """The catalogue with those of another one that it lacks at its end, and all that is known of them."""
         lacking = np.flatnonzero(self.index(others.ids) == PAD)
         grown = self.with_ids(others.ids[lacking])
-        known = {name: np.concatenate([getattr(self, name), getattr(others, name)[lacking]]) for name in KNOWN_OF_ALL}
-        titles = grown.titles
-        if titles is not None and others.titles is not None:
-            titles[len(self) :] = others.titles[lacking]
-        return replace(grown, **known, titles=titles)
+        known: dict[str, Any] = {
+            name: np.concatenate([getattr(self, name), getattr(others, name)[lacking]]) for name in KNOWN_OF_ALL
+        }
+        for name in grown.texts.keys() & others.texts.keys():
+            grown.texts[name][len(self) :] = others.texts[name][lacking]
+        return replace(grown, **known)
 
     @cached_property
     def _by_id(self) -> Longs:

@@ -83,6 +83,9 @@ class ArticleColumns(BaseModel):
     published: str = "created_at_ts"
     words: str = "words_count"
     title: str = "title"
+    teaser: str = "teaser"
+    url: str = "url"
+    picture: str = "picture"
 
 
 class Files(BaseModel):

@@ -181,10 +181,7 @@ class CandidateEngine:
 
     def title(self, item: int) -> str:
         """An article's headline, or its id where the dataset has none."""
-        titles = self.articles.titles
-        if titles is not None and titles[item]:
-            return str(titles[item])
-        return self._untitled(int(self.articles.ids[item]))
+        return self.articles.text("title", item) or self._untitled(int(self.articles.ids[item]))
 
     def title_of(self, article_id: int) -> str:
         """The headline of the article with an id, which need not be in the set."""

@@ -33,7 +33,7 @@ from recsys.spark.session import partitions
 
 ORDER = ["time", "file", "line"]
 """Rows of one moment follow each other as the files have them: the order of ``data.loader.load``."""
-CLICKS = "clicks.parquet"
+CLICKS, TEXTS_FILE = "clicks.parquet", "texts.json"
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,9 @@ class LaidOutLog(ClickLog):
         def column(name: str) -> NDArray[Any]:
             return np.load(folder / f"{name}.npy", mmap_mode="r")
 
-        articles = Articles(**{name: column(f"articles_{name}") for name in ARTICLE_COLUMNS})
-        titles = folder / "titles.json"
-        if titles.exists():
-            articles = replace(articles, titles=np.array(json.loads(titles.read_text()), object))
+        columns: dict[str, Any] = {name: column(f"articles_{name}") for name in ARTICLE_COLUMNS}
+        texts = json.loads((folder / TEXTS_FILE).read_text())
+        articles = Articles(**columns, texts={name: np.array(own, object) for name, own in texts.items()})
         dataset = DatasetSettings.model_validate_json((folder / "dataset.json").read_text())
         clicks = Clicks(*(column(name) for name in ("users", "items", "times", "sessions", "contexts")))
         origin = int(clicks.times[0])
@@ -139,8 +138,8 @@ def _write_articles(checked: CheckedLog, work: Path) -> None:
     articles = checked.articles
     for name in ARTICLE_COLUMNS:
         np.save(work / f"articles_{name}.npy", getattr(articles, name))
-    if articles.titles is not None:
-        (work / "titles.json").write_text(json.dumps(articles.titles.tolist(), ensure_ascii=False))
+    texts = {name: own.tolist() for name, own in articles.texts.items()}
+    (work / TEXTS_FILE).write_text(json.dumps(texts, ensure_ascii=False))
     (work / "dataset.json").write_text(checked.dataset.model_dump_json())
 
 

@@ -41,11 +41,17 @@ SETTINGS = TrainingSettings(
 @pytest.fixture(scope="module")
 def folder(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("named")
+    (home / "log").mkdir()
     clicks = pd.concat([pd.read_csv(file) for file in sorted((newsroom / "clicks").iterdir())])
     readers, stories = "reader " + clicks["user_id"].astype(str), "/news/" + clicks["click_article_id"].astype(str)
-    clicks.assign(user_id=readers, click_article_id=stories).to_csv(home / "clicks.csv", index=False)
-    (home / "clicks.toml").write_text('name = "named"\ntitle = "Named"\nrepeats = true\n')
-    log, _ = load_log(home / "clicks.csv")
+    clicks.assign(user_id=readers, click_article_id=stories).to_csv(home / "log" / "clicks.csv", index=False)
+    (home / "log" / "dataset.toml").write_text('name = "named"\ntitle = "Named"\nrepeats = true\n')
+    described = pd.DataFrame({"article_id": stories.unique()})
+    described = described.assign(
+        title=described["article_id"].str.upper(), link="https://a.example" + described["article_id"], text="word " * 99
+    )
+    described.to_csv(home / "log" / "articles.csv", index=False)
+    log, _ = load_log(home / "log")
     publish(home / "set", log, train(log, SETTINGS, show=False))
     return home / "set"
 
@@ -65,6 +71,15 @@ def test_what_was_opened_may_be_listed_again_but_for_what_is_open(engine: Engine
     own = answer.ranking.pool.candidates["opened_before"]
     assert set(engine.articles.ids[own.items[own.items >= 0]].tolist()) <= set(opened)
     assert {"opened_times", "opened_hours", "score_opened_before"} <= set(answer.ranking.feature_names)
+
+
+def test_what_pages_show_of_articles_is_kept(engine: Engine) -> None:
+    item = int(engine.start.live.items[0])
+    outside = str(engine.names.article(int(engine.articles.ids[item])))
+    assert engine.title(item) == outside.upper()
+    assert engine.articles.text("url", item) == f"https://a.example{outside}"
+    assert engine.articles.text("teaser", item) == f"{' '.join(['word'] * 40)} …"
+    assert engine.articles.text("picture", item) == ""
 
 
 def test_an_answer_names_articles_as_the_log_does(engine: Engine) -> None:

@@ -217,8 +217,7 @@ def test_articles_may_be_described_in_any_words(tmp_path: Path) -> None:
     written(tmp_path, clicks())
     written(tmp_path, described(), "articles.csv")
     log, _ = load(tmp_path)
-    assert log.articles.titles is not None
-    assert log.articles.titles.tolist() == ["First", "Second", "Third"]
+    assert log.articles.texts["title"].tolist() == ["First", "Second", "Third"]
     sections = [log.dataset.label("section", code) for code in log.articles.sections.tolist()]
     assert sections == ["sport", "news", "sport"]
     shift = 3 * 3_600_000  # of the published layout, whose names the clicks have

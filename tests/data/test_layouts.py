@@ -226,9 +226,9 @@ def test_settings_of_layouts_are_sound(name: str) -> None:
 def test_articles_of_a_layout_are_described(tmp_path: Path) -> None:
     mind(tmp_path)
     articles = load(tmp_path)[0].articles
-    assert articles.titles is not None
-    assert sorted(articles.titles.tolist()) == [f'"A" title {one}' for one in ("11", "12", "13")]
+    assert sorted(articles.texts["title"].tolist()) == [f'"A" title {one}' for one in ("11", "12", "13")]
     assert (articles.sections > 0).all()
+    assert set(articles.texts["teaser"].tolist()) == {"Abstract"}
 
 
 def test_histories_lie_beside_impressions(tmp_path: Path) -> None:

@@ -28,8 +28,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path: Path)
 def test_it_reads_like_a_published_log(newsroom: Path, log: ClickLog) -> None:
     assert len(list((newsroom / "clicks").iterdir())) == 96
     assert log.dataset.label("country", 10) == "DE"
-    assert log.articles.titles is not None
-    titles = pd.Series(log.articles.titles)
+    titles = pd.Series(log.articles.texts["title"])
     assert titles.str.len().between(8, 120).all()
     assert not titles.str.contains(r"[{}]").any()
     assert titles.nunique() > 0.8 * len(titles)

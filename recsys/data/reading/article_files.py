@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pyarrow as arrow
 from numpy.typing import NDArray
 
 from recsys.core.types import HOUR, Ints, Longs
-from recsys.data.articles import UNDATED, Articles
+from recsys.data.articles import TEXTS, UNDATED, Articles
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.reading.file_table import FileTable
 from recsys.data.reading.roles import ARTICLE_NAMES, find_roles
@@ -22,6 +23,8 @@ from recsys.data.reading.values import Column, coded, numbered
 from recsys.errors import DataError
 
 NO_SECTION = -1
+LONGEST_TEASER = 200
+"""Characters of a text that are kept."""
 LARGEST_SECTION = (1 << 31) - 1
 
 
@@ -72,12 +75,13 @@ def read_articles(
     dated = published != UNDATED
     published[dated] += int(settings.published_shift_hours * HOUR)
     sections, labels = _sections(columns.get("section"), len(rows))
+    texts: dict[str, Any] = {name: column(_shown(columns[name], name), "") for name in TEXTS if name in columns}
     articles = Articles(
         ids=ids,
         sections=column(sections, NO_SECTION).astype(np.int32),
         published=column(published, UNDATED).astype(np.int64),
         words=column(_whole(columns.get("words"), len(rows)), 0).astype(np.int32),
-        titles=column(columns["title"].names(), "").astype(object) if "title" in columns else None,
+        texts={name: own for name, own in texts.items() if name == "title" or any(own)},
     )
     return DescribedArticles(articles, labels, notes)
 
@@ -110,6 +114,17 @@ def _rows_of(column: Column, ids: Longs, are_names: bool) -> Longs:
         _, numbers = numbered(column.names())
         return pd.Index(ids).get_indexer(pd.Index(numbers)).astype(np.int64)
     return np.where(column.known, pd.Index(ids).get_indexer(pd.Index(column.numbers)), -1).astype(np.int64)
+
+
+def _shown(column: Column, name: str) -> NDArray[np.object_]:
+    """Texts as pages show them: the beginning of a long one, of addresses those of the web alone."""
+    texts = pd.Series(column.names(), dtype=object)
+    if name == "title":
+        return texts.to_numpy(object)
+    if name == "teaser":
+        cut = texts.str.slice(0, LONGEST_TEASER).str.rsplit(" ", n=1).str[0] + " …"
+        return texts.where(texts.str.len() <= LONGEST_TEASER, cut).to_numpy(object)
+    return texts.where(texts.str.match(r"https?://[^\s]+$"), "").to_numpy(object)
 
 
 def _whole(column: Column | None, rows: int) -> Longs:

@@ -56,6 +56,9 @@ ARTICLE_NAMES: Mapping[str, tuple[str, ...]] = {
         "publish_time", "pub_date", "created_at", "timestamp", "date", "last_modified_time",
     ),
     "words": ("words_count", "word_count", "words"),
+    "url": ("url", "link", "article_url", "page_url", "web_url", "href", "permalink"),
+    "picture": ("picture", "image_url", "image", "picture_url", "thumbnail", "img", "photo"),
+    "teaser": ("teaser", "abstract", "subtitle", "description", "summary", "lead", "text", "body", "content"),
     "title": ("title", "headline", "movie_title", "name", "article_title", "product_name", "item_name"),
 }  # fmt: skip
 """The same for the columns of articles."""

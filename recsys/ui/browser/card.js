@@ -1,4 +1,5 @@
-// An article in a list: { id, title, section, tile, note, mark, hit, score, suggested }. A click calls `choose`.
+// An article in a list: { id, title, section, tile, note, mark, hit, score, suggested, shown }. A click calls
+// `choose`.
 function articleCard(card, { chosen, still, low, high, choose, point }) {
   const made = element(still ? "div" : "button", card.id === chosen ? "article chosen" : "article");
   if (!still) {
@@ -8,12 +9,13 @@ function articleCard(card, { chosen, still, low, high, choose, point }) {
   }
   made.dataset.id = card.id;
   const title = element("span", "title", card.title);
-  title.title = card.title;
+  title.title = card.shown.teaser ? `${card.title}\n${card.shown.teaser}` : card.title;
   const about = element("span", "about");
   if (card.section) about.append(tile(card.section, card.tile));
   if (card.mark) about.append(element("span", "mark", card.mark));
   if (card.note) about.append(element("span", "note", card.note));
   if (card.hit) about.append(element("span", "hit", "✓ opened next"));
+  if (card.shown.picture) made.append(picture(card.shown.picture));
   made.append(title, about);
   if (card.suggested.length) made.append(dots(card.suggested));
   if (card.score !== null) {
@@ -24,6 +26,28 @@ function articleCard(card, { chosen, still, low, high, choose, point }) {
   }
   made.onpointerenter = made.onfocus = () => point(card.id, true);
   made.onpointerleave = made.onblur = () => point(card.id, false);
+  return made;
+}
+
+// A picture beside the headline; it goes where it can't be loaded, and its server is not told which page shows it.
+function picture(address) {
+  const made = element("img", "picture");
+  made.alt = "";
+  made.loading = "lazy";
+  made.referrerPolicy = "no-referrer";
+  made.onerror = () => made.remove();
+  made.src = address;
+  return made;
+}
+
+// Where an article is, in a window of its own.
+function link(address) {
+  const made = element("a", "link", "↗");
+  made.href = address;
+  made.target = "_blank";
+  made.rel = "noopener noreferrer";
+  made.title = "Open the article";
+  made.setAttribute("aria-label", "Open the article in a new window");
   return made;
 }
 
@@ -58,7 +82,7 @@ function articleList(column, number, options) {
   for (const card of column.cards) {
     const made = articleCard(card, options);
     made.dataset.list = number;
-    cards.append(element("li", "", "", made));
+    cards.append(element("li", card.shown.url ? "linked" : "", "", made, ...(card.shown.url ? [link(card.shown.url)] : [])));
   }
   section.append(cards);
   if (!options.still) oneTabStop(cards);

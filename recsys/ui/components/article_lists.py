@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,21 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a card shows of an article where the dataset has it: what it is about, its address, that of a picture."""
+
+    teaser: str = ""
+    url: str = ""
+    picture: str = ""
+
+    @classmethod
+    def of(cls, engine: Engine, item: int) -> Self:
+        """That of an article."""
+        text = engine.articles.text
+        return cls(text("teaser", item), text("url", item), text("picture", item))
+
+
+@dataclass(frozen=True)
 class Card:
     """An article in a list.
 
@@ -47,6 +62,7 @@ class Card:
         hit: whether it was opened next.
         score: the reranker's, None where it is not shown.
         suggested: who suggested it.
+        shown: what else there is to show.
     """
 
     id: int
@@ -58,6 +74,7 @@ class Card:
     hit: bool = False
     score: float | None = None
     suggested: Sequence[Suggestion] = ()
+    shown: Shown = Shown()
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,8 @@ def card(
     if note is None:
         [hours] = engine.at(as_of).live.age_hours(np.array([item]), as_of).tolist()
         note = f"{duration_of_hours(hours)} old"
-    return Card(article_id, title, section, section_tile(section), note, mark, hit, suggested=suggested)
+    shown = Shown.of(engine, item)
+    return Card(article_id, title, section, section_tile(section), note, mark, hit, suggested=suggested, shown=shown)
 
 
 def draw_near(engine: Engine, near: pd.DataFrame, as_of: int, system: str) -> None:

@@ -65,7 +65,7 @@ def history_card(engine: Engine, history: Sequence[Click], as_of: int) -> None:
         st.caption(f"and {len(history) - HISTORY_SHOWN:,} earlier ones.")
 
 
-def list_cards(rows: pd.DataFrame, algorithms: Sequence[str]) -> list[Card]:
+def list_cards(engine: Engine, rows: pd.DataFrame, algorithms: Sequence[str]) -> list[Card]:
     """The rows of a candidate matrix as cards, with who suggested them and the reranker's score."""
     return [
         Card(
@@ -77,6 +77,7 @@ def list_cards(rows: pd.DataFrame, algorithms: Sequence[str]) -> list[Card]:
             hit=row["opened_next"],
             score=None if pd.isna(row["score"]) else row["score"],
             suggested=article_lists.suggestions(comparison.suggested_by(row, algorithms)),
+            shown=article_lists.Shown.of(engine, int(engine.articles.index(row["article_id"]))),
         )
         for row in rows.to_dict("records")
     ]
