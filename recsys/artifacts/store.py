@@ -175,7 +175,7 @@ def _contents(engine: CandidateEngine) -> dict[str, Content]:
     for name, texts in articles.texts.items():
         contents[f"articles/{name}s.json"] = json.dumps(texts.tolist(), ensure_ascii=False).encode()
     contents |= {f"histories/{one.name}": np.asarray(getattr(histories, one.name)) for one in fields(Histories)}
-    contents |= {f"replay/{column.name}": getattr(engine.replay, column.name) for column in fields(Clicks)}
+    contents |= {f"replay/{name}": column for name, column in engine.replay.columns().items()}
     contents |= {f"live/{name}": getattr(live, name) for name in LIVE_COLUMNS}
     for name, retriever in engine.start.retrievers.items():
         contents |= {f"{name}/{key}": array for key, array in retriever.state().items()}

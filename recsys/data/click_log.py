@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -61,7 +61,7 @@ class ClickLog:
         for array in (
             self.articles.ids,
             self.user_ids,
-            *(getattr(self.clicks, c.name) for c in fields(Clicks)),
+            *self.clicks.columns().values(),
         ):
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()

@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.core.types import Codes, Ints, Longs
+from recsys.core.types import Codes, Floats, Ints, Longs
 
 
 @dataclass(frozen=True)
 class Clicks:
-    """Clicks in the order of their times; every column has shape (clicks,) but ``contexts``, (clicks, 6)."""
+    """Clicks in the order of their times; every column has shape (clicks,) but ``contexts``, (clicks, 6).
+
+    ``weights`` say how much each counts where what readers do counts differently, as a purchase and a look; None
+    where all count 1.
+    """
 
     users: Ints
     items: Ints
     times: Longs
     sessions: Longs
     contexts: Codes
+    weights: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.times)
 
     def rows(self, which: slice | NDArray[np.generic]) -> Clicks:
         """Some of the clicks: a view for a slice, a copy for an array."""
-        return Clicks(*(getattr(self, column.name)[which] for column in fields(Clicks)))
+        return Clicks(**{name: column[which] for name, column in self.columns().items()})
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The columns that there are, by name."""
+        found = {column.name: getattr(self, column.name) for column in fields(Clicks)}
+        return {name: column for name, column in found.items() if column is not None}
+
+    def counted(self) -> Floats:
+        """How much each click counts, shape (clicks,)."""
+        return np.ones(len(self), np.float32) if self.weights is None else self.weights
 
     def between(self, start: int | None, end: int | None) -> Clicks:
         """The clicks with start <= time < end, as views."""
@@ -39,7 +54,9 @@ class Clicks:
 
     def joined(self, later: Clicks) -> Clicks:
         """These clicks and then later ones."""
-        return Clicks(*(np.concatenate([getattr(self, c.name), getattr(later, c.name)]) for c in fields(Clicks)))
+        names = [name for name in self.columns() if name != "weights"]
+        both = {name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in names}
+        return Clicks(**both, weights=joined_weights(self, later))
 
     def merged(self, others: Clicks) -> Clicks:
         """These clicks and others, in the order of their times; of the same moment, these first."""
@@ -49,3 +66,21 @@ class Clicks:
     def by_session(self) -> Longs:
         """The rows session after session, each session's in the order of their times. Shape (clicks,)."""
         return np.argsort(self.sessions, kind="stable")
+
+
+class Weighted(Protocol):
+    """Clicks of which each may count differently; see ``Clicks``."""
+
+    @property
+    def weights(self) -> Floats | None:
+        """The weights, None where all are 1."""
+
+    def counted(self) -> Floats:
+        """The weights, shape (clicks,)."""
+
+
+def joined_weights(first: Weighted, later: Weighted) -> Floats | None:
+    """The weights of some clicks and then of others; None where all are 1."""
+    if first.weights is None and later.weights is None:
+        return None
+    return np.append(first.counted(), later.counted())

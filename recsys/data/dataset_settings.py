@@ -149,11 +149,17 @@ class Sessions(BaseModel):
 
 
 class Actions(BaseModel):
-    """Which actions of a log are clicks; all of them, where none is named."""
+    """Which actions of a log are clicks, all where none is named, and how much each counts: 1 where not said."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     keep: tuple[str, ...] = ()
+    weights: dict[str, PositiveFloat] = Field(default_factory=dict)
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Those that are clicks; nothing where all are."""
+        return self.keep or tuple(self.weights)
 
 
 LABELLED = (*CONTEXT_FIELDS, "section")

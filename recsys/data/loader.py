@@ -16,7 +16,7 @@ from recsys.data.embeddings import read_embeddings
 from recsys.data.names import IdNames, Names
 from recsys.data.reading.article_files import read_articles
 from recsys.data.reading.clicks import read_clicks
-from recsys.data.reading.file_table import BadRow
+from recsys.data.reading.file_table import WEIGHT, BadRow
 from recsys.data.reading.resolve import Resolved, resolve
 from recsys.data.reading.rows import Rows, columns_of, find_forms, rows_of, summary
 from recsys.errors import DataError
@@ -67,7 +67,7 @@ def load_resolved(path: Path, found: Resolved, *, skip_bad_rows: bool = False) -
         raise DataError(f"{path}: no click is left in {len(tables)} files.")
     notes = [*found.reasons, *_notes(found, rows)]
     if others := sum(file.others for file in tables):
-        kept = ", ".join(found.settings.actions.keep)
+        kept = ", ".join(found.settings.actions.kept)
         notes.append(f"{others:,} rows are other actions than {kept} and are left out")
     notes += [f"{file.name} has a header and no rows" for file in tables if not file.table.num_rows and not file.bad]
     del tables, columns
@@ -86,6 +86,7 @@ def _log(path: Path, found: Resolved, rows: Rows) -> tuple[ClickLog, list[str]]:
         times=frame["time"].to_numpy(),
         sessions=frame["session"].to_numpy(),
         contexts=frame[list(CONTEXT_FIELDS)].to_numpy(np.int16),
+        weights=frame[WEIGHT].to_numpy(np.float32) if WEIGHT in frame else None,
     )
     names = Names(**{f"{role}s": _id_names(rows, role) for role in ("user", "article")})
     described = read_articles(found.files.articles, found.settings, article_ids, names.articles is not None)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from scipy.sparse import csr_matrix
 
-from recsys.core.arrays import grown, product, scatter_rows
+from recsys.core.arrays import grown, pair_keys, product, scatter_rows
 from recsys.core.batches import Visitors
 from recsys.core.progress import Report
 from recsys.core.settings import Share
@@ -80,11 +80,7 @@ class ALS(Retriever[ALSSettings]):
         """Factorise the readers × articles matrix of the whole log."""
         from implicit.als import AlternatingLeastSquares  # part of the train extra
 
-        matrix = csr_matrix(
-            (np.ones(len(log.clicks), np.float32), (log.clicks.users, log.clicks.items)),
-            shape=(len(log.user_ids), len(log.articles)),
-        )
-        matrix.data[:] = settings.confidence
+        matrix = _confidences(log, settings.confidence)
         enough = np.bincount(log.clicks.items, minlength=len(log.articles)) >= settings.min_clicks
         trained = np.flatnonzero(enough)
         model = AlternatingLeastSquares(
@@ -209,6 +205,16 @@ def _solve(matrices: Floats, sides: Floats, regularization: float) -> Floats:
     """Solve (A + λI) x = b for each of a batch. Shapes (n, d, d), (n, d)."""
     ridge = regularization * np.eye(matrices.shape[-1], dtype=np.float32)
     return np.linalg.solve(matrices + ridge, sides[:, :, None])[:, :, 0].astype(np.float32)
+
+
+def _confidences(log: ClickLog, confidence: float) -> csr_matrix:
+    """Readers × articles: the confidence of each article read, times the largest weight of the clicks on it."""
+    read, which = np.unique(pair_keys(log.clicks.users, log.clicks.items), return_inverse=True)
+    strongest = np.zeros(len(read), np.float32)
+    np.maximum.at(strongest, which, log.clicks.counted() * np.float32(confidence))
+    shape = (len(log.user_ids), len(log.articles))
+    readers, articles = (one.astype(np.int32) for one in (read >> 32, read & 0xFFFFFFFF))
+    return csr_matrix((strongest, (readers, articles)), shape)
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -102,9 +102,11 @@ class Popularity(Retriever[PopularitySettings]):
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Popularity:
         """Count the clicks in every family."""
-        one = np.ones((1, len(clicks)))
+        weights = clicks.counted().astype(float)[None, :]
         counts = {
-            family: counts.advance((_row(family, clicks.contexts) << 32) + clicks.items, clicks.times, one, live.moment)
+            family: counts.advance(
+                (_row(family, clicks.contexts) << 32) + clicks.items, clicks.times, weights, live.moment
+            )
             for family, counts in self.counts.items()
         }
         return Popularity(self.settings, live, counts)

@@ -239,6 +239,20 @@ def test_of_several_actions_those_named_are_clicks(tmp_path: Path) -> None:
     assert told(load(tmp_path)[0]) == [one for row, one in enumerate(SAME) if row not in (2, 4)]
 
 
+def test_actions_may_weigh_differently_and_of_repeated_ones_the_weightiest_stays(tmp_path: Path) -> None:
+    frame = clicks(event=["view", "buy", "view", "cart", "view"])
+    frame = pd.concat([frame, frame.head(1).assign(event="buy"), frame.head(1).assign(event="like")])
+    written(tmp_path, frame)
+    columns = '[columns]\nuser = "user_id"\naction = "event"\n[actions.weights]\nview = 1\ncart = 2.5\nbuy = 5\n'
+    (tmp_path / "dataset.toml").write_text(columns)
+    log, report = load(tmp_path)
+    assert told(log) == SAME
+    assert log.clicks.weights is not None
+    assert log.clicks.weights.tolist() == [5, 5, 1, 2.5, 1]
+    assert report.repeated == 1
+    assert "1 rows are other actions than view, cart, buy and are left out" in report.notes
+
+
 def test_dates_that_can_be_two_days_have_to_be_named(tmp_path: Path) -> None:
     days = ["03-02-2021 07:01", "04-02-2021 07:01", "05-02-2021 07:01", "06-02-2021 07:01", "07-02-2021 07:01"]
     written(tmp_path, clicks(click_timestamp=days))

@@ -11,7 +11,7 @@ import pyarrow.compute as compute
 
 from recsys.core.types import Longs
 from recsys.data.dataset_settings import Columns, DatasetSettings
-from recsys.data.reading.file_table import FileTable
+from recsys.data.reading.file_table import WEIGHT, FileTable
 from recsys.data.reading.layouts import ROW, Unfold
 from recsys.data.reading.roles import ARTICLE_NAMES, find_roles, has_clicks
 from recsys.data.reading.source import SourceFile, fits
@@ -80,10 +80,15 @@ def read_clicks(
         read = _only(read, table[ROW].to_numpy())
     mine = columns.in_file(table.column_names)
     table = arrow.table({role: table[name] for role, name in mine.items()})
-    if "action" in table.column_names and settings.actions.keep:
-        kept = compute.is_in(table["action"].cast(arrow.string()), arrow.array(settings.actions.keep))
+    actions = settings.actions
+    if "action" in table.column_names and actions.kept:
+        kept = compute.is_in(table["action"].cast(arrow.string()), arrow.array(actions.kept))
         read = replace(_only(read, np.flatnonzero(kept.to_numpy())), others=table.num_rows - compute.sum(kept).as_py())
         table = table.filter(kept)
+    if "action" in table.column_names and actions.weights:
+        place = compute.index_in(table["action"].cast(arrow.string()), arrow.array(list(actions.weights)))
+        weights = arrow.array([*actions.weights.values(), 1.0])
+        table = table.append_column(WEIGHT, weights.take(place.fill_null(len(actions.weights))))
     if "user_agent" in table.column_names:
         table = devices_and_systems(table)
     return replace(read, table=table)

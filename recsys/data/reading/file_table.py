@@ -10,6 +10,9 @@ import pyarrow as arrow
 from recsys.core.types import Longs
 from recsys.data.reading.text_form import TextForm, records
 
+WEIGHT = "weight"
+"""The column of how much each click counts, where actions have weights."""
+
 
 @dataclass(frozen=True)
 class BadRow:

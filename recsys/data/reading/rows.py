@@ -15,7 +15,7 @@ from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.types import Bools, Longs
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.names import LARGEST
-from recsys.data.reading.file_table import BadRow, FileTable
+from recsys.data.reading.file_table import WEIGHT, BadRow, FileTable
 from recsys.data.reading.times import MISSING, YEAR_1990, YEAR_2039, TimeForm, find_time_form
 from recsys.data.reading.values import FEW, LARGEST_CODE, Column, coded, numbered
 from recsys.errors import DataError
@@ -49,7 +49,8 @@ class Rows:
     """The sound rows, in the order of the files.
 
     Attributes:
-        frame: a column a role, int64; ids that are names as the numbers of ``names.number_of``.
+        frame: a column a role, int64; ids that are names as the numbers of ``names.number_of``. Where actions have
+            weights, one of these, float64.
         names: of each kind of id that are names, the names.
         labels: the names of codes, by field, where the log has names instead of codes.
         bad: the rows that are left out, with file, line and reason.
@@ -145,16 +146,21 @@ def rows_of(
             labels[role], frame[role] = coded(columns[role].names(), known)
         else:
             frame[role] = _codes(columns[role], called[role], reasons)
+    if all(WEIGHT in file.table.column_names for file in files):
+        frame[WEIGHT] = np.concatenate([file.table[WEIGHT].to_numpy() for file in files])
     bad = [row for file in files for row in file.bad] + _told(files, reasons)
-    found = pd.DataFrame({role: frame[role] for role in ROLES if role in frame}, copy=False)
+    found = pd.DataFrame({role: frame[role] for role in (*ROLES, WEIGHT) if role in frame}, copy=False)
     if reasons:
         found = found.drop(index=list(reasons))
     again = np.zeros(len(found), bool)
     if all_of_log:
         found = _with_sessions(found, settings)
+        if WEIGHT in found:
+            found = found.sort_values(WEIGHT, ascending=False, kind="stable")  # of repeated rows the first stays
         again = found.duplicated(SAME).to_numpy()
         found = found[~again] if again.any() else found
-    return Rows(found[list(ROLES)], names, labels, bad, int(again.sum()), forms)
+    found = found[[role for role in (*ROLES, WEIGHT) if role in found]]
+    return Rows(found, names, labels, bad, int(again.sum()), forms)
 
 
 def summary(bad: list[BadRow]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
@@ -182,14 +182,15 @@ class ItemCF(Retriever[ItemCFSettings]):
 
     def state(self) -> Arrays:
         """The counts and the recent sessions."""
-        recent = {f"recent_{column.name}": getattr(self.recent, column.name) for column in fields(self.recent)}
+        recent = {f"recent_{name}": column for name, column in vars(self.recent).items() if column is not None}
         return {**self.counts.state(""), **recent}
 
     @classmethod
     def restore(cls, settings: ItemCFSettings, state: Arrays, live: LiveArticles) -> ItemCF:
         """Counts at ``live.moment``."""
         counts = DecayedCounts.restore(state, "", live.moment, settings.floor)
-        recent = RecentSessions(*(state[f"recent_{column.name}"] for column in fields(RecentSessions)))
+        items, times, sessions = (state[f"recent_{name}"] for name in ("items", "times", "sessions"))
+        recent = RecentSessions(items, times, sessions, state.get("recent_weights"))
         return cls(settings, live, counts, recent)
 
     @cached_property
@@ -247,4 +248,5 @@ def pairs(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int
     before, after, weight = (np.concatenate(column) for column in zip(*found, strict=True))
     # By the later click, then by distance: an order that does not depend on where the log was cut.
     by_time = np.lexsort((-before, after))
-    return before[by_time], after[by_time], weight[by_time]
+    before, after, weight = before[by_time], after[by_time], weight[by_time]
+    return before, after, weight if clicks.weights is None else weight * clicks.weights[after]

@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 from recsys.core.arrays import occurrence
 from recsys.core.settings import PacedHours, Settings, WholePacedHours
 from recsys.core.types import HOUR, PAD, Floats, Ints, Longs
-from recsys.data.clicks import Clicks
+from recsys.data.clicks import Clicks, joined_weights
 from recsys.retrieval.live_articles import LiveArticles
 
 
@@ -41,6 +41,7 @@ class RecentSessions:
     items: Ints
     times: Longs
     sessions: Longs
+    weights: Floats | None = None
 
     @classmethod
     def empty(cls) -> RecentSessions:
@@ -51,7 +52,7 @@ class RecentSessions:
     @classmethod
     def of(cls, clicks: Clicks) -> RecentSessions:
         """Some clicks, in the order of their times."""
-        return cls(clicks.items, clicks.times, clicks.sessions)
+        return cls(clicks.items, clicks.times, clicks.sessions, clicks.weights)
 
     def __len__(self) -> int:
         return len(self.times)
@@ -62,12 +63,18 @@ class RecentSessions:
             np.append(self.items, clicks.items),
             np.append(self.times, clicks.times),
             np.append(self.sessions, clicks.sessions),
+            joined_weights(self, clicks),
         )
+
+    def counted(self) -> Floats:
+        """How much each click counts, shape (clicks,)."""
+        return np.ones(len(self), np.float32) if self.weights is None else self.weights
 
     def since(self, time: int) -> RecentSessions:
         """The clicks from a moment on."""
         first = int(np.searchsorted(self.times, time))
-        return RecentSessions(self.items[first:], self.times[first:], self.sessions[first:])
+        weights = None if self.weights is None else self.weights[first:]
+        return RecentSessions(self.items[first:], self.times[first:], self.sessions[first:], weights)
 
     def by_newness(self, articles: int) -> tuple[Longs, Longs, Longs]:
         """Each article of each session once, by session and article, with the sessions numbered from the newest on.
