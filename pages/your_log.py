@@ -5,11 +5,13 @@ from typing import Any
 
 import streamlit as st
 
+from recsys.core.process import free_memory_gb
 from recsys.data.inspection import Inspection, corrected, inspect, preview, proposed_toml
 from recsys.data.reading.resolve import settings_file
 from recsys.data.reading.source import JSON, PACKED, PARQUET, TEXT
 from recsys.errors import InputError, RecsysError
 from recsys.evaluation.holdout import choose_holdout
+from recsys.training.cost import Cost
 from recsys.ui import sets, training_job, uploads
 from recsys.ui.components import training_progress
 from recsys.ui.page_context import page_context
@@ -107,11 +109,14 @@ def train(found: Inspection) -> None:
             f"`recsys train --data {plain(found.path.name)} --out artifacts/mine`, and `recsys serve`."
         )
         return
+    cost, free = Cost.of(len(found.log.clicks)), free_memory_gb()
+    st.markdown(cost.in_words(free))
     missing = training_job.left_out()
     if missing:
         st.warning(f"Libraries are missing here, so these algorithms are left out: {', '.join(missing)}.")
     keep = st.checkbox("Keep the set when I leave", key="keep_set", help="Your file is deleted either way.")
-    if st.button("Train on this log", type="primary", icon=":material/model_training:"):
+    fits = cost.fits(free)
+    if st.button("Train on this log", type="primary", icon=":material/model_training:", disabled=not fits):
         extra = ("--skip-bad-rows", *(part for one in missing for part in ("--without", one)))
         settings = found.resolved.settings
         sets.begin_training(found.path, proposed_toml(found.resolved), settings.name, keep=keep, extra=extra)
@@ -120,8 +125,8 @@ def train(found: Inspection) -> None:
 
 st.title("What would it recommend to your readers?", anchor=False)
 st.markdown(
-    "Bring a log of clicks as it is: who opened what, and when. The rest is found out, and you can correct it. A small "
-    "log takes a minute to train on, one of a million clicks a quarter of an hour."
+    "Bring a log of clicks as it is: who opened what, and when. The rest is found out, and you can correct it. How long "
+    "training takes, mostly some minutes, is told before it begins."
 )
 job = sets.training()
 if job is not None:

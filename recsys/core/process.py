@@ -10,11 +10,13 @@ import sys
 import threading
 import warnings
 from functools import lru_cache
+from pathlib import Path
 
 _M_ARENA_MAX = -8
 """Of glibc's ``malloc.h``."""
 _PANDAS_3 = "PySpark does not yet fully support pandas"
 NICENESS = 10
+_CGROUP = Path("/sys/fs/cgroup")
 
 
 def prepare() -> None:
@@ -70,6 +72,25 @@ def lower_thread_priority() -> None:
 def peak_memory_mb() -> float:
     """The most memory that this process has held so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def free_memory_gb() -> float | None:
+    """How much memory a new process may take, by the machine and by the limit of the container; None where unknown."""
+    try:
+        available = next(
+            int(line.split()[1]) * 1024
+            for line in Path("/proc/meminfo").read_text().splitlines()
+            if line.startswith("MemAvailable:")
+        )
+    except (OSError, StopIteration):
+        return None
+    try:
+        most, used = ((_CGROUP / name).read_text().strip() for name in ("memory.max", "memory.current"))
+        if most != "max":
+            available = min(available, int(most) - int(used))
+    except (OSError, ValueError):
+        pass
+    return available / 1e9
 
 
 @lru_cache(maxsize=1)
