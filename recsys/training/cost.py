@@ -8,8 +8,8 @@ from typing import Self
 
 SECONDS, SECONDS_PER_ROOT = 45.0, 0.28
 GIGABYTES, GIGABYTES_PER_MILLION = 1.1, 1.25
-"""Fitted by eye to logs of 8,000 to 2.7 million clicks on two cores (docs/data.md, docs/performance.md), which took 1 to
-8 minutes and 1.0 to 4.4 GB; most are met to a quarter, one took half as long again."""
+"""Fitted by eye to logs of 8,000 to 2.7 million clicks on two cores (docs/data.md, docs/performance.md), which took
+1 to 8 minutes and 1.0 to 4.4 GB; most are met to a quarter, one took half as long again."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Cost:
             return f"{told}."
         if self.fits(free_gigabytes):
             return f"{told}; {free_gigabytes:.1f} GB are free here."
-        return f"{told}, and only {free_gigabytes:.1f} GB are free here. Take a larger machine, or the log's last days alone."
+        return f"{told}, and only {free_gigabytes:.1f} GB are free here. Take a larger machine, or the last days alone."
 
     def fits(self, free_gigabytes: float | None) -> bool:
         """Whether there is memory enough, as far as is known."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from recsys.core.types import Floats
+from recsys.core.types import Doubles, Floats
 from recsys.ranking.features.registry import Feature
 from recsys.ranking.reranker import Reranker, RerankerSettings
 from recsys.ranking.training_set import TrainingSet
@@ -21,8 +21,8 @@ SMALLER = {"trees": 80, "leaves": 15, "l2": 20.0}
 """What is tried besides the settings' own: fewer and smaller trees, shrunk more."""
 BETTER = 1.01
 """The settings' own forest must be so many times as good: it has learned from fewer clicks here than it will."""
-MUCH_BETTER = 1.03
-"""And a retriever alone so many times as good as the better forest, to be all that is left."""
+STANDARD_ERRORS = 2.0
+"""And a retriever alone better by so many standard errors than the better forest, to be all that is left."""
 
 
 def fitted_to(
@@ -41,26 +41,34 @@ def fitted_to(
     smaller = settings.model_copy(update=SMALLER)
     earlier, last = TrainingSet.joined(spans[:-1]), spans[-1]
     own, others = (
-        _quality(Reranker.train(one, earlier, columns, lambda _: None).score(last.features), last)
+        _gains(Reranker.train(one, earlier, columns, lambda _: None).score(last.features), last)
         for one in (settings, smaller)
     )
+    is_own = own.mean() > BETTER * others.mean()
+    chosen, forest = (settings, own) if is_own else (smaller, others)
     alone = {
-        one.name: _quality(np.nan_to_num(last.features[:, at], nan=-np.inf), last)
+        one.name: _gains(np.nan_to_num(last.features[:, at], nan=-np.inf), last)
         for at, one in enumerate(columns)
         if one.name.startswith("score_")
     }
-    best = max(alone, key=lambda name: alone[name], default=None)
-    chosen = settings if own > BETTER * others else smaller
-    if best is not None and alone[best] > MUCH_BETTER * max(own, others):
+    best = max(alone, key=lambda name: float(alone[name].mean()), default=None)
+    if best is not None and _is_beyond_chance(alone[best] - forest):
         return chosen.model_copy(update={"only": best})
     return chosen
 
 
-def _quality(scores: Floats, asked: TrainingSet) -> float:
-    """NDCG of the articles that were opened; a row that is kept stands for as many of its pool as were drawn from."""
+def _is_beyond_chance(differences: Doubles) -> bool:
+    return bool(differences.mean() > STANDARD_ERRORS * differences.std() / np.sqrt(len(differences)))
+
+
+def _gains(scores: Floats, asked: TrainingSet) -> Doubles:
+    """What each task's opened article adds to NDCG, shape (tasks,).
+
+    A row that is kept stands for as many of its pool as were drawn from.
+    """
     task = np.repeat(np.arange(len(asked.sizes)), asked.sizes)
     own = np.zeros(len(asked.sizes))
     own[task[asked.clicked == 1]] = scores[asked.clicked == 1]
     above = np.bincount(task, scores > own[task], len(asked.sizes)) / asked.negative_share
     above[np.isneginf(own)] = np.inf  # a retriever without an opinion does not list it
-    return float((1.0 / np.log2(above + 2.0)).mean())
+    return np.asarray(1.0 / np.log2(above + 2.0))
