@@ -71,8 +71,8 @@ def columns_of(found: Inspection) -> dict[str, str]:
 def show(found: Inspection) -> None:
     """How the log was read, and what of it would be lost."""
     if found.log is None or found.report is None:
-        if found.resolved.doubt:
-            st.warning("Choose the columns for reader (or session), article and time.", icon=":material/help:")
+        if lacking := found.resolved.lacking:
+            st.warning(f"No column looks like {' nor '.join(lacking)}: choose it above.", icon=":material/help:")
         else:
             st.error(plain(found.refusal), icon=":material/error:")
         return

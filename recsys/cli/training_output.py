@@ -49,13 +49,8 @@ def training_report(trained: TrainedEngine, saved: ArtifactSet) -> str:
             "Readers here come back to what they have opened, so it may be listed again, all but what is open "
             "(`repeats` in a dataset.toml or a settings file says otherwise)."
         )
-    only, trees = trained.engine.reranker.settings.only, trained.engine.reranker.settings.trees
-    if only is not None:
-        label = next(one.label for one in trained.engine.reranker.columns if one.name == only)
-        lines.append(
-            f"There is too little to learn from: no reranker orders later clicks as well as this alone: {label}."
-        )
-    elif trees != trained.settings.reranker.trees:
+    trees = trained.engine.reranker.settings.trees
+    if trees != trained.settings.reranker.trees:
         lines.append(f"There is little to learn from: a reranker of {trees} trees orders later clicks as well.")
     lines.append("")
     lines += [f"  {stage:<34} {seconds:7.1f} s" for stage, seconds in trained.seconds.items()]

@@ -55,8 +55,6 @@ class RerankerSettings(Settings):
     bagging_every: PositiveInt = 1
     l2: NonNegativeFloat = 5.0
     bins: Annotated[int, Field(gt=1)] = 127
-    only: str | None = None
-    """The feature that it orders by alone, the larger the better: what is left of it where it could learn no more."""
     threads: PositiveInt = 2
     """At most: fewer where the process may use fewer."""
     seed: int = 7
@@ -105,8 +103,6 @@ class Reranker:
         """
         if not len(rows):
             raise InputError("In the hours before the moment no visitor opened an article that could be recommended.")
-        if settings.only is not None:
-            rows = rows.only([column.name for column in columns].index(settings.only))
         first = settings.first_stage
         every_tree = 2 * first.trees + settings.trees
         grown = 0
@@ -116,11 +112,9 @@ class Reranker:
             grown += 1
             report(grown / every_tree)
 
-        def forest(some: TrainingSet, chosen: Longs, trees: int, **parameters: Any) -> lightgbm.Booster:
+        def forest(some: TrainingSet, chosen: Longs, trees: int, **parameters: float) -> lightgbm.Booster:
             names = [columns[column].name for column in chosen]
             data = lightgbm.Dataset(some.features[:, chosen], some.clicked, group=some.sizes, feature_name=names)
-            if settings.only is not None:
-                parameters["monotone_constraints"] = [int(name == settings.only) for name in names]
             return lightgbm.train({**settings.lightgbm(), **parameters}, data, trees, callbacks=[count_tree])
 
         every = np.arange(len(columns))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from pydantic import PositiveFloat, PositiveInt
@@ -67,20 +67,6 @@ class TrainingSet:
         columns = zip(*((part.features, part.clicked, part.sizes) for part in parts), strict=True)
         features, clicked, sizes = (np.concatenate(column) for column in columns)
         return cls(features, clicked, sizes, parts[0].negative_share)
-
-    def cut(self, tasks: int) -> tuple[TrainingSet, TrainingSet]:
-        """The first so many tasks, and the others."""
-        row = int(self.sizes[:tasks].sum())
-        return (
-            TrainingSet(self.features[:row], self.clicked[:row], self.sizes[:tasks], self.negative_share),
-            TrainingSet(self.features[row:], self.clicked[row:], self.sizes[tasks:], self.negative_share),
-        )
-
-    def only(self, column: int) -> TrainingSet:
-        """The rows with nothing known but one feature."""
-        features = np.full_like(self.features, np.nan)
-        features[:, column] = self.features[:, column]
-        return replace(self, features=features)
 
     def hardest(self, scores: Floats, depth: int) -> TrainingSet:
         """Without the negatives that, by these scores, are not among the first ``depth`` of their whole pool.

@@ -66,7 +66,9 @@ def test_columns_that_are_not_found_are_chosen(open_page: OpenPage, tmp_path: Pa
     (tmp_path / "own.csv").write_text("\n".join(["x,y,z", *lines]) + "\n")
     page = named(open_page, tmp_path / "own.csv")
     assert not page.exception
-    assert [one.value for one in page.warning] == ["Choose the columns for reader (or session), article and time."]
+    assert [one.value for one in page.warning] == [
+        "No column looks like an article nor a user or a session: choose it above."
+    ]
     for label, column in (("Reader", "x"), ("Article", "y"), ("Time", "z")):
         next(one for one in page.selectbox if one.label == label).set_value(column).run()
     assert not page.exception

@@ -47,9 +47,7 @@ def folder(newsroom: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     clicks.assign(user_id=readers, click_article_id=stories).to_csv(home / "log" / "clicks.csv", index=False)
     (home / "log" / "dataset.toml").write_text('name = "named"\ntitle = "Named"\nrepeats = true\n')
     described = pd.DataFrame({"article_id": stories.unique()})
-    described = described.assign(
-        title=described["article_id"].str.upper(), link="https://a.example" + described["article_id"], text="word " * 99
-    )
+    described = described.assign(link="https://a.example" + described["article_id"], text="word " * 99)
     described.to_csv(home / "log" / "articles.csv", index=False)
     log, _ = load_log(home / "log")
     publish(home / "set", log, train(log, SETTINGS, show=False))
@@ -76,7 +74,7 @@ def test_what_was_opened_may_be_listed_again_but_for_what_is_open(engine: Engine
 def test_what_pages_show_of_articles_is_kept(engine: Engine) -> None:
     item = int(engine.start.live.items[0])
     outside = str(engine.names.article(int(engine.articles.ids[item])))
-    assert engine.title(item) == outside.upper()
+    assert engine.title(item) == outside
     assert engine.articles.text("url", item) == f"https://a.example{outside}"
     assert engine.articles.text("teaser", item) == f"{' '.join(['word'] * 40)} …"
     assert engine.articles.text("picture", item) == ""

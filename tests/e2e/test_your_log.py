@@ -58,4 +58,6 @@ def test_a_file_that_is_no_log_is_told_what_it_lacks(page: Page, address: str, t
     file.write_text("colour,size\nred,1\nblue,2\n")
     open_page(page, f"{address}/your_log", HEADING)
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.get_by_text("looks like a time nor an article nor a user")).to_be_visible()
+    expect(
+        page.get_by_text("No column looks like a time nor an article nor a user or a session: choose it above.")
+    ).to_be_visible()

@@ -19,7 +19,7 @@ EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 def named(loaded: LoadedSet, title: str) -> LoadedSet:
     """The set with one headline for all articles."""
     engine = loaded.engine
-    articles = replace(engine.articles, titles=np.full(len(engine.articles), title, object))
+    articles = replace(engine.articles, texts={"title": np.full(len(engine.articles), title, object)})
     moments = engine.moments.with_articles(articles, engine.start.time)
     knowledge = replace(engine.knowledge, articles=articles)
     evil = Engine(engine.dataset, engine.ensemble, knowledge, moments, engine.reranker)

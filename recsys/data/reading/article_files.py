@@ -97,7 +97,12 @@ def _read(file: SourceFile, settings: DatasetSettings) -> FileTable:
     def wanted(header: list[str]) -> list[str]:
         given = settings.article_columns.model_dump()
         found = {role: name for role, name in given.items() if name in header}
-        roles.update(found if "article" in found else find_roles(header, ARTICLE_NAMES))
+        if "article" in found:
+            others = [name for name in header if name not in found.values()]
+            lacking = {role: names for role, names in ARTICLE_NAMES.items() if role not in found}
+            roles.update(found | find_roles(others, lacking))
+        else:
+            roles.update(find_roles(header, ARTICLE_NAMES))
         if "article" not in roles:
             raise DataError(f"{file.name} has no column {given['article']}, which names the article.")
         return list(dict.fromkeys(roles.values()))

@@ -43,6 +43,7 @@ class Resolved:
         reasons: where the settings come from, in sentences.
         given: the settings as a ``dataset.toml`` would have them.
         why: a reason for each column that was found out.
+        lacking: what no column was found for, in words such as "a time".
         doubt: what somebody has to say before the log can be trained on; "" where nothing is in doubt.
         layout: the name of the layout, "" where it is none that is known.
     """
@@ -54,6 +55,7 @@ class Resolved:
     reasons: list[str]
     given: dict[str, Any]
     why: dict[str, str] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
     doubt: str = ""
     layout: str = ""
 
@@ -124,12 +126,15 @@ def resolve_with(
         told = Sorted(files, [], [])
     else:
         told = sort_files(files, settings, headers.of)
+    lacking: tuple[str, ...] = ()
     if not told.clicks:
         header = headers.of(files[0])
-        doubt = doubt or _nothing_found(path, files[0], header, settings.columns.in_file(header))
+        lacking = _lacking(settings.columns.in_file(header))
+        doubt = doubt or _nothing_found(path, files[0], header, lacking)
         told = Sorted(files[:1], [], files[1:])
     must = tuple(column for column in own.get("columns", {}).values() if column)
-    return Resolved(told, settings, must, unfold, reasons, given, why, doubt, "" if named is None else named.name)
+    layout = "" if named is None else named.name
+    return Resolved(told, settings, must, unfold, reasons, given, why, lacking, doubt, layout)
 
 
 def propose(path: Path, files: list[SourceFile], headers: _Headers) -> tuple[dict[str, Any], dict[str, str], str]:
@@ -161,7 +166,7 @@ def propose(path: Path, files: list[SourceFile], headers: _Headers) -> tuple[dic
     guessed = roles if has_clicks(roles) else find_roles_by_contents(sample, roles)
     why |= dict.fromkeys(guessed.keys() - roles.keys(), "a guess, by what is in it")
     if not has_clicks(guessed):
-        return *_columns(guessed, why), _nothing_found(path, file, header, guessed)
+        return *_columns(guessed, why), _nothing_found(path, file, header, _lacking(guessed))
     return *_columns(guessed, why), _asked(path, guessed) if unclear or guessed != roles else ""
 
 
@@ -179,16 +184,17 @@ def _asked(path: Path, roles: Mapping[str, str]) -> str:
     )
 
 
-def _nothing_found(path: Path, file: SourceFile, header: list[str], roles: Mapping[str, str]) -> str:
-    lacking = [
-        what
-        for what, has in (
-            ("a time", "time" in roles),
-            ("an article", "article" in roles),
-            ("a user or a session", "user" in roles or "session" in roles),
-        )
-        if not has
-    ]
+def _lacking(roles: Mapping[str, str]) -> tuple[str, ...]:
+    """What a log needs that no column is."""
+    needed = {
+        "a time": "time" in roles,
+        "an article": "article" in roles,
+        "a user or a session": "user" in roles or "session" in roles,
+    }
+    return tuple(what for what, is_there in needed.items() if not is_there)
+
+
+def _nothing_found(path: Path, file: SourceFile, header: list[str], lacking: tuple[str, ...]) -> str:
     shown = ", ".join(map(repr, header[:12]))
     what = " nor ".join(lacking) or "clicks"
     return (
