@@ -320,6 +320,23 @@ def test_a_bad_row_after_quoted_line_breaks_is_named_by_its_own_line(tmp_path: P
         load(written(tmp_path, frame))
 
 
+@pytest.mark.parametrize("closed", [False, True], ids=["never", "by a later one"])
+@pytest.mark.parametrize("column", ["user_id", "note"])
+def test_a_quotation_mark_that_is_not_closed_swallows_no_line(tmp_path: Path, closed: bool, column: str) -> None:
+    frame = pd.concat([clicks(note="x").assign(click_timestamp=T0 + 10_000 * (5 * n)) for n in range(8)])
+    frame = frame.assign(click_timestamp=T0 + 1000 * np.arange(40), user_id=np.arange(40) % 9)
+    lines = frame.to_csv(index=False).splitlines()
+    at = lines[0].split(",").index(column)
+    for row in (20, 30) if closed else (20,):
+        cells = lines[row].split(",")
+        cells[at] = '"' + cells[at]
+        lines[row] = ",".join(cells)
+    (tmp_path / "c.csv").write_text("\n".join(lines) + "\n")
+    log, report = load(tmp_path, skip_bad_rows=True)
+    assert len(log.clicks) + len(report.bad) == 40
+    assert {bad.line for bad in report.bad} <= {21, 31}
+
+
 def test_a_file_without_a_header_is_read_by_the_numbers_of_its_columns(tmp_path: Path) -> None:
     written(tmp_path, clicks()[["session_id", "click_timestamp", "click_article_id"]], header=False)
     (tmp_path / "dataset.toml").write_text('[columns]\nuser = ""\nsession = "0"\ntime = "1"\narticle = "2"\n')

@@ -135,7 +135,8 @@ def _read_text(name: str, text: str, form: TextForm, wanted: Callable[[list[str]
                     null_values=[""],
                 ),
             )
-            return FileTable(name, table, (), form, text)
+            if '"' not in text or table.num_rows + form.has_header == sum(map(bool, map(str.strip, text.splitlines()))):
+                return FileTable(name, table, (), form, text)  # a line a record: no quotation mark has swallowed any
         except (arrow.ArrowInvalid, arrow.ArrowKeyError):
             pass
     return _read_line_by_line(name, text, form, names, columns)

@@ -102,15 +102,35 @@ def split(lines: list[str], delimiter: str) -> list[list[str]]:
 
 
 def records(text: str, form: TextForm) -> Iterator[tuple[list[str], int]]:
-    """The records of a text, each with the line at which it ends, from 1."""
+    """The records of a text, each with the line at which it ends, from 1.
+
+    A quotation mark that is never closed, or by one of a later record, would swallow the lines in between: where those
+    are records themselves, each line is one.
+    """
     csv.field_size_limit(1 << 30)
-    lines = io.StringIO(text, newline="")
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            taken.append(line)
+            yield line
+
     if form.is_quoted:
-        reader = csv.reader(lines, delimiter=form.delimiter)
+        reader = csv.reader(lines(), delimiter=form.delimiter)
     else:
-        reader = csv.reader(lines, delimiter=form.delimiter, quoting=csv.QUOTE_NONE)
+        reader = csv.reader(lines(), delimiter=form.delimiter, quoting=csv.QUOTE_NONE)
+    width = 0
     for row in reader:
-        yield row, reader.line_num
+        own, ends_at = taken.copy(), reader.line_num
+        taken.clear()
+        width = width or len(row)
+        if len(own) > 1:
+            alone = [next(csv.reader([line], delimiter=form.delimiter), []) for line in own]
+            if 2 * sum(len(cells) == width for cells in alone[1:]) >= len(alone) - 1:
+                for number, cells in enumerate(alone, start=ends_at - len(own) + 1):
+                    yield [cell.rstrip("\r\n") for cell in cells], number
+                continue
+        yield row, ends_at
 
 
 def _is_value(cell: str) -> bool:
