@@ -19,7 +19,8 @@ engine, manifest = page.loaded.engine, page.loaded.manifest
 st.title("What is in here?", anchor=False)
 st.markdown(
     f"*{plain(manifest.title)}*. The models were trained on everything before **{in_words(engine.start.time)}**. The "
-    f"{manifest.replay_hours} hours after that were held back: they can be replayed, and quality is measured on them."
+    f"{manifest.replay_hours} hours after that were held back: they can be replayed, and quality is measured on them. "
+    + " ".join(inventory.fitted_to_log(manifest))
 )
 megabytes = sum(entry.bytes for entry in manifest.files.values()) / 1e6
 figures = {

@@ -21,7 +21,7 @@ manifest = loaded.manifest
 st.title("What will this reader want to read next?", anchor=False)
 algorithms = overview.algorithms(loaded)
 st.markdown(
-    f"A news recommender, laid open: {in_words(len(algorithms))} algorithms suggest articles, a reranker puts them in "
+    f"A recommender, laid open: {in_words(len(algorithms))} algorithms suggest articles, a reranker puts them in "
     "order, and for every reader and every minute you can see what each of them said, why, and whether it was right."
 )
 

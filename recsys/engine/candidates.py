@@ -25,6 +25,8 @@ from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.pool import Pool, build_pool
 from recsys.retrieval.moment import Moment
 
+SECTION_UNKNOWN = "section unknown"
+
 
 class CandidateEngine:
     """Candidates at any moment of the replay hours.
@@ -195,7 +197,7 @@ class CandidateEngine:
     def section(self, item: int) -> str:
         """An article's section in words."""
         code = int(self.articles.sections[item])
-        return self.dataset.label("section", code) if code >= 0 else "section unknown"
+        return self.dataset.label("section", code) if code >= 0 else SECTION_UNKNOWN
 
 
 def _column(field: str) -> int:

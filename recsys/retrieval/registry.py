@@ -81,8 +81,8 @@ BUILT_IN = (
     ),
     RetrieverEntry(
         OpenedBefore,
-        "opened before",
-        "Before",
+        "own history",
+        "History",
         "yellow",
         "pentagon",
         fact="They have opened it before",

@@ -10,6 +10,7 @@ import streamlit  # noqa: F401 - brings Plotly's template "streamlit"
 
 from recsys.backtest.baselines.registry import BASELINES
 from recsys.core.entities import ENSEMBLE
+from recsys.engine.candidates import SECTION_UNKNOWN
 from recsys.retrieval.registry import RETRIEVERS
 
 
@@ -68,8 +69,8 @@ TILES = 12
 
 
 def section_tile(section: str) -> int:
-    """The number of a section's colour, the same everywhere; -1 where the section is unknown."""
-    return crc32(section.encode()) % TILES if section else -1
+    """The number of a section's colour, the same everywhere; -1 where the section is unknown: it gets no tile."""
+    return crc32(section.encode()) % TILES if section not in ("", SECTION_UNKNOWN) else -1
 
 
 def plain(text: str) -> str:

@@ -294,3 +294,12 @@ def test_the_inventory_counts_every_click_and_file(loaded: LoadedSet) -> None:
     visitors_by_device = inventory.contexts(engine).query("field == 'device'")["visitors"]
     assert visitors_by_device.sum() == manifest.counts["users"]
     assert (by_hour["hour"].diff().dropna() == pd.Timedelta(HOUR, "ms")).all()
+
+
+def test_what_was_fitted_to_the_log_is_told(loaded: LoadedSet) -> None:
+    manifest = loaded.manifest
+    assert inventory.fitted_to_log(manifest) == ["What a reader has opened is not listed again."]
+    slow = manifest.model_copy(update={"settings": {**manifest.settings, "pace": 32.0, "repeats": True}})
+    first, second = inventory.fitted_to_log(slow)
+    assert "move on 32 times as slowly" in first
+    assert second == "Readers come back to what they have opened, so it may be listed again."

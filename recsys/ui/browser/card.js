@@ -11,7 +11,7 @@ function articleCard(card, { chosen, still, low, high, choose, point }) {
   const title = element("span", "title", card.title);
   title.title = card.shown.teaser ? `${card.title}\n${card.shown.teaser}` : card.title;
   const about = element("span", "about");
-  if (card.section) about.append(tile(card.section, card.tile));
+  if (card.tile >= 0) about.append(tile(card.section, card.tile));
   if (card.mark) about.append(element("span", "mark", card.mark));
   if (card.note) about.append(element("span", "note", card.note));
   if (card.hit) about.append(element("span", "hit", "✓ opened next"));

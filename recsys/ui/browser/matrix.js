@@ -122,7 +122,7 @@ function columnsOf({ algorithms, low, high }) {
   const columns = [
     { key: "rank", label: "#", kind: "rank", help: "Rank in the final list", of: (row) => row.rank, cell: number("rank", (row) => row.rank) },
     { key: "article", label: "Article", kind: "article", help: "Headline", of: (row) => row.title, cell: headline },
-    { key: "section", label: "Section", kind: "section", help: "Section", of: (row) => row.section, cell: (row) => element("td", "section", "", tile(row.section, row.tile)) },
+    { key: "section", label: "Section", kind: "section", help: "Section", of: (row) => row.section, cell: (row) => element("td", "section", "", ...(row.tile >= 0 ? [tile(row.section, row.tile)] : [])) },
     { key: "age", label: "Age", kind: "age", help: "Time since readers could first open it", of: (row) => row.hours, cell: number("age", (row) => row.age) },
     { key: "score", label: "Score", kind: "score", help: "The reranker's score; articles without one were dropped by the first stage", best: true, of: (row) => row.score, cell: (row) => scoreCell(row, low, high) },
     { key: "moved", label: "Moved", kind: "moved", help: "Ranks ahead of its best rank in a single algorithm's list", best: true, of: (row) => row.moved, cell: number("moved", (row) => row.gained) },
@@ -142,7 +142,7 @@ function headline(row) {
   const cell = element("th", "article", "", element("span", "title", row.title));
   cell.scope = "row";
   cell.title = row.title;
-  cell.append(element("span", "about", `${row.section} · ${row.age}`));
+  cell.append(element("span", "about", row.tile >= 0 ? `${row.section} · ${row.age}` : row.age));
   if (row.hit) cell.append(element("span", "opened-next", "✓ opened next"));
   return cell;
 }
@@ -163,6 +163,7 @@ function suggestion(rank, score, colour) {
 }
 
 function short(value) {
+  if (value !== 0 && Math.abs(value) < 0.001) return value > 0 ? "< 0.001" : "> -0.001";
   return Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
 }
 

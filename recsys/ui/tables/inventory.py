@@ -54,6 +54,22 @@ def contexts(engine: Engine) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def fitted_to_log(manifest: Manifest) -> list[str]:
+    """What the training found out about the log's readers and set itself by, in sentences."""
+    pace = float(manifest.settings.get("pace") or 1)
+    told = []
+    if pace != 1:
+        told.append(
+            f"Readers move on {pace:g} times as slowly as on the news site that the numbers were made for, so that "
+            "clicks count for as much longer."
+        )
+    if manifest.settings.get("repeats"):
+        told.append("Readers come back to what they have opened, so it may be listed again.")
+    else:
+        told.append("What a reader has opened is not listed again.")
+    return told
+
+
 def settings(manifest: Manifest) -> pd.DataFrame:
     """Every setting, by the part that it belongs to."""
     rows = [
