@@ -71,6 +71,13 @@ def test_two_columns_that_fit_are_a_question(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_of_several_files_the_one_that_can_be_clicks_is_guessed(tmp_path: Path) -> None:
+    frame().set_axis(["x", "y", "z"], axis=1).to_csv(tmp_path / "b.csv", index=False)
+    pd.DataFrame({"colour": ["red", "blue"], "size": [1, 2]}).to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(DataError, match="'x' is the reader, 'y' is the article, 'z' is the time"):
+        load(tmp_path)
+
+
 def test_what_cannot_be_guessed_can_still_be_named(tmp_path: Path) -> None:
     own = frame().assign(reader=np.arange(CLICKS) % 5).set_axis(["x", "y", "z"], axis=1)
     own.to_csv(tmp_path / "c.csv", index=False)

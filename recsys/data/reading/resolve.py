@@ -11,24 +11,13 @@ from typing import Any
 
 from recsys.data.dataset_settings import SETTINGS_FILE, DatasetSettings, dataset_settings
 from recsys.data.reading.clicks import Sorted, sort_files
-from recsys.data.reading.layouts import Layout, Unfold, layouts, recognize
-from recsys.data.reading.roles import (
-    CLICK_NAMES,
-    find_roles,
-    find_roles_by_contents,
-    find_roles_in_part,
-    has_clicks,
-)
+from recsys.data.reading.layouts import Layout, Unfold, layouts
+from recsys.data.reading.proposals import Headers, lacking_of, nothing_found, propose
 from recsys.data.reading.source import CLICKS, SourceFile, beside, files_of
-from recsys.data.reading.tables import Beginning, beginning_of, sample_of
 from recsys.errors import DataError, InputError
 
 PUBLISHED, PLAIN = "globo", "published"
 """The published log, and other logs in its layout: its names of columns, and nothing else that is particular to it."""
-
-
-ABSENT = {"user": "none: a session stands for its reader", "session": "none: a pause ends it"}
-"""What is done where a log has no such column."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +85,7 @@ def resolve_with(
     files = _without(found, own_file)
     name = layout or own.get("layout")
     named = _named(name) if name is not None else None
-    headers = _Headers(dataset_settings({**_nameless(path), **own}, str(own_file)))
+    headers = Headers(dataset_settings({**_nameless(path), **own}, str(own_file)))
     if named is None and not own.get("columns"):
         named = next((one for file in files if (one := headers.layout_of(file))), None)
         if own and named is not None and named.name == PUBLISHED:
@@ -109,14 +98,15 @@ def resolve_with(
     elif own.get("columns"):
         reasons = [f"The columns are as {own_file.name} names them."]
     else:
-        base, why, doubt = propose(path, files, headers)
+        proposal = propose(path, files, headers)
+        base, why, doubt = {"columns": proposal.columns}, proposal.why, proposal.doubt
         reasons = ["The layout is none that is known: what each column is was found out."]
     given = _merged({**_nameless(path), **base}, own)
     settings = dataset_settings(given, str(own_file) if own else str(path))
     if settings.columns.are_numbers and settings.files.header is None:
         settings = settings.model_copy(update={"files": settings.files.model_copy(update={"header": False})})
     if settings.files.pattern is not None:
-        headers = _Headers(settings)
+        headers = Headers(settings)
     unfold = None if named is None else named.unfold
     if (path / CLICKS).is_dir():
         around = _without(beside(path), own_file)
@@ -129,100 +119,12 @@ def resolve_with(
     lacking: tuple[str, ...] = ()
     if not told.clicks:
         header = headers.of(files[0])
-        lacking = _lacking(settings.columns.in_file(header))
-        doubt = doubt or _nothing_found(path, files[0], header, lacking)
+        lacking = lacking_of(settings.columns.in_file(header))
+        doubt = doubt or nothing_found(path, files[0], header, lacking)
         told = Sorted(files[:1], [], files[1:])
     must = tuple(column for column in own.get("columns", {}).values() if column)
     layout = "" if named is None else named.name
     return Resolved(told, settings, must, unfold, reasons, given, why, lacking, doubt, layout)
-
-
-def propose(path: Path, files: list[SourceFile], headers: _Headers) -> tuple[dict[str, Any], dict[str, str], str]:
-    """Settings for a log that nobody has described, a reason for each of its columns, and what is in doubt.
-
-    Columns are known by their names, else by a part of them, else by what is in them, which is no more than a guess.
-
-    Raises:
-        DataError: no file can be read.
-    """
-    for file in files:
-        roles = find_roles(headers.of(file), CLICK_NAMES)
-        if has_clicks(roles):
-            return *_columns(roles, dict.fromkeys(roles, "by its name")), ""
-    readable = [one for one in files if headers.of(one)]
-    if not readable:
-        raise DataError(f"{path}: {files[0].name} can't be read, or is empty.")
-    file = readable[0]
-    header = headers.of(file)
-    roles = find_roles(header, CLICK_NAMES)
-    why = dict.fromkeys(roles, "by its name")
-    unclear = False
-    sample = sample_of(file, headers.settings)
-    for role, likely in find_roles_in_part(sample, roles).items():
-        free = [one for one in likely if one not in roles.values()]
-        if free:
-            roles[role], why[role] = free[0], "by a part of its name"
-            unclear |= len(free) > 1
-    guessed = roles if has_clicks(roles) else find_roles_by_contents(sample, roles)
-    why |= dict.fromkeys(guessed.keys() - roles.keys(), "a guess, by what is in it")
-    if not has_clicks(guessed):
-        return *_columns(guessed, why), _nothing_found(path, file, header, _lacking(guessed))
-    return *_columns(guessed, why), _asked(path, guessed) if unclear or guessed != roles else ""
-
-
-def _columns(roles: Mapping[str, str], why: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    absent = {role: "" for role in ("user", "session") if role not in roles}
-    return {"columns": {**roles, **absent}}, {**why, **{role: ABSENT[role] for role in absent}}
-
-
-def _asked(path: Path, roles: Mapping[str, str]) -> str:
-    words = {"user": "the reader", "session": "the session", "article": "the article", "time": "the time"}
-    told = ", ".join(f"{roles[role]!r} is {word}" for role, word in words.items() if role in roles)
-    return (
-        f"{path}: what its columns are is a guess: {told}. If that is right, `recsys inspect {path} --write` writes it "
-        "down, and training goes on; else name them under [columns] in a dataset.toml."
-    )
-
-
-def _lacking(roles: Mapping[str, str]) -> tuple[str, ...]:
-    """What a log needs that no column is."""
-    needed = {
-        "a time": "time" in roles,
-        "an article": "article" in roles,
-        "a user or a session": "user" in roles or "session" in roles,
-    }
-    return tuple(what for what, is_there in needed.items() if not is_there)
-
-
-def _nothing_found(path: Path, file: SourceFile, header: list[str], lacking: tuple[str, ...]) -> str:
-    shown = ", ".join(map(repr, header[:12]))
-    what = " nor ".join(lacking) or "clicks"
-    return (
-        f"{path}: no column of {file.name} looks like {what}. Its columns are {shown}. Name them under [columns] in a "
-        "dataset.toml beside the log; in a file without a header, by their numbers from 0."
-    )
-
-
-class _Headers:
-    """How files begin, each looked at once."""
-
-    def __init__(self, settings: DatasetSettings) -> None:
-        self.settings = settings.files
-        self._found: dict[str, Beginning] = {}
-
-    def of(self, file: SourceFile) -> list[str]:
-        """The columns of a file; nothing where it can't be read."""
-        return self._beginning(file).columns
-
-    def layout_of(self, file: SourceFile) -> Layout | None:
-        """The layout that a file has."""
-        beginning = self._beginning(file)
-        return recognize(file.name, beginning.columns, beginning.line)
-
-    def _beginning(self, file: SourceFile) -> Beginning:
-        if file.name not in self._found:
-            self._found[file.name] = beginning_of(file, self.settings)
-        return self._found[file.name]
 
 
 def _named(name: str) -> Layout:
