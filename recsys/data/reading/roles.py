@@ -68,8 +68,10 @@ SHORTEST_PART = 3
 """Likely names that are shorter say nothing as a part of a name."""
 MOSTLY = 0.9
 """Share of values that makes a column one of numbers."""
-FEWEST_IDS, MOST_IDS = 12, 0.9
-"""Ids are at least so many, more than ratings or days of the week, and at most this share of the rows."""
+FEWEST_IDS = 12
+"""Ids are at least so many, more than ratings or days of the week; and some come again, unlike the numbers of rows."""
+FEW_ROWS = 200
+"""So many tell of what kind a column is."""
 
 
 def plain_name(column: str) -> str:
@@ -131,15 +133,13 @@ def find_roles_by_contents(table: arrow.Table, found: Mapping[str, str]) -> dict
 
 
 def _can_be_times(values: arrow.ChunkedArray) -> bool:
-    return kind_of(values).startswith("times")
+    return kind_of(values.slice(0, FEW_ROWS)).startswith("times")
 
 
 def _can_be_ids(values: arrow.ChunkedArray) -> bool:
-    kind = kind_of(values)
-    if kind not in ("whole numbers", "text") or not len(values):
+    if kind_of(values.slice(0, FEW_ROWS)) not in ("whole numbers", "text"):
         return False
-    different = len(values.unique())
-    return FEWEST_IDS <= different <= MOST_IDS * len(values)
+    return FEWEST_IDS <= len(values.unique()) < len(values)
 
 
 def kind_of(values: arrow.ChunkedArray) -> str:
