@@ -163,7 +163,7 @@ function suggestion(rank, score, colour) {
 }
 
 function short(value) {
-  if (value !== 0 && Math.abs(value) < 0.001) return value > 0 ? "< 0.001" : "> -0.001";
+  if (value !== 0 && Math.abs(value) < 0.001) return value > 0 ? "<0.001" : ">-0.001";
   return Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
 }
 
