@@ -30,12 +30,17 @@ def repeated_share(log: ClickLog) -> float:
 def may_repeat(log: ClickLog) -> bool:
     """Whether what was opened may be listed again: as the settings of the log say, or as its readers do."""
     said = log.dataset.repeats
-    return repeated_share(log) >= OFTEN if said is None else said
+    return _is_often(repeated_share(log)) if said is None else said
 
 
 def repeats_in_words(log: ClickLog) -> str:
     """How often readers come back to something, and what follows from it."""
-    share = f"{100 * repeated_share(log):.0f} of 100 next clicks are on something that the reader had opened before"
-    follows = "it may be listed again" if may_repeat(log) else "nothing is listed twice"
-    said = "" if log.dataset.repeats is None else ", as the settings say"
-    return f"{share}: {follows}{said}"
+    share, said = repeated_share(log), log.dataset.repeats
+    may = _is_often(share) if said is None else said
+    told = f"{100 * share:.0f} of 100 next clicks are on something that the reader had opened before"
+    follows = "it may be listed again" if may else "nothing is listed twice"
+    return f"{told}: {follows}{'' if said is None else ', as the settings say'}"
+
+
+def _is_often(share: float) -> bool:
+    return share >= OFTEN

@@ -18,7 +18,7 @@ from recsys.ui.page_context import page_context
 from recsys.ui.tables import comparison
 from recsys.ui.tables.outcome import outcome_of
 from recsys.ui.theme import LOOKS, plain, section_tile
-from recsys.ui.words import amount, context_in_words, duration, duration_of_hours
+from recsys.ui.words import amount, context_in_words, counted, duration, duration_of_hours
 
 HISTORY_SHOWN = 12
 
@@ -33,7 +33,7 @@ def visitor_card(engine: Engine, answer: Recommendation) -> None:
     used = plain(context_in_words(engine, profile.used))
     stored = plain(context_in_words(engine, profile.stored))
     context = f"{used}{changed} (stored: {stored})" if profile.overrides_applied else used
-    so_far = f"{read:,} {'article' if read == 1 else 'articles'} read so far"
+    so_far = f"{counted(read, 'article')} read so far"
     has_context = bool(cached.context_fields(page_context().loaded))
     lines = [f"{context} · {so_far}" if has_context else so_far]
     if request.without:
