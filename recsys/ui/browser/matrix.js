@@ -37,6 +37,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const ordered = inOrder(data.rows, columns.find((one) => one.key === by) ?? columns[0], down);
     ordered.forEach((row, index) => body.append(line(row, ordered[index + 1])));
     const table = element("table", "", "", element("caption", "", data.caption), element("thead", "", "", head), body);
+    table.style.setProperty("--algorithms", data.algorithms.length);
     const scroll = element("div", "scroll", "", table);
     body.onclick = (event) => choose(event.target.closest("tr[data-id]"));
     body.onkeydown = (event) => move(event);
