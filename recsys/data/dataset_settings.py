@@ -6,21 +6,20 @@ import codecs
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, ValidationError, field_validator
+from pydantic import Field, PositiveFloat, ValidationError, field_validator
 
 from recsys.core.entities import CONTEXT_FIELDS, UNKNOWN
 from recsys.core.numbers import whole_number
+from recsys.core.settings import Settings
 from recsys.errors import DataError, InputError
 
 SETTINGS_FILE = "dataset.toml"
 
 
-class Labels(BaseModel):
+class Labels(Settings):
     """Names for the codes of one context field or of the sections."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     inferred: bool = False
     names: dict[int, str] = Field(default_factory=dict)
@@ -35,13 +34,11 @@ class Labels(BaseModel):
         return next((code for code, name in self.names.items() if name.casefold() == wanted), None)
 
 
-class Columns(BaseModel):
+class Columns(Settings):
     """What a log calls each of our columns; in files without a header, a column's number from 0.
 
     A log needs the article, the time, and the user or the session; what else it lacks is unknown.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     user: str = "user_id"
     session: str = "session_id"
@@ -73,10 +70,8 @@ class Columns(BaseModel):
         return bool(self.given) and all(name.isdecimal() for name in self.given.values())
 
 
-class ArticleColumns(BaseModel):
+class ArticleColumns(Settings):
     """What a log calls each column of its articles. All but the first may be missing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     article: str = "article_id"
     section: str = "category_id"
@@ -88,10 +83,8 @@ class ArticleColumns(BaseModel):
     picture: str = "picture"
 
 
-class Files(BaseModel):
+class Files(Settings):
     """Which files a log consists of, and how their text is written. What is not set is found out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     clicks: tuple[str, ...] = ()
     """Patterns of the names of files with clicks."""
@@ -126,32 +119,26 @@ class Files(BaseModel):
         return encoding
 
 
-class Times(BaseModel):
+class Times(Settings):
     """How times are written, where that can't be found out: a unit of numbers, or a format of text (``strftime``).
 
     Numbers that count from elsewhere than 1970 count from ``origin``.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     unit: Literal["s", "ms", "us", "ns"] | None = None
     format: str | None = None
     origin: datetime | None = None
 
 
-class Sessions(BaseModel):
+class Sessions(Settings):
     """What a session is, where a log has none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    gap_minutes: PositiveFloat = 30.0
+    gap_minutes: Annotated[float, Field(gt=0, le=100_000)] = 30.0
     """So long without a click ends it."""
 
 
-class Actions(BaseModel):
+class Actions(Settings):
     """Which actions of a log are clicks, all where none is named, and how much each counts: 1 where not said."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     keep: tuple[str, ...] = ()
     weights: dict[str, PositiveFloat] = Field(default_factory=dict)
@@ -166,14 +153,12 @@ LABELLED = (*CONTEXT_FIELDS, "section")
 """What can have names for its codes."""
 
 
-class DatasetSettings(BaseModel):
+class DatasetSettings(Settings):
     """A dataset's ``dataset.toml``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
     title: str
-    published_shift_hours: float = 0.0
+    published_shift_hours: Annotated[float, Field(ge=-100, le=100)] = 0.0
     """Added to ``created_at_ts`` to get the moment at which readers could first open the article."""
     layout: str | None = None
     """A layout known by name, whose settings these complete."""

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from recsys.core.entities import CONTEXT_FIELDS
-from recsys.core.types import Floats, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.dataset_settings import DatasetSettings, Labels
-from recsys.data.embeddings import read_embeddings
+from recsys.data.embeddings import embeddings_of
 from recsys.data.names import IdNames, Names
 from recsys.data.reading.article_files import read_articles
 from recsys.data.reading.clicks import read_clicks
@@ -20,8 +19,6 @@ from recsys.data.reading.file_table import WEIGHT, BadRow
 from recsys.data.reading.resolve import Resolved, resolve
 from recsys.data.reading.rows import Rows, columns_of, find_forms, rows_of, summary
 from recsys.errors import DataError
-
-EMBEDDINGS_FILE = "articles_embeddings.pickle"
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def _log(path: Path, found: Resolved, rows: Rows) -> tuple[ClickLog, list[str]]:
     )
     names = Names(**{f"{role}s": _id_names(rows, role) for role in ("user", "article")})
     described = read_articles(found.files.articles, found.settings, article_ids, names.articles is not None)
-    embeddings, notes = embeddings_of(path / EMBEDDINGS_FILE, article_ids)
+    embeddings, notes = embeddings_of(path, article_ids, are_names=names.articles is not None)
     articles = replace(described.articles, embeddings=embeddings)
     labels = {**rows.labels, **({"section": described.sections} if described.sections else {})}
     dataset = _labelled(found.settings, labels)
@@ -120,16 +117,3 @@ def _notes(found: Resolved, rows: Rows) -> list[str]:
     if rows.repeated:
         notes.append(f"{rows.repeated:,} repeated rows are left out")
     return notes
-
-
-def embeddings_of(path: Path, ids: Longs) -> tuple[Floats | None, list[str]]:
-    """The published vectors of the clicked articles; row i of the file belongs to article id i."""
-    if not path.is_file():
-        return None, []
-    published = read_embeddings(path)
-    known = (ids >= 0) & (ids < len(published))
-    vectors = np.zeros((len(ids), published.shape[1]), np.float32)
-    vectors[known] = published[ids[known]]
-    if known.all():
-        return vectors, []
-    return vectors, [f"{int((~known).sum())} clicked articles are beyond the {len(published)} rows of {path.name}"]

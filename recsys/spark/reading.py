@@ -16,7 +16,8 @@ from pyspark.sql import functions as sql
 
 from recsys.data.articles import Articles
 from recsys.data.dataset_settings import SETTINGS_FILE, DatasetSettings
-from recsys.data.loader import EMBEDDINGS_FILE, LoadReport, embeddings_of
+from recsys.data.embeddings import embeddings_files, embeddings_of
+from recsys.data.loader import LoadReport
 from recsys.data.reading.article_files import read_articles
 from recsys.data.reading.clicks import read_clicks
 from recsys.data.reading.file_table import BadRow
@@ -69,7 +70,7 @@ def read(spark: SparkSession, folder: str, work: Path, *, skip_bad_rows: bool) -
         metadata = Path(local) / METADATA_FILE
         files = [SourceFile(METADATA_FILE, metadata.read_bytes)] if metadata.is_file() else []
         described = read_articles(files, dataset, ids, are_names=False)
-        embeddings, more = embeddings_of(Path(local) / EMBEDDINGS_FILE, ids)
+        embeddings, more = embeddings_of(Path(local), ids)
         articles = replace(described.articles, embeddings=embeddings)
         read = sum(counted.values()) + len(bad) + repeated
         report = LoadReport(len(names), read, bad, repeated, [*notes, *described.notes, *more])
@@ -88,7 +89,7 @@ def _click_files(spark: SparkSession, folder: str, local: Path) -> tuple[str, li
         return {status.getPath().getName(): status for status in files.listStatus(place)}
 
     top = inside(path)
-    for name in (SETTINGS_FILE, METADATA_FILE, EMBEDDINGS_FILE):
+    for name in (SETTINGS_FILE, METADATA_FILE, *embeddings_files()):
         if name in top:
             files.copyToLocalFile(top[name].getPath(), jvm.org.apache.hadoop.fs.Path(str(local / name)))
     within = "clicks" in top and top["clicks"].isDirectory()

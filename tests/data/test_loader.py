@@ -44,7 +44,7 @@ def test_published_embeddings_are_read_where_they_are_there(tmp_path: Path) -> N
     log, report = load(tmp_path)
     assert log.articles.embeddings is not None
     assert log.articles.embeddings.tolist() == [matrix[100].tolist(), [0, 0, 0, 0]]
-    assert "1 clicked articles are beyond the 101 rows of articles_embeddings.pickle" in report.notes
+    assert "1 clicked articles are not among the 101 of articles_embeddings.pickle" in report.notes
     (tmp_path / "articles_embeddings.pickle").write_bytes(b"no pickle")
     with pytest.raises(DataError, match=r"articles_embeddings\.pickle"):
         load(tmp_path)

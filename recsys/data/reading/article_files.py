@@ -19,13 +19,13 @@ from recsys.data.reading.roles import ARTICLE_NAMES, find_roles
 from recsys.data.reading.source import SourceFile
 from recsys.data.reading.tables import read_table
 from recsys.data.reading.times import MISSING, YEAR_1990, YEAR_2039, find_time_form
-from recsys.data.reading.values import Column, coded, numbered
+from recsys.data.reading.values import LARGEST_CODE, Column, coded, numbered
 from recsys.errors import DataError
 
 NO_SECTION = -1
+MOST_WORDS = 10_000_000
 LONGEST_TEASER = 200
 """Characters of a text that are kept."""
-LARGEST_SECTION = (1 << 31) - 1
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,14 @@ def read_articles(
     published = _times(columns.get("published"), len(rows), notes, told)
     dated = published != UNDATED
     published[dated] += int(settings.published_shift_hours * HOUR)
-    sections, labels = _sections(columns.get("section"), len(rows))
+    sections, labels = _sections(columns.get("section"), len(rows), notes, told)
+    words = _words(columns.get("words"), len(rows), notes, told)
     texts: dict[str, Any] = {name: column(_shown(columns[name], name), "") for name in TEXTS if name in columns}
     articles = Articles(
         ids=ids,
         sections=column(sections, NO_SECTION).astype(np.int32),
         published=column(published, UNDATED).astype(np.int64),
-        words=column(_whole(columns.get("words"), len(rows)), 0).astype(np.int32),
+        words=column(words, 0).astype(np.int32),
         texts={name: own for name, own in texts.items() if name == "title" or any(own)},
     )
     return DescribedArticles(articles, labels, notes)
@@ -132,18 +133,24 @@ def _shown(column: Column, name: str) -> NDArray[np.object_]:
     return texts.where(texts.str.match(r"https?://[^\s]+$"), "").to_numpy(object)
 
 
-def _whole(column: Column | None, rows: int) -> Longs:
+def _words(column: Column | None, rows: int, notes: list[str], told: str) -> Longs:
     if column is None:
         return np.zeros(rows, np.int64)
-    return np.where(column.known & (column.numbers > 0), column.numbers, 0)
+    odd = column.known & ((column.numbers < 0) | (column.numbers > MOST_WORDS))
+    if odd.any():
+        notes.append(f"{int(odd.sum()):,} lengths in {told} are no number of words: they are left out")
+    return np.where(column.known & ~odd, column.numbers, 0)
 
 
-def _sections(column: Column | None, rows: int) -> tuple[Ints, dict[int, str]]:
-    """The section of each row, and names of sections where the log has names."""
+def _sections(column: Column | None, rows: int, notes: list[str], told: str) -> tuple[Ints, dict[int, str]]:
+    """The section of each row, and names of sections where the log has names, or numbers too large to count by."""
     if column is None:
         return np.full(rows, NO_SECTION, np.int32), {}
-    if column.holds_numbers(0, LARGEST_SECTION):
-        return np.where(column.known, column.numbers, NO_SECTION).astype(np.int32), {}
+    if column.holds_numbers(0, LARGEST_CODE):
+        good = column.known & (column.numbers >= 0) & (column.numbers <= LARGEST_CODE)
+        if odd := int((~good & ~column.empty).sum()):
+            notes.append(f"{odd:,} sections in {told} are no codes as the others are: they are unknown")
+        return np.where(good, column.numbers, NO_SECTION).astype(np.int32), {}
     labels, codes = coded(column.names())
     return np.where(codes == 0, NO_SECTION, codes).astype(np.int32), labels
 

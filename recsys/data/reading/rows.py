@@ -80,7 +80,9 @@ def find_forms(columns: Mapping[str, Column], settings: DatasetSettings) -> Form
         DataError: there is no way to read its times, or more than one; the message does not say where.
     """
     names, signed = set(), set()
-    anonymous = "user" in columns and "session" in columns and bool(columns["user"].empty.mean() > FEW)
+    anonymous = (
+        "user" in columns and "session" in columns and int(columns["user"].empty.sum()) > FEW * len(columns["user"])
+    )
     for role in (*IDS, "session"):
         if role not in columns:
             continue

@@ -43,12 +43,9 @@ def read_table(file: SourceFile, settings: Files, wanted: Callable[[list[str]], 
         DataError: the file is empty or not readable.
     """
     content, name = file.read(), file.name
+    wanted = _once(wanted, name)
     if file.ending in PARQUET:
-        try:
-            columns = parquet.ParquetFile(io.BytesIO(content))
-            return FileTable(name, columns.read(columns=list(wanted(columns.schema_arrow.names))))
-        except arrow.ArrowException as error:
-            raise DataError(f"{name} is not a readable Parquet file: {error}.") from None
+        return FileTable(name, _read_parquet(content, name, wanted))
     if not content.strip():
         raise DataError(f"{name} is empty: not even a header line.")
     if file.ending in JSON:
@@ -58,6 +55,18 @@ def read_table(file: SourceFile, settings: Files, wanted: Callable[[list[str]], 
     if settings.pattern is not None:
         return read_lines(name, text, settings.pattern, bool(settings.header), wanted)
     return _read_text(name, text, _form(text, encoding, settings), wanted)
+
+
+def _once(wanted: Callable[[list[str]], Sequence[str]], name: str) -> Callable[[list[str]], Sequence[str]]:
+    """The same, where none of the columns that are wanted is there twice."""
+
+    def checked(header: list[str]) -> Sequence[str]:
+        columns = wanted(header)
+        if twice := next((one for one in columns if one and header.count(one) > 1), None):
+            raise DataError(f"{name} has the column {twice} twice: rename one of them.")
+        return columns
+
+    return checked
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ def beginning_of(file: SourceFile, settings: Files) -> Beginning:
     content = file.read()
     try:
         if file.ending in PARQUET:
-            return Beginning(list(parquet.ParquetFile(io.BytesIO(content)).schema_arrow.names))
+            return Beginning(_parquet_header(content, file.name)[1])
         if file.ending in JSON:
             return Beginning(list(_read_json(_head(content), file.name).column_names))
     except (arrow.ArrowException, DataError):
@@ -161,10 +170,33 @@ def _read_line_by_line(name: str, text: str, form: TextForm, names: list[str], c
     return FileTable(name, table, tuple(bad), form, text)
 
 
+def _parquet_header(content: bytes, name: str) -> tuple[parquet.ParquetFile, list[str]]:
+    try:
+        file = parquet.ParquetFile(io.BytesIO(content))
+        return file, list(file.schema_arrow.names)
+    except Exception as error:  # a damaged file can raise nearly anything
+        raise DataError(f"{name} is not a readable Parquet file: {_told(error)}.") from None
+
+
+def _read_parquet(content: bytes, name: str, wanted: Callable[[list[str]], Sequence[str]]) -> arrow.Table:
+    file, header = _parquet_header(content, name)
+    columns = list(wanted(header))
+    try:
+        table = file.read(columns=columns)
+        table.validate(full=True)
+    except Exception as error:  # as above
+        raise DataError(f"{name} is not a readable Parquet file: {_told(error)}.") from None
+    return table
+
+
+def _told(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+
+
 def _read_json(content: bytes, name: str) -> arrow.Table:
     try:
         if content.lstrip().startswith(b"["):
             return arrow.Table.from_pylist(json.loads(content))
         return arrow_json.read_json(io.BytesIO(content)).flatten()
-    except (arrow.ArrowException, ValueError, AttributeError) as error:
+    except (arrow.ArrowException, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise DataError(f"{name} can't be read as JSON, an object a line or a list of them: {error}.") from None
