@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
@@ -89,8 +91,15 @@ class ArtifactSet:
             raise ArtifactError(f"{problem} The set can't be used; publish it again.")
 
     def array(self, name: str) -> NDArray[Any]:
-        """A verified array, mapped into memory: pages are read when used, and shared between processes."""
-        return np.asarray(np.load(self._path(f"{name}.npy"), mmap_mode="r", allow_pickle=False))
+        """An array, made of the very bytes that were verified. Errors as in ``bytes``.
+
+        It is not mapped from the file: whoever copies another set over this one would change it under its readers.
+        """
+        content = self.bytes(f"{name}.npy")
+        file = io.BytesIO(content)
+        assert npy.read_magic(file) == (1, 0), "as publishing writes it"
+        shape, by_columns, kind = npy.read_array_header_1_0(file)
+        return np.frombuffer(content, kind, offset=file.tell()).reshape(shape, order="F" if by_columns else "C")
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """All arrays under ``prefix/``, by the rest of their names."""
@@ -98,8 +107,18 @@ class ArtifactSet:
         return {name[len(prefix) + 1 : -4]: self.array(name[:-4]) for name in inside}
 
     def bytes(self, name: str) -> bytes:
-        """A verified file that is not an array."""
-        return self._path(name).read_bytes()
+        """A file's content.
+
+        Raises:
+            ArtifactError: it is not what the manifest says.
+        """
+        try:
+            content = self._path(name).read_bytes()
+        except OSError as error:
+            raise ArtifactError(f"{self._path(name)} can't be read: {error.strerror}.") from None
+        if digest(content) != self.manifest.files[name].sha256:
+            raise ArtifactError(f"{self._path(name)} has changed since it was verified.")
+        return content
 
     def texts(self, prefix: str) -> list[str]:
         """The verified texts under ``prefix/``, in the order of their names."""

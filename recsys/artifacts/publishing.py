@@ -6,11 +6,13 @@ the manifest points to one whole set.
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +33,40 @@ def publish(folder: Path | str, manifest: Manifest, contents: Mapping[str, Conte
     ``contents`` maps file names to what they hold; the names of arrays go without ``.npy``.
 
     Raises:
-        RecsysError: the disk is full or not writable; the old set is untouched.
+        RecsysError: the disk is full or not writable, or another process publishes there; the old set is untouched.
     """
     folder = Path(folder)
-    draft = folder / f".writing-{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(draft, ignore_errors=True)
+        with _alone(folder):
+            return _publish(folder, manifest, contents)
+    except OSError as error:
+        raise RecsysError(
+            f"The set could not be published in {folder}: {error.strerror}. What was there is still in use."
+        ) from None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep others from publishing there; the lock is on the folder itself, and goes with the process."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RecsysError(
+                f"The set could not be published in {folder}: another process is publishing there."
+            ) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _publish(folder: Path, manifest: Manifest, contents: Mapping[str, Content]) -> ArtifactSet:
+    for killed in folder.glob(".writing-*"):
+        shutil.rmtree(killed, ignore_errors=True)
+    draft = folder / f".writing-{os.getpid()}"
+    try:
         files = {}
         for name, content in contents.items():
             entry, raw = _entry(content)
@@ -56,14 +85,12 @@ def publish(folder: Path | str, manifest: Manifest, contents: Mapping[str, Conte
         _sync_folder(folder)
         os.replace(folder / f".{MANIFEST}", folder / MANIFEST)
         _sync_folder(folder)
-    except OSError as error:
+    except OSError:
         shutil.rmtree(draft, ignore_errors=True)
-        raise RecsysError(
-            f"The set could not be published in {folder}: {error.strerror}. What was there is still in use."
-        ) from None
-    for leftover in [*folder.glob("files-*"), *folder.glob(".writing-*")]:
-        if leftover.name != home:
-            shutil.rmtree(leftover, ignore_errors=True)
+        raise
+    for old in folder.glob("files-*"):
+        if old.name != home:
+            shutil.rmtree(old, ignore_errors=True)
     return ArtifactSet(folder, manifest)
 
 

@@ -18,7 +18,7 @@ from recsys.errors import ArtifactError
 from recsys.ranking.ensemble import DEFAULT
 from recsys.ranking.reranker import RerankerSettings
 from recsys.training.settings import TrainingSettings
-from tests.shared import DEMO, SMALL, as_given
+from tests.shared import DEMO, ROOT, SMALL, as_given
 
 # Damages every file of a set in every way, one at a time, and prints what verifying and loading say. It runs in a
 # process of its own: if anything were parsed before it is checked, that process would die.
@@ -171,6 +171,59 @@ def test_killed_while_publishing_leaves_the_old_or_the_new_set(small_set: Path, 
     assert len(list(folder.iterdir())) == 2, "what the killed left behind is cleared away"
 
 
+RACE = """
+import sys
+import numpy as np
+from recsys.artifacts.artifact_set import ArtifactSet
+from recsys.artifacts.publishing import publish
+from recsys.errors import RecsysError
+folder = sys.argv[1]
+manifest = ArtifactSet.open(folder).manifest
+print("ready", flush=True)
+for line in sys.stdin:
+    try:
+        publish(folder, manifest, {f"part/{n}": np.full(500, int(line)) for n in range(3)})
+        print(line.strip(), flush=True)
+    except RecsysError as error:
+        print(error, flush=True)
+"""
+ROUNDS = 1_000
+
+
+def test_of_two_who_publish_at_once_one_wins_and_the_other_says_so(small_set: Path, tmp_path: Path) -> None:
+    from recsys.artifacts.publishing import publish
+
+    folder = tmp_path / "set"
+    publish(folder, ArtifactSet.open(small_set).manifest, {"part/0": np.zeros(3)})
+    command = [sys.executable, "-c", RACE, str(folder)]
+    both = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(2)
+    ]
+
+    def said(one: "subprocess.Popen[str]") -> str:
+        assert one.stdout is not None
+        return one.stdout.readline().strip()
+
+    assert [said(one) for one in both] == ["ready", "ready"]
+    refused = 0
+    for number in range(ROUNDS):
+        for which, one in enumerate(both):
+            assert one.stdin is not None
+            one.stdin.write(f"{2 * number + which}\n")
+            one.stdin.flush()
+        answers = [said(one) for one in both]
+        found = ArtifactSet.open(folder)
+        assert list(found.problems()) == []
+        values = {int(value) for n in range(3) for value in np.unique(found.array(f"part/{n}"))}
+        assert len(values) == 1
+        assert str(values.pop()) in answers, "the set is the one of a publisher who reported success"
+        refused += sum("another process is publishing there" in answer for answer in answers)
+        assert any(answer.isdecimal() for answer in answers)
+    for one in both:
+        one.kill()
+    assert refused > ROUNDS / 20, "the two met"
+
+
 def test_a_reader_of_the_old_set_goes_on_while_a_new_one_is_published(copy: Path, small_set: Path) -> None:
     from recsys.artifacts.publishing import publish
 
@@ -184,6 +237,48 @@ def test_a_reader_of_the_old_set_goes_on_while_a_new_one_is_published(copy: Path
     publish(copy, other.manifest, contents)
     assert engine.recommend(Request()).articles == before
     assert load(copy).engine.recommend(Request()).articles == before
+
+
+GOES_ON = """
+import sys
+from recsys.artifacts.store import load
+from recsys.core.entities import Request
+engine = load(sys.argv[1]).engine
+for line in sys.stdin:
+    asked = [Request(user) for user in engine.user_ids[:: len(engine.user_ids) // 50].tolist()]
+    print([one.articles for one in engine.recommend_all(asked)], flush=True)
+"""
+
+
+@pytest.mark.parametrize("what", ["copied over", "cut short", "changed in place"])
+def test_answers_go_on_whatever_becomes_of_the_files_of_the_set_in_use(copy: Path, what: str) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-c", GOES_ON, str(copy)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+
+    def answers() -> str:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write("\n")
+        server.stdin.flush()
+        return server.stdout.readline()
+
+    before = answers()
+    files = ArtifactSet.open(copy).manifest.files
+    for name in files:
+        path = copy / ArtifactSet.open(copy).manifest.home / name
+        content = path.read_bytes()
+        with path.open("r+b") as file:  # the same file, as ``cp`` writes it
+            if what == "changed in place":
+                file.write(bytes(255 - one for one in content))
+            else:
+                file.truncate(0)
+                file.write(content if what == "copied over" else b"")
+    assert answers() == before
+    server.stdin.close()
+    assert server.wait() == 0
 
 
 FULL = """
