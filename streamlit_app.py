@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.core import process
 from recsys.errors import RecsysError
-from recsys.ui import control_bar, navigation, pinned, session_view, sets, tour
+from recsys.ui import control_bar, navigation, pinned, session_view, sets, tour, uploads
 from recsys.ui.control_bar import Controls
 from recsys.ui.page_context import PageContext, set_page_context
 from recsys.ui.site import SIDEBAR, SitePage, open_page
@@ -32,6 +32,8 @@ PAGES = [
 process.lower_thread_priority()
 st.set_page_config(page_icon=":material/newspaper:", layout="wide", initial_sidebar_state=SIDEBAR)
 page, program = open_page(HOME, PAGES)
+if page.name != "your_log":
+    uploads.ask_for_none()
 
 try:
     chosen = sets.choose_set()

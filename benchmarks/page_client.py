@@ -30,8 +30,9 @@ class PageError(Exception):
 class PageClient:
     """One person's connection to the app, with the menus and pages seen so far."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, address: str = "") -> None:
         self._socket = socket
+        self._address = address
         self._page = ""
         self._menus: dict[str, str] = {}
         self.pages: dict[str, str] = {}
@@ -55,6 +56,7 @@ class PageClient:
 
     async def _run(self, message: BackMsg) -> float:
         message.rerun_script.page_script_hash = self._page
+        message.rerun_script.query_string = self._address
         began = time.perf_counter()
         await self._socket.send_bytes(message.SerializeToString())
         while True:
@@ -81,13 +83,13 @@ class PageClient:
 
 
 @asynccontextmanager
-async def at_the_pages(address: str) -> AsyncIterator[PageClient]:
-    """Somebody at the page of lists, once it is there; gone at the end."""
+async def at_the_pages(address: str, query: str = "") -> AsyncIterator[PageClient]:
+    """Somebody at the page of lists, once it is there, with this in their address; gone at the end."""
     async with (
         aiohttp.ClientSession(address) as session,
         session.ws_connect("/_stcore/stream", protocols=("streamlit",), max_msg_size=LARGEST) as socket,
     ):
-        client = PageClient(socket)
+        client = PageClient(socket, query.removeprefix("?"))
         await client.come()
         await client.go(LISTS)
         yield client

@@ -19,7 +19,6 @@ from recsys.ui.tables import log_columns
 from recsys.ui.theme import plain
 from recsys.ui.words import counted
 
-LARGEST_MB = 200
 ENDINGS = [one.removeprefix(".") for one in (*TEXT, *JSON, *PARQUET, *PACKED)]
 page_context()
 may_train = training_job.is_allowed()
@@ -27,13 +26,14 @@ may_train = training_job.is_allowed()
 
 def choose_log() -> Path | None:
     """A log that was dropped here, or the path of one on the machine that serves this page."""
+    uploads.ask_for_files()
     files = st.file_uploader(
         "Drop a file of clicks here, and one about the articles beside it if there is one",
         ENDINGS,
         accept_multiple_files=True,
-        max_upload_size=LARGEST_MB,
+        max_upload_size=uploads.LARGEST_MB,
         key="log_files",
-        help=f"CSV, TSV, JSON Lines or Parquet, packed or not, up to {LARGEST_MB} MB. It is deleted when you leave.",
+        help=f"CSV, TSV, JSON Lines or Parquet, packed or not; up to {uploads.LARGEST_MB} MB. Deleted when you leave.",
     )
     uploads.can_be_heard()
     uploaded = uploads.stored(files)

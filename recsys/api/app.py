@@ -11,9 +11,7 @@ from fastapi import Depends, FastAPI, Request
 from pythonjsonlogger.json import JsonFormatter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount, Route, request_response
-from starlette.types import ASGIApp
 
 from recsys.api import errors
 from recsys.api.guard import Guard
@@ -30,9 +28,7 @@ EVERYWHERE = (400, 401, 405, 408, 413, 429, 503)
 def routes(settings: ServerSettings, events: EventLog | None = None) -> Sequence[BaseRoute]:
     """``/api`` and ``/metrics``; with ``events``, the API takes in clicks too."""
     metrics = Metrics()
-    api: ASGIApp = Guard(make_api(events), settings)
-    if settings.origins:
-        api = CORSMiddleware(api, allow_origins=settings.origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+    api = Guard(make_api(events), settings)
     shown = Guard(request_response(metrics.show), settings)
     return [Mount("/api", Telemetry(api, metrics)), Route("/metrics", shown, methods=["GET"])]
 

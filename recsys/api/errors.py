@@ -56,6 +56,7 @@ def install(api: FastAPI) -> None:
     api.exception_handler(ArtifactError)(_unavailable)
     api.exception_handler(StillLoadingError)(_loading)
     api.exception_handler(HTTPException)(_by_status)
+    api.exception_handler(Exception)(_failed)
 
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
@@ -76,6 +77,10 @@ async def _unavailable(_: Request, error: Exception) -> JSONResponse:
 
 async def _loading(_: Request, error: Exception) -> JSONResponse:
     return response(503, LOADING, {"Retry-After": str(SECONDS_TO_RETRY)})
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    return response(500)
 
 
 async def _by_status(_: Request, error: Exception) -> JSONResponse:

@@ -30,6 +30,11 @@ class ServerSettings:
     origins: tuple[str, ...] = ()
     at_once: int = 64
 
+    @property
+    def at_once_each(self) -> int:
+        """How many of them may be of one client, so that no client takes the places of all."""
+        return -(-self.at_once // 2)
+
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> ServerSettings:
         """What the variables say.

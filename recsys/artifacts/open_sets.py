@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ VARIABLE = "RECSYS_ARTIFACTS"
 HOME_VARIABLE = "RECSYS_SETS"
 """The environment variable that names another folder of sets than the checkout's ``artifacts``."""
 OPEN_AT_ONCE = 2
+"""Sets besides the first that are kept in memory."""
 log = logging.getLogger(__name__)
 
 
@@ -111,9 +113,21 @@ def available() -> dict[str, Path]:
     return found
 
 
-@lru_cache(maxsize=OPEN_AT_ONCE)
 def open_set(folder: Path) -> OpenSet:
-    """The set in a folder, one for the whole process."""
+    """The set in a folder, one for the whole process; the one to start with stays, whatever else is looked at."""
+    with suppress(ArtifactError):
+        if folder == _first_folder():
+            return _first_set(folder)
+    return _looked_at(folder)
+
+
+@lru_cache(maxsize=1)
+def _first_set(folder: Path) -> OpenSet:
+    return OpenSet(folder)
+
+
+@lru_cache(maxsize=OPEN_AT_ONCE)
+def _looked_at(folder: Path) -> OpenSet:
     return OpenSet(folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -67,6 +68,13 @@ def lower_thread_priority() -> None:
     """Let other threads go first where both want a core: a run of a page takes a hundred times as long as a request."""
     if sys.platform == "linux":  # where a thread has a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def allow_many_files() -> None:
+    """Raise the limit of open files to what the system allows: every tab that is open takes four."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def peak_memory_mb() -> float:

@@ -14,6 +14,7 @@ import pytest
 
 from recsys.data.inspection import inspect
 from recsys.data.loader import load
+from recsys.data.reading.source import unpacked
 from recsys.errors import DataError, RecsysError
 from tests.shared import ROOT
 
@@ -85,18 +86,11 @@ def test_a_file_may_be_packed_whatever_its_name(tmp_path: Path) -> None:
     assert len(found.clicks) == 90
 
 
-def test_a_small_file_that_unpacks_to_more_than_memory_holds_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("recsys.data.reading.source.free_memory_gb", lambda: 0.02)
-    for name, packed in {
-        "clicks.csv.gz": gzip.compress(bytes(20_000_000)),
-        "log.zip": zipped("0" * 20_000_000),
-    }.items():
-        folder = tmp_path / name
-        folder.mkdir()
-        with pytest.raises(DataError, match="no memory"):
-            load(log(folder, bytes(packed), name))
+def test_a_small_file_that_unpacks_to_more_than_memory_holds_is_refused() -> None:
+    packed = gzip.compress(bytes(20_000_000))
+    assert len(unpacked(packed, "clicks.csv.gz")) == 20_000_000
+    with pytest.raises(DataError, match="no memory"):
+        unpacked(packed, "clicks.csv.gz", most=19_000_000)
 
 
 ARTICLE_1 = "5001,1,"

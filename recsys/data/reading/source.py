@@ -105,28 +105,29 @@ def _inside(folder: Path) -> list[Path]:
         raise DataError(f"{folder} can't be read: {error.strerror}.") from None
 
 
-def unpacked(content: bytes, name: str) -> bytes:
-    """The bytes of a file that may be packed.
+def unpacked(content: bytes, name: str, most: int | None = None) -> bytes:
+    """The bytes of a file that may be packed; ``most`` says how many, by default as many as memory holds.
 
     Raises:
         DataError: it is damaged, or more than memory can hold.
     """
     try:
         if content.startswith(GZIP):
-            return _bounded(gzip.open(io.BytesIO(content)), name)
+            return _bounded(gzip.open(io.BytesIO(content)), name, most)
         if content.startswith(ZSTD):
-            return _bounded(arrow.input_stream(arrow.BufferReader(content), compression="zstd"), name)
+            return _bounded(arrow.input_stream(arrow.BufferReader(content), compression="zstd"), name, most)
     except (OSError, EOFError, zlib.error, arrow.ArrowException) as error:
         raise DataError(f"{name} can't be unpacked: {error}.") from None
     return content
 
 
-def _bounded(stream: IO[bytes] | gzip.GzipFile, name: str) -> bytes:
+def _bounded(stream: IO[bytes] | gzip.GzipFile, name: str, most: int | None = None) -> bytes:
     """All of a stream: a small file can be made to unpack to any size."""
-    free = free_memory_gb()
-    most = int((LARGEST_UNPACKED_GB if free is None else min(free / 2, LARGEST_UNPACKED_GB)) * 1e9)
-    found = stream.read(most)
-    if len(found) == most:
+    if most is None:
+        free = free_memory_gb()
+        most = int(1e9 * (LARGEST_UNPACKED_GB if free is None else min(free / 2, LARGEST_UNPACKED_GB)))
+    found = stream.read(most + 1)
+    if len(found) > most:
         raise DataError(f"{name} unpacks to more than {most / 1e9:.1f} GB: there is no memory for it here.")
     return found
 
