@@ -3,7 +3,11 @@
 A count with half-life h at moment t is ``sum_i w_i 2^-((t - t_i) / h)`` over the events before t (exponential
 decay, as in Cormode et al., "Forward Decay", ICDE 2009). Values are kept as of an *anchor*, a full hour, and are
 rescaled only when the clock crosses the next one. So the arithmetic depends on the events and on the clock alone,
-not on how often ``advance`` was called: advancing in steps or in one go gives the same bits.
+not on how often ``advance`` was called: advancing in steps or in one go gives the same bits. A gap
+without events costs what lies in it and not its length: once all counts are forgotten, the clock jumps.
+
+Between two steps the large table stays as it is, for all moments that share it, and what is counted meanwhile lies in a
+small one over it: one more event costs what happened since the last step, not all that is counted.
 """
 
 from __future__ import annotations
@@ -16,10 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.core.arrays import contains, pair_keys, ranges
+from recsys.core.arrays import pair_keys
 from recsys.core.types import HOUR, Doubles, Ints, Longs
-
-ITEM_MASK = (1 << 32) - 1
+from recsys.retrieval.count_table import ITEM_MASK, CountTable
 
 
 def step_of(half_lives: Doubles) -> int:
@@ -37,37 +40,38 @@ class DecayedCounts:
 
     Attributes:
         half_lives: hours, shape (channels,).
-        anchor: the full step, ms, at which ``values`` are expressed.
+        anchor: the full step, ms, at which counts are expressed.
         moment: events before this, ms, are counted.
-        keys: ``row << 32 | item``, sorted, shape (pairs,).
-        values: shape (channels, pairs).
+        settled: the counts at the anchor.
+        fresh: the counts of the pairs that have had an event since; they take the place of the settled ones.
         floor: at a full step, pairs whose largest value is under it are forgotten.
     """
 
     half_lives: Doubles
     anchor: int
     moment: int
-    keys: Longs
-    values: Doubles
+    settled: CountTable
+    fresh: CountTable
     floor: float
 
     @classmethod
     def start(cls, half_lives: tuple[float, ...], moment: int, floor: float) -> DecayedCounts:
         """Nothing counted yet."""
-        shape = (len(half_lives), 0)
+        nothing = CountTable.empty(len(half_lives))
         step = step_of(np.array(half_lives))
-        return cls(np.array(half_lives), moment // step * step, moment, np.empty(0, np.int64), np.empty(shape), floor)
+        return cls(np.array(half_lives), moment // step * step, moment, nothing, nothing, floor)
 
     def state(self, prefix: str) -> dict[str, NDArray[Any]]:
         """The arrays from which ``restore`` makes these counts again."""
-        return {f"{prefix}{name}": getattr(self, name) for name in ("half_lives", "keys", "values")}
+        found = {"half_lives": self.half_lives, "keys": self.table.keys, "values": self.table.values}
+        return {f"{prefix}{name}": array for name, array in found.items()}
 
     @classmethod
     def restore(cls, state: Mapping[str, NDArray[Any]], prefix: str, moment: int, floor: float) -> DecayedCounts:
         """The counts with this state, saved at ``moment``."""
         half_lives, keys, values = (state[f"{prefix}{name}"] for name in ("half_lives", "keys", "values"))
-        step = step_of(half_lives)
-        return cls(half_lives, moment // step * step, moment, keys, values, floor)
+        step, fresh = step_of(half_lives), CountTable.empty(len(half_lives))
+        return cls(half_lives, moment // step * step, moment, CountTable(keys, values), fresh, floor)
 
     def advance(self, keys: Longs, times: Longs, weights: Doubles, to: int) -> DecayedCounts:
         """Count events in the order of their times, and move the clock.
@@ -82,8 +86,11 @@ class DecayedCounts:
         first = 0
         while counts.anchor + step <= to:
             last = int(np.searchsorted(times, counts.anchor + step))
-            counts = counts._add(keys[first:last], times[first:last], weights[:, first:last])._next_step(step)
+            counts = counts._add(keys[first:last], times[first:last], weights[:, first:last])._rescaled(step)
             first = last
+            if not len(counts.settled):  # nothing is left to bring down: on to the next event
+                until = to if first == len(times) else int(times[first])
+                counts = replace(counts, anchor=until // step * step)
         counts = counts._add(keys[first:], times[first:], weights[:, first:])
         return replace(counts, moment=to)
 
@@ -91,70 +98,81 @@ class DecayedCounts:
         if len(keys) == 0:
             return self
         mine, which = np.unique(keys, return_inverse=True)
-        new = mine[~contains(self.keys, mine)]
-        insert_at = np.searchsorted(self.keys, new)
-        all_keys = np.insert(self.keys, insert_at, new)
-        values = np.insert(self.values, insert_at, 0.0, axis=1)
-        at = np.searchsorted(all_keys, mine)[which]
+        new = mine[~self.fresh.has(mine)]
+        fresh = self.fresh.with_pairs(new, self.settled.at(new))
+        values = fresh.values if len(new) else fresh.values.copy()
+        at = np.searchsorted(fresh.keys, mine)[which]
         hours = (times - self.anchor) / HOUR
         for channel, half_life in enumerate(self.half_lives):
             weight = weights[channel if len(weights) > 1 else 0] * np.exp2(hours / half_life)
             np.add.at(values[channel], at, weight)  # in the order of the events, unlike a sum of chunks
-        return replace(self, keys=all_keys, values=values)
+        return replace(self, fresh=CountTable(fresh.keys, values))
 
-    def _next_step(self, step: int) -> DecayedCounts:
-        values = self.values * np.exp2(-(step / HOUR) / self.half_lives)[:, None]
+    def _rescaled(self, step: int) -> DecayedCounts:
+        """The counts as of the next full step."""
+        table = self.table
+        values = table.values * np.exp2(-(step / HOUR) / self.half_lives)[:, None]
         largest = values[0].copy()
         for channel in values[1:]:  # many times as fast as ``max(axis=0)``
             np.maximum(largest, channel, out=largest)
         kept = np.flatnonzero(largest >= self.floor)
-        return replace(self, anchor=self.anchor + step, keys=self.keys[kept], values=values.take(kept, axis=1))
+        settled = CountTable(table.keys[kept], values.take(kept, axis=1))
+        return replace(self, anchor=self.anchor + step, settled=settled, fresh=CountTable.empty(len(self.half_lives)))
 
-    @property
-    def items(self) -> Ints:
-        """The item of each pair, shape (pairs,)."""
-        return (self.keys & ITEM_MASK).astype(np.int32)
+    @cached_property
+    def table(self) -> CountTable:
+        """All counts at the anchor in one table: to look through all of them, not for single ones."""
+        return self.fresh.over(self.settled)
 
     def scale(self, as_of: int | None = None) -> Doubles:
-        """What turns ``values`` into counts at a moment (``moment`` where left out), shape (channels,)."""
+        """What turns counts at the anchor into counts at a moment (``moment`` where left out), shape (channels,)."""
         hours = ((self.moment if as_of is None else as_of) - self.anchor) / HOUR
         return np.exp2(-hours / self.half_lives)
 
     def row(self, row: int) -> tuple[Ints, Doubles]:
         """One row's items, ascending, and their counts at ``moment``, (channels, items)."""
-        first, last = np.searchsorted(self.keys, [row << 32, (row + 1) << 32])
-        items = (self.keys[first:last] & ITEM_MASK).astype(np.int32)
-        return items, self.values[:, first:last] * self.scale()[:, None]
+        _, items, counts = self.rows(np.array([row]))
+        return items, counts
 
     def rows(self, rows: Longs) -> tuple[Longs, Ints, Doubles]:
         """Several rows' entries one after the other: which row each is of, its item, its counts."""
-        wanted = np.asarray(rows, np.int64)
-        flat, of = ranges(np.searchsorted(self.keys, wanted << 32), np.searchsorted(self.keys, (wanted + 1) << 32))
-        items = (self.keys[flat] & ITEM_MASK).astype(np.int32)
-        return of, items, self.values[:, flat] * self.scale()[:, None]
+        flat, of = self.settled.entries(rows)
+        keys, values = self.settled.keys[flat], self.settled.values[:, flat]
+        late, late_of = self.fresh.entries(rows)
+        if len(late):
+            kept = ~self.fresh.has(keys)
+            of, keys = np.append(of[kept], late_of), np.append(keys[kept], self.fresh.keys[late])
+            order = np.lexsort((keys, of))
+            of, keys = of[order], keys[order]
+            values = np.concatenate([values[:, kept], self.fresh.values[:, late]], axis=1)[:, order]
+        return of, (keys & ITEM_MASK).astype(np.int32), values * self.scale()[:, None]
 
     def lookup(self, rows: Ints | Longs | int, items: Ints) -> Doubles:
         """The counts of single pairs at ``moment``, 0 where never seen. Shape (channels, *items.shape)."""
-        if len(self.keys) == 0:
-            return np.zeros((len(self.half_lives), *items.shape))
         keys = pair_keys(rows, items)
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        found = np.where(self.keys[at] == keys, self.values[:, at], 0.0)
+        found = self.settled.at(keys)
+        if len(self.fresh):
+            found = np.where(self.fresh.has(keys), self.fresh.at(keys), found)
         return found * self.scale().reshape(-1, *(1,) * items.ndim)
 
     def totals_of(self, rows: Ints | Longs) -> Doubles:
         """The sums of single rows at ``moment``, 0 where a row has no entries. Shape (channels, n)."""
-        known, totals = self.totals
-        if len(known) == 0:
-            return np.zeros((len(self.half_lives), len(rows)))
-        at = np.minimum(np.searchsorted(known, rows), len(known) - 1)
-        return np.where(known[at] == rows, totals[:, at], 0.0)
+        of, _, counts = self.rows(np.asarray(rows, np.int64))
+        return np.stack([np.bincount(of, channel, len(rows)) for channel in counts])
 
-    @cached_property
-    def totals(self) -> tuple[Longs, Doubles]:
-        """Each row that has entries, ascending, and its sums at ``moment``, (channels, rows)."""
-        if len(self.keys) == 0:
-            return np.empty(0, np.int64), np.empty((len(self.half_lives), 0))
-        row_of = self.keys >> 32
-        starts = np.flatnonzero(np.r_[True, row_of[1:] != row_of[:-1]])
-        return row_of[starts], np.add.reduceat(self.values, starts, axis=1) * self.scale()[:, None]
+    def sums_by_row(self, channel: int, size: int) -> Doubles:
+        """One channel at ``moment`` summed by row, shape (size,)."""
+        return self._summed(self.settled.sums_by_row(channel), self.fresh.rows, channel, size)
+
+    def sums_by_item(self, channel: int, size: int) -> Doubles:
+        """One channel at ``moment`` summed by item, shape (size,)."""
+        return self._summed(self.settled.sums_by_item(channel), self.fresh.items, channel, size)
+
+    def _summed(self, settled: Doubles, of: Ints | Longs, channel: int, size: int) -> Doubles:
+        found = np.bincount(of, self.since_settled(channel), size).astype(float, copy=False)
+        found[: len(settled)] += settled
+        return np.asarray(found * self.scale()[channel])
+
+    def since_settled(self, channel: int) -> Doubles:
+        """By how much one channel of each fresh pair is above what is settled, at the anchor; shape (fresh,)."""
+        return np.asarray(self.fresh.values[channel] - self.settled.at(self.fresh.keys)[channel])

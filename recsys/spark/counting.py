@@ -92,7 +92,7 @@ def fit_item_cf(spark: SparkSession, settings: ItemCFSettings, log: LaidOutLog, 
     memory = settings.session_knn.memory_hours * HOUR
     recent = RecentSessions.of(log.clicks.between(live.moment - memory, live.moment))
     counts = DecayedCounts.start(settings.half_lives, live.moment, settings.floor)
-    empty = ItemCF(settings, live, counts, recent).state()
+    empty = ItemCF.start(settings, live, counts, recent).state()
     return ItemCF.restore(settings, {**empty, **_merged(found, "", empty)}, live)
 
 
@@ -149,7 +149,7 @@ def _count(frame: pd.DataFrame, settings: ItemCFSettings, start: int, moment: in
 
 
 def _as_rows(counts: DecayedCounts) -> pd.DataFrame:
-    return pd.DataFrame({"key": counts.keys, "counts": list(counts.values.T)})
+    return pd.DataFrame({"key": counts.table.keys, "counts": list(counts.table.values.T)})
 
 
 def _merged(rows: pd.DataFrame, prefix: str, empty: Arrays) -> dict[str, Longs | Doubles]:

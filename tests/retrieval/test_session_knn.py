@@ -3,22 +3,28 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionNeighbours
+from recsys.retrieval.live_articles import LiveArticles
 from tests.helpers import live_at, tiny_log
 
 SETTINGS = SessionKNNSettings()
 
 
-def neighbours(rows: list, hours: float, settings: SessionKNNSettings = SETTINGS) -> SessionNeighbours:
+Found = tuple[SessionNeighbours, LiveArticles]
+
+
+def neighbours(rows: list, hours: float, settings: SessionKNNSettings = SETTINGS) -> Found:
     log = tiny_log(rows)
     live = live_at(log, hours)
-    return SessionNeighbours.index(settings, RecentSessions.empty().joined(log.clicks.before(live.moment)), live)
+    recent = RecentSessions.empty().joined(log.clicks.before(live.moment))
+    return SessionNeighbours.index(settings, recent, live.moment, len(live.articles)), live
 
 
-def ask(found: SessionNeighbours, weights: dict[int, float]) -> np.ndarray:
-    row = np.zeros((1, found.of_articles.shape[0]), np.float32)
+def ask(found: Found, weights: dict[int, float]) -> np.ndarray:
+    sessions, live = found
+    row = np.zeros((1, len(live.articles)), np.float32)
     for item, weight in weights.items():
         row[0, item] = weight
-    return found.shares(csr_matrix(row))[0]
+    return sessions.shares(csr_matrix(row), live)[0]
 
 
 def test_shares_by_hand() -> None:

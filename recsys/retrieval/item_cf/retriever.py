@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
@@ -20,8 +20,14 @@ from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
 from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
+from recsys.retrieval.count_table import CountTable
 from recsys.retrieval.decayed_counts import DecayedCounts
-from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionNeighbours
+from recsys.retrieval.item_cf.session_knn import (
+    RecentSessions,
+    SessionKNNSettings,
+    SessionsOfMinute,
+    full_minute,
+)
 from recsys.retrieval.live_articles import LiveArticles
 
 
@@ -85,13 +91,21 @@ class ItemCF(Retriever[ItemCFSettings]):
 
     counts: DecayedCounts
     recent: RecentSessions
+    of_minute: SessionsOfMinute
+
+    @classmethod
+    def start(cls, settings: ItemCFSettings, live: LiveArticles, counts: DecayedCounts, recent: RecentSessions) -> Self:
+        """These counts and sessions, at ``live.moment``."""
+        minute = full_minute(live.moment)
+        sessions = SessionsOfMinute(settings.session_knn, recent.before(minute), minute, len(live.articles))
+        return cls(settings, live, counts, recent, sessions)
 
     @classmethod
     def fit(cls, settings: ItemCFSettings, log: ClickLog, live: LiveArticles, report: Report) -> ItemCF:
         """Count the last days; there is nothing to learn."""
         start = live.moment - settings.memory_hours * HOUR
         counts = DecayedCounts.start(settings.half_lives, start, settings.floor)
-        empty = cls(settings, live, counts, RecentSessions.empty())
+        empty = cls.start(settings, live, counts, RecentSessions.empty())
         return empty.advance(log.clicks.between(start, live.moment), log.histories, live)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ItemCF:
@@ -100,8 +114,11 @@ class ItemCF(Retriever[ItemCFSettings]):
         before, after, weights = pairs(self.settings, known, len(self.recent))
         keys = pair_keys(known.items[before], known.items[after])
         counts = self.counts.advance(keys, known.times[after], weights[None, :], live.moment)
-        memory = self.settings.session_knn.memory_hours * HOUR
-        return ItemCF(self.settings, live, counts, known.since(live.moment - memory))
+        minute = full_minute(live.moment)
+        recent = known.since(minute - self.settings.session_knn.memory_hours * HOUR)
+        if minute == self.of_minute.minute:
+            return replace(self, live=live, counts=counts, recent=recent)
+        return self.start(self.settings, live, counts, recent)
 
     def scores(self, visitors: Visitors) -> Floats:
         """Shares by co-visitation and by session kNN, from the last clicks, the latest counting most."""
@@ -116,7 +133,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         """The shares of session kNN alone, shape (batch, live)."""
         if not visitors.have_read.any():
             return np.zeros((len(visitors), len(self.live.items)), np.float32)
-        return self._neighbours.shares(self._sources(visitors))
+        return self.of_minute.neighbours.shares(self._sources(visitors), self.live)
 
     def transitions(self, read: Ints, rows: Ints, items: Ints) -> Doubles:
         """The share of each channel among those who go on from an article read; ``rows`` tells from which each item.
@@ -129,20 +146,14 @@ class ItemCF(Retriever[ItemCFSettings]):
     @cached_property
     def arrivals(self) -> Doubles:
         """How often readers came to each live article from another one, by the reference half-life; shape (live,)."""
-        channel = self.settings.reference_channel
-        return self._by_live(self.counts.items, self.counts.values[channel] * self.counts.scale()[channel])
+        articles = len(self.live.articles)
+        return self.counts.sums_by_item(self.settings.reference_channel, articles)[self.live.items]
 
     @cached_property
     def departures(self) -> Doubles:
         """How often readers of each live article went on to another one, counted the same way; shape (live,)."""
-        sources, totals = self.counts.totals
-        return self._by_live(sources, totals[self.settings.reference_channel])
-
-    def _by_live(self, items: Ints | Longs, values: Doubles) -> Doubles:
-        """The values summed by live article, shape (live,)."""
-        positions = self.live.position[items]
-        live = positions != PAD
-        return np.bincount(positions[live], values[live], len(self.live.items)).astype(float, copy=False)
+        articles = len(self.live.articles)
+        return self.counts.sums_by_row(self.settings.reference_channel, articles)[self.live.items]
 
     def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
         """How many times as often readers of a section go on to a live article as all readers do, smoothed."""
@@ -153,32 +164,21 @@ class ItemCF(Retriever[ItemCFSettings]):
     @memoized_lru(64)
     def _lifts_from(self, section: int) -> Doubles:
         """Each live article's lift for readers of one section, -1 for the unknown one; shape (live,)."""
-        cells, clicks, overall = self._from_sections
-        size = len(self.live.items)
-        first, last = np.searchsorted(cells, [(section + 1) * size, (section + 2) * size])
-        counted = np.bincount(cells[first:last] - (section + 1) * size, clicks[first:last], size)
+        settled, fresh, channel = self.counts.settled, self.counts.fresh, self.settings.reference_channel
+        sections = self.live.articles.sections
+        flows = _by_section(settled, channel, sections)
+        first, last = np.searchsorted(flows.sections, [section, section + 1])
+        late = sections[fresh.rows] == section
+        items = np.append(flows.items[first:last], fresh.items[late])
+        counts = np.append(flows.counts[first:last], self.counts.since_settled(channel)[late])
+        positions = self.live.position[items]
+        known = positions != PAD
+        scale = self.counts.scale()[channel]
+        counted = np.bincount(positions[known], counts[known] * scale, len(self.live.items))
+        overall = self.arrivals + 1e-3
+        overall = overall / overall.sum()
         share = smoothed(counted, counted.sum(), overall, self.settings.section_pseudo_clicks)
         return np.asarray(share / overall)
-
-    @cached_property
-    def _from_sections(self) -> tuple[Longs, Doubles, Doubles]:
-        """Follow-up clicks by section of the article before, as the cells of a table of sections by live articles.
-
-        Returns:
-            The cells that have any, ascending, with the unknown section as the table's first row, and their clicks,
-            shapes (cells,); each live article's share of all of them, shape (live,).
-        """
-        positions = self.live.position[self.counts.items]
-        live = positions != PAD
-        size = len(self.live.items)
-        section = self.live.articles.sections[self.counts.keys[live] >> 32].astype(np.int64)
-        channel = self.settings.reference_channel
-        values = self.counts.values[channel, live] * self.counts.scale()[channel]
-        table = np.bincount((section + 1) * size + positions[live], values)
-        cells: Longs = np.flatnonzero(table)
-        clicks = np.asarray(table[cells], np.float64)
-        overall = np.bincount(cells % size, clicks, size) + 1e-3
-        return cells, clicks, np.asarray(overall / overall.sum())
 
     def state(self) -> Arrays:
         """The counts and the recent sessions."""
@@ -191,11 +191,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         counts = DecayedCounts.restore(state, "", live.moment, settings.floor)
         items, times, sessions = (state[f"recent_{name}"] for name in ("items", "times", "sessions"))
         recent = RecentSessions(items, times, sessions, state.get("recent_weights"))
-        return cls(settings, live, counts, recent)
-
-    @cached_property
-    def _neighbours(self) -> SessionNeighbours:
-        return SessionNeighbours.index(self.settings.session_knn, self.recent, self.live)
+        return cls.start(settings, live, counts, recent)
 
     @memoized
     def _sources(self, visitors: Visitors) -> csr_matrix:
@@ -231,13 +227,35 @@ class ItemCF(Retriever[ItemCFSettings]):
         return scores.reshape(clicked.shape[0], width)
 
 
+@dataclass(frozen=True)
+class SectionFlows:
+    """Follow-up clicks in the order of the section of the article before; arrays of shape (pairs,) at the end."""
+
+    sections: Ints
+    items: Ints
+    counts: Doubles
+
+
+def _by_section(settled: CountTable, channel: int, sections: Ints) -> SectionFlows:
+    """A table of counts, laid out once: the sections of the articles in it never change."""
+
+    def lay_out() -> SectionFlows:
+        of = sections[settled.rows]
+        order = np.argsort(of, kind="stable")
+        return SectionFlows(of[order], settled.items[order], settled.values[channel, order])
+
+    return settled.once("by section", lay_out)
+
+
 def pairs(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int = 0) -> tuple[Longs, Longs, Doubles]:
     """The pairs that end in a click at or after row ``already_counted``, in the order of that click.
 
     Returns:
         The rows of the earlier and of the later click, and the weights, shapes (pairs,).
     """
-    order = np.argsort(clicks.sessions, kind="stable")
+    # Only the sessions that go on: to sort those of a whole day would take longer than all the rest.
+    going_on = np.flatnonzero(np.isin(clicks.sessions, clicks.sessions[already_counted:]))
+    order = going_on[np.argsort(clicks.sessions[going_on], kind="stable")]
     found = []
     for step in range(1, settings.max_steps + 1):
         before, after = order[:-step], order[step:]

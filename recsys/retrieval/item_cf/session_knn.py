@@ -1,12 +1,15 @@
 """Session kNN: recent sessions that resemble the visitor's last clicks, and what else was read in them.
 
 After V-SkNN (Ludewig & Jannach, "Evaluation of session-based recommendation algorithms", UMUAI 2018), for news: of
-each article's sessions only the newest can be neighbours, and a neighbour counts by its age.
+each article's sessions only the newest can be neighbours, and a neighbour counts by its age. Neighbours are looked for
+among the sessions as they were at the last full minute: to lay them out takes as long as several answers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
@@ -14,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from recsys.core.arrays import occurrence
 from recsys.core.settings import PacedHours, Settings, WholePacedHours
-from recsys.core.types import HOUR, PAD, Floats, Ints, Longs
+from recsys.core.types import HOUR, MINUTE, PAD, Floats, Ints, Longs
 from recsys.data.clicks import Clicks, joined_weights
 from recsys.retrieval.live_articles import LiveArticles
 
@@ -72,9 +75,15 @@ class RecentSessions:
 
     def since(self, time: int) -> RecentSessions:
         """The clicks from a moment on."""
-        first = int(np.searchsorted(self.times, time))
-        weights = None if self.weights is None else self.weights[first:]
-        return RecentSessions(self.items[first:], self.times[first:], self.sessions[first:], weights)
+        return self._rows(slice(int(np.searchsorted(self.times, time)), None))
+
+    def before(self, time: int) -> RecentSessions:
+        """The clicks before a moment."""
+        return self._rows(slice(int(np.searchsorted(self.times, time))))
+
+    def _rows(self, which: slice) -> RecentSessions:
+        weights = None if self.weights is None else self.weights[which]
+        return RecentSessions(self.items[which], self.times[which], self.sessions[which], weights)
 
     def by_newness(self, articles: int) -> tuple[Longs, Longs, Longs]:
         """Each article of each session once, by session and article, with the sessions numbered from the newest on.
@@ -100,7 +109,7 @@ class SessionNeighbours:
     Attributes:
         settings: which sessions are neighbours.
         of_articles: the newest sessions of each article, shape (articles, sessions).
-        read: the live articles of each session, each row weighted by what the session counts; (sessions, live).
+        read: the articles of each session, each row weighted by what the session counts; (sessions, articles).
     """
 
     settings: SessionKNNSettings
@@ -108,30 +117,56 @@ class SessionNeighbours:
     read: csr_matrix
 
     @classmethod
-    def index(cls, settings: SessionKNNSettings, recent: RecentSessions, live: LiveArticles) -> SessionNeighbours:
+    def index(cls, settings: SessionKNNSettings, recent: RecentSessions, moment: int, articles: int) -> Self:
         """Lay out the sessions by how new they are."""
-        sessions, items, ended = recent.by_newness(len(live.articles))
+        sessions, items, ended = recent.by_newness(articles)
         lengths = np.bincount(sessions, minlength=len(ended))
-        ages = (live.moment - ended) / HOUR
+        ages = (moment - ended) / HOUR
         weights = (np.exp2(-ages / settings.half_life) * lengths**-settings.length_damping).astype(np.float32)
-        position = live.position[items]
-        known = position != PAD
-        read = csr_matrix((weights[sessions[known]], (sessions[known], position[known])), (len(ended), len(live.items)))
+        starts = np.append(0, np.cumsum(lengths))
+        read = csr_matrix((weights[sessions], items, starts), (len(ended), articles))
 
         several = lengths[sessions] > 1  # a session with one article leads nowhere
         by_article = np.argsort(items[several], kind="stable")
         sessions, items = sessions[several][by_article], items[several][by_article]
         newest = occurrence(items) < settings.newest_sessions
         ones = np.ones(int(newest.sum()), np.float32)
-        of_articles = csr_matrix((ones, (items[newest], sessions[newest])), (len(live.articles), len(ended)))
+        of_articles = csr_matrix((ones, (items[newest], sessions[newest])), (articles, len(ended)))
         return cls(settings, of_articles, read)
 
-    def shares(self, clicked: csr_matrix) -> Floats:
+    def shares(self, clicked: csr_matrix, live: LiveArticles) -> Floats:
         """How much of the neighbours' reading each live article is; a row sums up to 1, or 0 without neighbours.
 
         ``clicked`` holds the weights of the visitors' last clicks. Shapes (batch, articles) to (batch, live).
         """
+        laid_out = self.of_articles.shape[0]
+        if clicked.shape[1] > laid_out:  # articles that came since then: nobody has gone on from them
+            clicked = clicked[:, :laid_out]
         neighbours = (clicked @ self.of_articles).tocsr()
         neighbours.data **= self.settings.sharpness
-        scores = (neighbours @ self.read).toarray()
+        found = (neighbours @ self.read).tocoo()
+        positions = live.position[found.col]
+        known = positions != PAD
+        scores = np.zeros((clicked.shape[0], len(live.items)), np.float32)
+        scores[found.row[known], positions[known]] = found.data[known]
         return np.asarray(scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-12), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class SessionsOfMinute:
+    """The sessions at a full minute, laid out when somebody asks; all moments of that minute share them."""
+
+    settings: SessionKNNSettings
+    recent: RecentSessions
+    minute: int
+    articles: int
+
+    @cached_property
+    def neighbours(self) -> SessionNeighbours:
+        """The sessions, ready for look-ups."""
+        return SessionNeighbours.index(self.settings, self.recent, self.minute, self.articles)
+
+
+def full_minute(moment: int) -> int:
+    """The last full minute up to a moment, ms."""
+    return moment // MINUTE * MINUTE

@@ -1,0 +1,96 @@
+"""A sorted table of counts of (row, item) pairs, and what is summed over it, once for all who share the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from recsys.core.arrays import contains, ranges
+from recsys.core.caching import memoized_lru
+from recsys.core.types import Bools, Doubles, Ints, Longs
+
+ITEM_MASK = (1 << 32) - 1
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, eq=False)
+class CountTable:
+    """Counts of pairs, in several channels. Never changed once it is made.
+
+    Attributes:
+        keys: ``row << 32 | item``, sorted, shape (pairs,).
+        values: shape (channels, pairs).
+    """
+
+    keys: Longs
+    values: Doubles
+
+    @classmethod
+    def empty(cls, channels: int) -> CountTable:
+        """Nothing counted."""
+        return cls(np.empty(0, np.int64), np.empty((channels, 0)))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @cached_property
+    def rows(self) -> Longs:
+        """The row of each pair, shape (pairs,)."""
+        return self.keys >> 32
+
+    @cached_property
+    def items(self) -> Ints:
+        """The item of each pair, shape (pairs,)."""
+        return (self.keys & ITEM_MASK).astype(np.int32)
+
+    def has(self, keys: Longs) -> Bools:
+        """Which pairs are counted here; same shape."""
+        return contains(self.keys, keys)
+
+    def at(self, keys: Longs) -> Doubles:
+        """The counts of pairs, 0 where they are not here. Shape (channels, *keys.shape)."""
+        if len(self.keys) == 0:
+            return np.zeros((len(self.values), *keys.shape))
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, self.values[:, at], 0.0)
+
+    def entries(self, rows: Longs) -> tuple[Longs, Longs]:
+        """Where the pairs of some rows are, one row after the other, and which row each is of."""
+        wanted = np.asarray(rows, np.int64)
+        return ranges(np.searchsorted(self.keys, wanted << 32), np.searchsorted(self.keys, (wanted + 1) << 32))
+
+    def over(self, below: CountTable) -> CountTable:
+        """The table laid over another: where both have a pair, this one counts."""
+        if not len(self):
+            return below
+        kept = ~self.has(below.keys)
+        keys = np.concatenate([below.keys[kept], self.keys])
+        order = np.argsort(keys, kind="stable")  # two sorted runs: about as fast as to merge them
+        return CountTable(keys[order], np.concatenate([below.values[:, kept], self.values], axis=1)[:, order])
+
+    def with_pairs(self, keys: Longs, values: Doubles) -> CountTable:
+        """The table with further pairs, given sorted, that it does not have."""
+        at = np.searchsorted(self.keys, keys)
+        return CountTable(np.insert(self.keys, at, keys), np.insert(self.values, at, values, axis=1))
+
+    def once(self, label: str, make: Callable[[], Made]) -> Made:
+        """What somebody makes of this table, made once and kept with it."""
+        known: dict[str, Any] = vars(self)
+        if label not in known:
+            known[label] = make()
+        found: Made = known[label]
+        return found
+
+    @memoized_lru(8)
+    def sums_by_row(self, channel: int) -> Doubles:
+        """One channel summed by row, shape (largest row + 1,)."""
+        return np.bincount(self.rows, self.values[channel]).astype(float, copy=False)
+
+    @memoized_lru(8)
+    def sums_by_item(self, channel: int) -> Doubles:
+        """One channel summed by item, shape (largest item + 1,)."""
+        return np.bincount(self.items, self.values[channel]).astype(float, copy=False)
