@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ NAMED = ("users", "articles")
 """Kinds of ids that may be names."""
 ARTICLE_COLUMNS = ("ids", "sections", "published", "words")
 """The columns of ``Articles`` that every set has."""
+HISTORY_COLUMNS = ("origin", "offsets", "items", "starts")
 LIVE_COLUMNS = ("clicks", "first", "tenth", "last")
 """The columns of ``LiveArticles``."""
 
@@ -174,7 +175,7 @@ def _contents(engine: CandidateEngine) -> dict[str, Content]:
             contents[f"names/{kind}.json"] = names.to_json().encode()
     for name, texts in articles.texts.items():
         contents[f"articles/{name}s.json"] = json.dumps(texts.tolist(), ensure_ascii=False).encode()
-    contents |= {f"histories/{one.name}": np.asarray(getattr(histories, one.name)) for one in fields(Histories)}
+    contents |= {f"histories/{name}": np.asarray(getattr(histories, name)) for name in HISTORY_COLUMNS}
     contents |= {f"replay/{name}": column for name, column in engine.replay.columns().items()}
     contents |= {f"live/{name}": getattr(live, name) for name in LIVE_COLUMNS}
     for name, retriever in engine.start.retrievers.items():

@@ -61,6 +61,9 @@ class Clicks:
     def merged(self, others: Clicks) -> Clicks:
         """These clicks and others, in the order of their times; of the same moment, these first."""
         both = self.joined(others)
+        follow = not len(self) or not len(others) or self.times[-1] <= others.times[0]
+        if follow and (others.times[1:] >= others.times[:-1]).all():
+            return both
         return both.rows(np.argsort(both.times, kind="stable"))
 
     def by_session(self) -> Longs:

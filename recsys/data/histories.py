@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.core.arrays import grown, ranges
+from recsys.core.arrays import ranges
 from recsys.core.batches import Visitors, make_visitors
-from recsys.core.types import Codes, Ints, Longs
+from recsys.core.types import PAD, Codes, Ints, Longs
+from recsys.data.arrivals import NO_ARRIVALS, TIME_BITS, ClicksByUser
 from recsys.data.clicks import Clicks
-
-TIME_BITS = 41
-"""Bits of a time in ms within a (user, time) key: enough until 2039, and for four million users."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +23,14 @@ class Histories:
         offsets: ms since then, shape (clicks,), in 32 bits where the log is shorter than 49 days.
         items: article indices in the same order.
         starts: where each user's clicks begin, shape (users + 1,).
+        arrived: clicks that came in later, also of users who follow the others.
     """
 
     origin: int
     offsets: NDArray[np.uint32] | Longs
     items: Ints
     starts: Longs
+    arrived: ClicksByUser = NO_ARRIVALS.by_user
 
     @classmethod
     def from_clicks(cls, clicks: Clicks, users: int) -> Histories:
@@ -48,32 +48,41 @@ class Histories:
         starts = np.append(0, np.cumsum(earlier))[self.starts]
         return Histories(self.origin, self.offsets[earlier], self.items[earlier], starts)
 
-    def with_clicks(self, clicks: Clicks, users: int) -> Histories:
-        """The histories with further clicks, of ``users`` users: those that are new follow the others."""
-        order = np.lexsort((clicks.times, clicks.users))
-        clicks = clicks.rows(order)
-        places = np.full(len(clicks), len(self.items))
-        known = clicks.users < len(self.starts) - 1
-        places[known] = self._before(clicks.users[known], clicks.times[known] + 1)
-        starts = grown(self.starts, users + 1, len(self.items)) + np.searchsorted(clicks.users, np.arange(users + 1))
-        times = np.insert(self.times(slice(None)), places, clicks.times)
-        origin = min(self.origin, int(times.min(initial=self.origin)))
-        return Histories(origin, _narrow(times - origin), np.insert(self.items, places, clicks.items), starts)
+    def with_clicks(self, clicks: Clicks) -> Histories:
+        """The histories with further clicks, which the log does not have; users who are new follow the others."""
+        return replace(self, arrived=self.arrived.with_clicks(clicks))
+
+    def known(self, users: Ints, as_of: Longs) -> tuple[Longs, Ints, Longs]:
+        """Each user's clicks before each moment, oldest first, one user after the other; user ``PAD`` has none.
+
+        Returns:
+            Whose each click is, its article, its time in ms; shapes (clicks,).
+        """
+        flat, rows = ranges(*self.spans(users, as_of))
+        items, times = self.items[flat], self.times(flat)
+        late, late_rows = self.arrived.before(users, as_of)
+        if not len(late):
+            return rows, items, times
+        rows, items = np.append(rows, late_rows), np.append(items, self.arrived.items[late])
+        times = np.append(times, self.arrived.times(late))
+        order = np.lexsort((times, rows))
+        return rows[order], items[order], times[order]
 
     def times(self, which: slice | Longs) -> Longs:
         """The times of some of the clicks, ms."""
         return self.origin + self.offsets[which].astype(np.int64)
 
     def spans(self, users: Ints, as_of: Longs) -> tuple[Longs, Longs]:
-        """Where each user's clicks before each moment begin and end; user -1 has none. Shapes (batch,)."""
-        starts = self.starts[np.maximum(users, 0)]
-        return starts, self._before(users, as_of)
+        """Where each user's clicks before each moment begin and end in the log; ``PAD`` has none. Shapes (batch,)."""
+        logged = np.where(users < len(self.starts) - 1, users, PAD)
+        starts = self.starts[np.maximum(logged, 0)]
+        return starts, self._before(logged, as_of)
 
     def _before(self, users: Ints, as_of: Longs) -> Longs:
         """Where each user's clicks before each moment end: binary searches in all their histories at once."""
         known = np.maximum(users, 0)
         low = self.starts[known]
-        high = np.where(users >= 0, self.starts[known + 1], low)
+        high = np.where(users >= 0, self.starts[np.minimum(known + 1, len(self.starts) - 1)], low)
         wanted = np.asarray(as_of) - self.origin
         searching = np.flatnonzero(low < high)
         while len(searching):
@@ -86,20 +95,13 @@ class Histories:
 
     def of(self, user: int) -> tuple[Ints, Longs]:
         """One user's articles and times, oldest first."""
-        span = slice(int(self.starts[user]), int(self.starts[user + 1]))
-        return self.items[span], self.times(span)
+        _, items, times = self.known(np.array([user], np.int32), np.array([1 << TIME_BITS]) - 1)
+        return items, times
 
     def visitors(self, users: Ints, as_of: Longs, contexts: Codes, depth: int, *, repeats: bool = False) -> Visitors:
         """The batch of these users at these moments, with their last ``depth`` clicks each; see ``make_visitors``."""
-        starts, ends = self.spans(users, as_of)
-        flat, rows = ranges(starts, ends)
-        times = self.times(flat)
-        return make_visitors(rows, self.items[flat], times, np.asarray(as_of), contexts, depth, repeats=repeats)
-
-
-def user_keys(users: Ints, times: Longs) -> Longs:
-    """Pack users and moments, ms, into sortable keys ``user << TIME_BITS | time``."""
-    return (users.astype(np.int64) << TIME_BITS) | np.asarray(times, np.int64)
+        rows, items, times = self.known(users, np.asarray(as_of))
+        return make_visitors(rows, items, times, np.asarray(as_of), contexts, depth, repeats=repeats)
 
 
 def _narrow(offsets: Longs) -> NDArray[np.uint32] | Longs:

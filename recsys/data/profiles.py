@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.core.types import Codes, Ints, Longs
+from recsys.data.arrivals import NO_ARRIVALS, ClicksByUser
 from recsys.data.clicks import Clicks
-from recsys.data.histories import TIME_BITS, user_keys
 
 
 @dataclass(frozen=True)
@@ -17,32 +17,32 @@ class Profiles:
 
     Attributes:
         base: shape (users, 6); all ``UNKNOWN`` for users not seen by then.
-        keys: ``user << TIME_BITS | time`` of the later clicks, sorted, shape (clicks,).
-        contexts: theirs, shape (clicks, 6).
+        later: the clicks of the replay hours.
+        arrived: those that came in since, also of users who follow the others.
     """
 
     base: Codes
-    keys: Longs
-    contexts: Codes
+    later: ClicksByUser
+    arrived: ClicksByUser = NO_ARRIVALS.by_user
 
     @classmethod
     def from_clicks(cls, base: Codes, later: Clicks) -> Profiles:
         """Profiles that follow the later clicks."""
-        keys = user_keys(later.users, later.times)
-        order = np.argsort(keys, kind="stable")
-        return cls(base, keys[order], later.contexts[order])
+        return cls(base, ClicksByUser.of(later))
 
     def of(self, users: Ints, as_of: Longs) -> Codes:
         """The context in which each user was last seen, shapes (batch,) to (batch, 6); user -1 has none.
 
         A click at the very moment is the one that the request belongs to: its context counts.
         """
-        known = np.maximum(users, 0)
-        found = np.where((users >= 0)[:, None], self.base[known], 0).astype(np.int16)
-        if len(self.keys):
-            last = np.searchsorted(self.keys, user_keys(known, as_of), side="right") - 1
-            seen = (last >= 0) & (self.keys[last] >> TIME_BITS == known) & (users >= 0)
-            found[seen] = self.contexts[last[seen]]
+        logged = (users >= 0) & (users < len(self.base))
+        found = np.where(logged[:, None], self.base[np.where(logged, users, 0)], 0).astype(np.int16)
+        newest = np.full(len(users), -1, np.int64)
+        for clicks in (self.later, self.arrived):
+            rows, seen = clicks.last(users, as_of)
+            which = np.flatnonzero(seen)
+            which = which[clicks.keys[rows[which]] >= newest[which]]
+            found[which], newest[which] = clicks.contexts[rows[which]], clicks.keys[rows[which]]
         return found
 
 

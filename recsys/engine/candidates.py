@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from recsys.core.arrays import find, ranges
 from recsys.core.batches import Visitors, make_visitors
 from recsys.core.entities import CONTEXT_FIELDS, Request
 from recsys.core.timestamps import iso
@@ -63,7 +62,7 @@ class CandidateEngine:
     @property
     def user_ids(self) -> Longs:
         """Ids of the stored users."""
-        return self.knowledge.user_ids
+        return self._user_ids
 
     @property
     def names(self) -> Names:
@@ -82,8 +81,8 @@ class CandidateEngine:
 
     @property
     def replay(self) -> Clicks:
-        """The clicks of the replay hours."""
-        return self.knowledge.replay
+        """The clicks of the replay hours, and those that came in."""
+        return self._replay
 
     @property
     def end(self) -> int:
@@ -108,7 +107,7 @@ class CandidateEngine:
 
     def advance(self, moment: Moment, to: int) -> Moment:
         """A moment with the replay's clicks up to a later time, ms."""
-        return moment.advance(self.replay.between(moment.time, to), self.histories, to)
+        return moment.advance(self.knowledge.between(moment.time, to), self.histories, to)
 
     def pool(self, requests: Sequence[Request], moment: Moment) -> Pool:
         """The candidates of a batch, before the reranker. Requests may be later than the moment, never earlier.
@@ -138,11 +137,11 @@ class CandidateEngine:
 
         own = [(row, click) for row, r in enumerate(requests) for click in r.history or () if click.time < as_of[row]]
         brings_own = np.array([r.history is not None for r in requests], bool)
-        flat, rows = ranges(*self.histories.spans(np.where(brings_own, PAD, users), as_of))
+        rows, items, times = self.histories.known(np.where(brings_own, PAD, users), as_of)
         rows = np.append(rows, np.array([row for row, _ in own], np.int64))
-        times = np.append(self.histories.times(flat), [click.time for _, click in own])
+        times = np.append(times, [click.time for _, click in own])
         own_items = self.articles.index(np.array([click.article_id for _, click in own], np.int64))
-        items = np.append(self.histories.items[flat], own_items)
+        items = np.append(items, own_items)
         order = np.lexsort((times, rows))
         how = self.ensemble.settings
         visitors = make_visitors(
@@ -160,7 +159,7 @@ class CandidateEngine:
         largest = np.iinfo(np.int64).max
         ids = (PAD if r.user_id is None else r.user_id for r in requests)
         named = np.array([one if abs(one) <= largest else PAD for one in ids], np.int64)
-        users = find(self.user_ids, named, self._by_id)
+        users = self.knowledge.users(named)
         for request, user in zip(requests, users.tolist(), strict=True):
             if request.user_id is not None and user == PAD and request.history is None:
                 first, last = (self.names.user(int(one)) for one in self.user_ids[[0, -1]])
@@ -173,13 +172,17 @@ class CandidateEngine:
 
     def knows(self, user_id: int) -> bool:
         """Whether a user is stored."""
-        return abs(user_id) <= np.iinfo(np.int64).max and bool(
-            find(self.user_ids, np.array([user_id]), self._by_id)[0] != PAD
-        )
+        return abs(user_id) <= np.iinfo(np.int64).max and bool(self.knowledge.users(np.array([user_id]))[0] != PAD)
 
     @cached_property
-    def _by_id(self) -> Longs:
-        return np.argsort(self.user_ids, kind="stable")
+    def _user_ids(self) -> Longs:
+        known = self.knowledge
+        return np.append(known.user_ids, known.newcomers.ids) if len(known.newcomers) else known.user_ids
+
+    @cached_property
+    def _replay(self) -> Clicks:
+        known = self.knowledge
+        return known.replay.merged(known.arrived.by_time) if len(known.arrived) else known.replay
 
     def title(self, item: int) -> str:
         """An article's headline, or its id where the dataset has none."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
-from types import MappingProxyType
 
 from recsys.core.entities import Click, Context, ObservedClick, Profile, Request
 from recsys.core.types import PAD, Codes
@@ -14,6 +14,7 @@ from recsys.engine.candidates import CandidateEngine
 from recsys.engine.knowledge import Knowledge, check
 from recsys.engine.moments import KeptMoments
 from recsys.engine.recommendation import Recommendation
+from recsys.engine.seen_ids import NONE_SEEN, SeenIds
 from recsys.errors import InputError
 from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.pool import build_pool
@@ -31,8 +32,7 @@ class Engine(CandidateEngine):
 
     Args:
         reranker: puts candidates in order.
-        observed: the clicks that have come in, by id; ``knowledge`` has them.
-        before: what was known before they came, by default ``knowledge``.
+        observed: the ids of the clicks that have come in; ``knowledge`` has them.
 
     Everything else is as in ``CandidateEngine``.
     """
@@ -44,13 +44,11 @@ class Engine(CandidateEngine):
         knowledge: Knowledge,
         moments: KeptMoments,
         reranker: Reranker,
-        observed: Mapping[str, ObservedClick] = MappingProxyType({}),
-        before: Knowledge | None = None,
+        observed: SeenIds = NONE_SEEN,
     ) -> None:
         super().__init__(dataset, ensemble, knowledge, moments)
         self.reranker = reranker
         self.observed = observed
-        self._before = before or knowledge
 
     @classmethod
     def completed(cls, candidates: CandidateEngine, reranker: Reranker) -> Engine:
@@ -60,21 +58,31 @@ class Engine(CandidateEngine):
     def observe(self, clicks: Sequence[ObservedClick]) -> Engine:
         """The engine that has seen these clicks too; this one stays as it was, for whoever is using it.
 
-        New articles and users are added. A click whose id was seen before counts once.
+        New articles and users are added. A click whose id was seen before counts once, and so does one that the log
+        of the engine holds.
 
         Raises:
             InputError: a click is older than ``start``, or one of its numbers is out of range.
         """
-        new = {click.id: click for click in reversed(clicks) if click.id not in self.observed}
-        if not new:
+        different = {click.id: click for click in reversed(clicks) if click.id not in self.observed}
+        if not different:
             return self
-        for click in new.values():
+        new = list(reversed(different.values()))
+        for click in new:
             check(click, self.start.time)
-        observed = {**self.observed, **dict(reversed(new.items()))}
-        knowledge = self._before.with_clicks(observed.values())
-        unmoved = min(click.time for click in new.values())
-        moments = self.moments.with_articles(knowledge.articles, unmoved)
-        return Engine(self.dataset, self.ensemble, knowledge, moments, self.reranker, observed, self._before)
+        counted = self.knowledge.not_in_log(new)
+        knowledge = self.knowledge.with_clicks(counted) if counted else self.knowledge
+        unmoved = min((click.time for click in counted), default=knowledge.end)
+        moments = self.moments.until(unmoved, knowledge.articles) if counted else self.moments
+        observed = self.observed.with_ids(different)
+        return Engine(self.dataset, self.ensemble, knowledge, moments, self.reranker, observed)
+
+    def until(self, time: int) -> Engine:
+        """The same engine at a later time, ms, in which nothing more has come in; itself where it is not later."""
+        if time <= self.end:
+            return self
+        knowledge = replace(self.knowledge, end=time)
+        return Engine(self.dataset, self.ensemble, knowledge, self.moments, self.reranker, self.observed)
 
     def recommend(self, request: Request) -> Recommendation:
         """Answer one request, with every stage. Errors as in ``recommend_all``."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from recsys.core.arrays import find, grown
+from recsys.core.arrays import find
 from recsys.core.entities import ObservedClick
 from recsys.core.timestamps import iso
-from recsys.core.types import Longs
+from recsys.core.types import PAD, Ints, Longs
+from recsys.data.arrivals import NO_ARRIVALS, NOBODY, TIME_BITS, Arrivals, Newcomers, new_ids
 from recsys.data.articles import Articles
 from recsys.data.clicks import Clicks
-from recsys.data.histories import TIME_BITS, Histories
+from recsys.data.histories import Histories
 from recsys.data.names import NUMBERS, Names
 from recsys.data.profiles import Profiles
 from recsys.errors import InputError
@@ -27,12 +28,14 @@ class Knowledge:
 
     Attributes:
         articles: the catalogue.
-        user_ids: ids of the stored users, sorted as a log is read; those that came in later follow.
+        user_ids: ids of the log's users, sorted.
         histories: their clicks, those of the replay hours included.
         profiles: their contexts.
         replay: the clicks of the replay hours.
         end: the end of the replay hours, ms: the moment of a request that names none.
         names: those of users and articles whose ids are names.
+        arrived: clicks that came in since; ``histories`` and ``profiles`` have them too.
+        newcomers: ids of users whom the log does not have.
     """
 
     articles: Articles
@@ -42,30 +45,53 @@ class Knowledge:
     replay: Clicks
     end: int
     names: Names = NUMBERS
+    arrived: Arrivals = NO_ARRIVALS
+    newcomers: Newcomers = NOBODY
 
-    def with_clicks(self, observed: Collection[ObservedClick]) -> Knowledge:
-        """The same with further clicks; articles and users that are new are appended."""
-        in_order = sorted(observed, key=lambda click: click.time)
-        article_ids = np.array([click.article_id for click in in_order], np.int64)
-        user_ids = np.array([click.user_id for click in in_order], np.int64)
-        articles = self.articles.with_ids(_new(article_ids, self.articles.index(article_ids)))
-        users = np.append(self.user_ids, _new(user_ids, find(self.user_ids, user_ids)))
+    def users(self, ids: Longs) -> Ints:
+        """The index of each user with an id, or ``PAD``: those of the log first, then the newcomers."""
+        logged, new = find(self.user_ids, ids), self.newcomers.find(ids)
+        return np.where((logged == PAD) & (new != PAD), len(self.user_ids) + new, logged).astype(np.int32)
+
+    def between(self, start: int, end: int) -> Clicks:
+        """All clicks with start <= time < end, ms, those that came in included."""
+        return self.replay.between(start, end).merged(self.arrived.by_time.between(start, end))
+
+    def not_in_log(self, observed: Sequence[ObservedClick]) -> list[ObservedClick]:
+        """The clicks that the replay hours do not hold already: same user, article and time, as exact as the log is."""
+        logged = self.profiles.later
+        if not len(logged):
+            return list(observed)
+        users = self.users(np.array([click.user_id for click in observed], np.int64))
+        items = self.articles.index(np.array([click.article_id for click in observed], np.int64))
+        times = np.array([click.time for click in observed], np.int64)
+        held = logged.holds(users, items, times // logged.exactness * logged.exactness)
+        return [click for click, is_held in zip(observed, held.tolist(), strict=True) if not is_held]
+
+    def with_clicks(self, observed: Sequence[ObservedClick]) -> Knowledge:
+        """The same with further clicks, in the order in which they came; what is new follows what is there."""
+        article_ids = np.array([click.article_id for click in observed], np.int64)
+        user_ids = np.array([click.user_id for click in observed], np.int64)
+        unknown = new_ids(article_ids, self.articles.index(article_ids) != PAD)
+        articles = self.articles.with_ids(unknown) if len(unknown) else self.articles
+        newcomers = self.newcomers
+        if len(strangers := new_ids(user_ids, self.users(user_ids) != PAD)):
+            newcomers = newcomers.with_ids(strangers)
+        grown = replace(self, articles=articles, newcomers=newcomers)
         clicks = Clicks(
-            users=find(users, user_ids, np.argsort(users, kind="stable")),
+            users=grown.users(user_ids),
             items=articles.index(article_ids),
-            times=np.array([click.time for click in in_order], np.int64),
-            sessions=np.array([_session(click) for click in in_order], np.int64),
-            contexts=np.array([click.context.codes() for click in in_order], np.int16),
+            times=np.array([click.time for click in observed], np.int64),
+            sessions=np.array([_session(click) for click in observed], np.int64),
+            contexts=np.array([click.context.codes() for click in observed], np.int16),
         )
-        replay = self.replay.merged(clicks)
-        return Knowledge(
-            articles=articles,
-            user_ids=users,
-            histories=self.histories.with_clicks(clicks, len(users)),
-            profiles=Profiles.from_clicks(grown(self.profiles.base, len(users)), replay),
-            replay=replay,
-            end=max(self.end, in_order[-1].time + 1),
-            names=self.names,
+        arrived = self.arrived.with_clicks(clicks)
+        return replace(
+            grown,
+            histories=replace(self.histories, arrived=arrived.by_user),
+            profiles=replace(self.profiles, arrived=arrived.by_user),
+            arrived=arrived,
+            end=max(self.end, int(clicks.times.max()) + 1),
         )
 
 
@@ -85,13 +111,6 @@ def check(click: ObservedClick, start: int) -> None:
             raise InputError(f"The click {click.id!r} has the {name} {number}; it must be from 0 to {LARGEST}.")
     if not all(0 <= code <= np.iinfo(np.int16).max for code in click.context.codes()):
         raise InputError(f"The click {click.id!r} has a code in its context that is out of range.")
-
-
-def _new(ids: Longs, found: np.ndarray) -> Longs:
-    """The ids that are not there yet, in the order in which they first came."""
-    missing = ids[found < 0]
-    _, first = np.unique(missing, return_index=True)
-    return missing[np.sort(first)]
 
 
 def _session(click: ObservedClick) -> int:

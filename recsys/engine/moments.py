@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
 
+from recsys.core.types import MINUTE, SECOND
 from recsys.data.articles import Articles
 from recsys.retrieval.moment import Moment
 
 KEPT = 3
+TRAIL = (10 * SECOND, MINUTE, 5 * MINUTE, 20 * MINUTE, 60 * MINUTE)
+"""How far behind the latest moment earlier ones are kept, one up to each age: a click that comes late changes all from
+its moment on, and they are then made anew from the one before it."""
 Advance = Callable[[Moment, int], Moment]
 """Brings a moment up to a later time."""
 
 
 class KeptMoments:
-    """The start, checkpoints that stay, and the moments that were asked for last.
+    """The start, checkpoints that stay, a trail behind the latest, and the moments that were asked for last.
 
     Args:
         start: the moment from which all others are reached.
@@ -23,41 +28,90 @@ class KeptMoments:
     """
 
     def __init__(self, start: Moment, most: int = KEPT) -> None:
-        self.start = start
         self.most = most
+        self._start = start
+        self._articles = start.live.articles
         self._recent: OrderedDict[int, Moment] = OrderedDict()
         self._checkpoints: dict[int, Moment] = {}
+        self._trail: dict[int, Moment] = {}
+        self._being_made: dict[int, Future[Moment]] = {}
         self._lock = threading.Lock()
-        self._advancing = threading.Lock()
+
+    @property
+    def start(self) -> Moment:
+        """The moment from which all others are reached."""
+        with self._lock:
+            self._start = self._grown(self._start)
+            return self._start
 
     def keep(self, moment: Moment) -> None:
         """Keep a moment for good: later ones are then reached from there."""
         with self._lock:
             self._checkpoints[moment.time] = moment
 
+    def has(self, time: int) -> bool:
+        """Whether the moment at a time is at hand."""
+        return time in self._recent or time in self._trail or time in self._checkpoints
+
     def at(self, time: int, advance: Advance) -> Moment:
-        """The moment at a time, advanced from the nearest earlier one that is kept."""
+        """The moment at a time, advanced from the nearest earlier one that is kept; made once for all who ask."""
         with self._lock:
             if (moment := self._recent.get(time)) is not None:
                 self._recent.move_to_end(time)
                 return moment
-        with self._advancing:  # whoever asks for a moment at hand need not wait for this
-            with self._lock:
-                known = {self.start.time: self.start, **self._checkpoints, **self._recent}
-            moment = known[max(at for at in known if at <= time)]
+            being_made = self._being_made.get(time)
+            if being_made is None:
+                mine = self._being_made[time] = Future()
+                nearest = self._nearest(time)
+        if being_made is not None:
+            return being_made.result()
+        try:
+            moment = self._grown(nearest)
             if moment.time < time:
                 moment = advance(moment, time)
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        else:
+            mine.set_result(moment)
+        finally:
             with self._lock:
-                self._recent[time] = moment
-                self._recent.move_to_end(time)
-                while len(self._recent) > self.most:
-                    self._recent.popitem(last=False)
-            return moment
-
-    def with_articles(self, articles: Articles, until: int) -> KeptMoments:
-        """The moments up to a time, ms, with a catalogue that has grown at its end."""
-        grown = KeptMoments(self.start.with_articles(articles), self.most)
+                del self._being_made[time]
         with self._lock:
-            for theirs, mine in ((grown._recent, self._recent), (grown._checkpoints, self._checkpoints)):
-                theirs |= {at: one.with_articles(articles) for at, one in mine.items() if at <= until}
-        return grown
+            self._recent[time] = moment
+            if time > max(self._trail, default=0):
+                self._lengthen(moment)
+            while len(self._recent) > self.most:
+                self._recent.popitem(last=False)
+        return moment
+
+    def until(self, time: int, articles: Articles) -> KeptMoments:
+        """The moments up to a time, ms, with a catalogue that may have grown at its end."""
+        found = KeptMoments(self._start, self.most)
+        found._articles = articles
+        with self._lock:
+            kinds = (self._recent, self._checkpoints, self._trail)
+            for theirs, mine in zip((found._recent, found._checkpoints, found._trail), kinds, strict=True):
+                theirs.update({at: one for at, one in mine.items() if at <= time})
+        if articles is not self._articles:  # who has the grown catalogue makes them grow when they are needed
+            found._recent.clear()
+        return found
+
+    def _nearest(self, time: int) -> Moment:
+        known = {self._start.time: self._start, **self._checkpoints, **self._trail, **self._recent}
+        return known[max(at for at in known if at <= time)]
+
+    def _grown(self, moment: Moment) -> Moment:
+        return moment if moment.live.articles is self._articles else moment.with_articles(self._articles)
+
+    def _lengthen(self, latest: Moment) -> None:
+        """Put a moment at the end of the trail; of those behind it, the oldest up to each age stays."""
+        oldest: dict[int, int] = {}
+        for time in sorted(self._trail):
+            behind = latest.time - time
+            oldest.setdefault(next((number for number, age in enumerate(TRAIL) if behind <= age), len(TRAIL)), time)
+        beyond = [time for time in self._trail if latest.time - time > TRAIL[-1]]
+        kept = {time for place, time in oldest.items() if place < len(TRAIL)} | set(beyond and [max(beyond)])
+        # What was worked out for answers goes with the latest: those behind are there to start from.
+        self._trail = {time: one.bare() for time, one in self._trail.items() if time in kept}
+        self._trail[latest.time] = latest

@@ -21,13 +21,13 @@ from recsys.core.arrays import grown, pair_keys, product, scatter_rows
 from recsys.core.batches import Visitors
 from recsys.core.progress import Report
 from recsys.core.settings import Share
-from recsys.core.types import Arrays, Floats
+from recsys.core.types import Arrays, Bools, Floats
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
 from recsys.retrieval.article_vectors import ArticleVectors
 from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
-from recsys.retrieval.fold_in import FoldedArticles
+from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.live_articles import LiveArticles
 
 
@@ -64,6 +64,8 @@ class ALS(Retriever[ALSSettings]):
         visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
         inverse_gram: ``(YᵀY + λI)⁻¹`` over the factors as trained, same shape.
         folded: the x of each new article's first visitors.
+        trained: which articles have factors from training, shape (articles + 1,).
+        before: the vectors that were made of them at some earlier moment.
     """
 
     name = "als"
@@ -74,6 +76,8 @@ class ALS(Retriever[ALSSettings]):
     visitor_gram: Floats
     inverse_gram: Floats
     folded: FoldedArticles
+    trained: Bools
+    before: FoldedVectors | None = None
 
     @classmethod
     def fit(cls, settings: ALSSettings, log: ClickLog, live: LiveArticles, report: Report) -> ALS:
@@ -106,8 +110,9 @@ class ALS(Retriever[ALSSettings]):
         """Nothing folded in yet."""
         gram = (factors[:-1].T @ factors[:-1]).astype(np.float64)
         inverse = np.linalg.inv(gram + settings.regularization * np.eye(len(gram))).astype(np.float32)
-        nothing = FoldedArticles.start(len(live.articles), factors.shape[1], settings.fold_in_visitors)
-        return cls(settings, live, factors, _unit(factors), visitor_gram, inverse, nothing)
+        nothing = FoldedArticles.start(factors.shape[1], settings.fold_in_visitors)
+        trained: Bools = np.asarray(factors.any(axis=1))
+        return cls(settings, live, factors, _unit(factors), visitor_gram, inverse, nothing, trained)
 
     def at(self, live: LiveArticles) -> ALS:
         """The same with other live articles; those at the end of a grown catalogue have no factors."""
@@ -117,16 +122,16 @@ class ALS(Retriever[ALSSettings]):
             live=live,
             factors=grown(self.factors, articles + 1),
             directions=grown(self.directions, articles + 1),
-            folded=self.folded.with_articles(articles),
+            trained=grown(self.trained, articles + 1, False),
         )
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
         """Fold in articles without factors from the trained articles that their first visitors had read."""
-        rows = self.folded.wanted(clicks, self._trained)
+        rows = self.folded.wanted(clicks, self.trained)
         chosen = clicks.rows(rows)
         visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, self.settings.depth)
         folded = self.folded.add(chosen.items, self._fold_visitors(visitors, self.factors))
-        return replace(self, live=live, folded=folded)
+        return replace(self, live=live, folded=folded, before=vars(self).get("folded_vectors", self.before))
 
     def scores(self, visitors: Visitors) -> Floats:
         """How much the visitor is expected to prefer each article: about 0 to 1."""
@@ -138,15 +143,24 @@ class ALS(Retriever[ALSSettings]):
     @cached_property
     def vectors(self) -> ArticleVectors:
         """The factors of every article, trained or folded in; zero where there are none."""
-        items, counts, visitors = self.folded.laid_out()
-        # The first visitors stand for all who have come by now: without it, what is new would seem unpopular.
-        stand_for = (self.live.clicks[items] / counts).astype(np.float32)[:, None]
-        outer = np.swapaxes(visitors, 1, 2) @ visitors * stand_for[:, :, None]
-        sums = visitors.sum(axis=1) * stand_for
-        confidence = self.settings.confidence
-        matrices = self.visitor_gram + (confidence - 1) * outer
-        solved = _solve(matrices, confidence * sums, self.settings.regularization)
-        return ArticleVectors.over(self.factors, items, solved)
+        return ArticleVectors.over(self.factors, self.folded_vectors.items, self.folded_vectors.vectors)
+
+    @cached_property
+    def folded_vectors(self) -> FoldedVectors:
+        """The factors of the articles that are folded in."""
+        clicks = self.live.clicks
+
+        def solve(items: list[int], visitors: Floats) -> Floats:
+            # The first visitors stand for all who have come by now: without it, what is new would seem unpopular.
+            counts = np.array([len(self.folded.first[item].vectors) for item in items])
+            stand_for = (clicks[items] / counts).astype(np.float32)[:, None]
+            outer = np.swapaxes(visitors, 1, 2) @ visitors * stand_for[:, :, None]
+            sums = visitors.sum(axis=1) * stand_for
+            confidence = self.settings.confidence
+            matrices = self.visitor_gram + (confidence - 1) * outer
+            return _solve(matrices, confidence * sums, self.settings.regularization)
+
+        return FoldedVectors.of(self.folded, clicks, solve, self.before)
 
     @cached_property
     def article_vectors(self) -> ArticleVectors:
@@ -159,7 +173,7 @@ class ALS(Retriever[ALSSettings]):
 
     def state(self) -> Arrays:
         """The factors that are there, and what is needed to fold in."""
-        rows = np.flatnonzero(self._trained).astype(np.int32)
+        rows = np.flatnonzero(self.trained).astype(np.int32)
         return {"rows": rows, "factors": self.factors[rows], "visitor_gram": self.visitor_gram}
 
     @classmethod
@@ -167,10 +181,6 @@ class ALS(Retriever[ALSSettings]):
         """The factors as trained; later articles are folded in by ``advance``."""
         factors = scatter_rows(state["factors"], state["rows"], len(live.articles) + 1)
         return cls.start(settings, live, factors, state["visitor_gram"])
-
-    @cached_property
-    def _trained(self) -> NDArray[np.bool_]:
-        return np.asarray(self.factors.any(axis=1))
 
     @cached_property
     def _live_vectors(self) -> Floats:

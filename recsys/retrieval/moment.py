@@ -43,6 +43,10 @@ class Moment:
         live = self.live.advance(clicks, to)
         return Moment(live, {name: one.advance(clicks, histories, live) for name, one in self.retrievers.items()})
 
+    def bare(self) -> Moment:
+        """The same moment without what has been worked out from it."""
+        return Moment(self.live, {name: one.at(self.live) for name, one in self.retrievers.items()})
+
     def with_articles(self, articles: Articles) -> Moment:
         """The same moment with a catalogue that has grown at its end."""
         live = self.live.with_articles(articles)

@@ -63,11 +63,12 @@ def test_histories_that_grow_are_those_of_the_whole_log(rows: list, cut: int, la
     clicks = Clicks(users.astype(np.int32), items.astype(np.int32), times, nothing, np.zeros((len(rows), 6), np.int16))
     whole = Histories.from_clicks(clicks, 6)
     known = int(users[ms < cut].max(initial=-1)) + 1
-    grown = Histories.from_clicks(clicks.rows(ms < cut), known).with_clicks(clicks.rows(ms >= cut), 6)
-    for mine, theirs in ((grown.items, whole.items), (grown.starts, whole.starts)):
-        assert mine.tolist() == theirs.tolist()
-    assert grown.times(slice(None)).tolist() == whole.times(slice(None)).tolist()
+    grown = Histories.from_clicks(clicks.rows(ms < cut), known).with_clicks(clicks.rows(ms >= cut))
     everybody = np.arange(-1, 6, dtype=np.int32)
-    for moment in (T0 + cut, late + cut):
+    for moment in (T0 + cut, late + cut, late + 100):
+        for mine, theirs in zip(*(one.known(everybody, np.full(7, moment)) for one in (grown, whole)), strict=True):
+            assert mine.tolist() == theirs.tolist()
         starts, ends = whole.spans(everybody, np.full(7, moment))
         assert (ends - starts).tolist() == [int(((users == user) & (times < moment)).sum()) for user in everybody]
+    for user in range(6):
+        assert [one.tolist() for one in grown.of(user)] == [one.tolist() for one in whole.of(user)]

@@ -158,7 +158,7 @@ def test_nothing_after_the_moment_can_change_an_answer(data: st.DataObject, engi
     replay = replay.rows(np.argsort(replay.times, kind="stable"))
     knowledge = replace(
         engine.knowledge,
-        histories=engine.histories.with_clicks(added, len(engine.user_ids)),
+        histories=engine.histories.with_clicks(added),
         profiles=Profiles.from_clicks(engine.profiles.base, replay),
         replay=replay,
     )

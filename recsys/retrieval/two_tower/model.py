@@ -18,7 +18,7 @@ from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
 from recsys.retrieval.article_vectors import ArticleVectors
-from recsys.retrieval.fold_in import FoldedArticles
+from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.two_tower import network
 from recsys.retrieval.two_tower.network import NetworkSettings
 from recsys.retrieval.two_tower.settings import TwoTowerSettings
@@ -37,6 +37,7 @@ class TrainedTowers:
         has_id: which articles have a trained id, shape (articles,).
         trained: the article tower's output; one zero row at the end for ``PAD``. Shape (articles + 1, dimensions).
         folded: the vectors of the first visitors of new articles.
+        before: the vectors that were made of them at some earlier moment.
     """
 
     settings: TwoTowerSettings
@@ -44,6 +45,7 @@ class TrainedTowers:
     has_id: NDArray[np.bool_]
     trained: Floats
     folded: FoldedArticles
+    before: FoldedVectors | None = None
 
     @classmethod
     def fit(
@@ -62,7 +64,7 @@ class TrainedTowers:
         )
         size = settings.network.dimensions
         trained = np.vstack([vectors, np.zeros((1, size), np.float32)])
-        nothing = FoldedArticles.start(len(articles), size, settings.fold_in_visitors)
+        nothing = FoldedArticles.start(size, settings.fold_in_visitors)
         return cls(settings, weights, np.asarray(weights["id"].any(axis=1)), trained, nothing)
 
     def with_articles(self, articles: Articles) -> TrainedTowers:
@@ -75,7 +77,7 @@ class TrainedTowers:
         new = network.article_vectors(self.weights, ids, sections)
         trained = np.vstack([self.trained[:-1], new, self.trained[-1:]])
         has_id = grown(self.has_id, length, False)
-        return replace(self, has_id=has_id, trained=trained, folded=self.folded.with_articles(length))
+        return replace(self, has_id=has_id, trained=trained)
 
     def wanted(self, clicks: Clicks) -> Longs:
         """The rows of the clicks that ``fold_in`` can use."""
@@ -83,7 +85,10 @@ class TrainedTowers:
 
     def fold_in(self, items: Ints, readers: Floats) -> TrainedTowers:
         """Fold in new articles from the outputs of those who opened them, in order."""
-        return replace(self, folded=self.folded.add(items, network.unit(readers)))
+        if len(items) == 0:
+            return self
+        folded = self.folded.add(items, network.unit(readers))
+        return replace(self, folded=folded, before=vars(self).get("folded_vectors", self.before))
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """The user tower's unit vectors, shape (batch, dimensions)."""
@@ -106,9 +111,18 @@ class TrainedTowers:
     @cached_property
     def vectors(self) -> ArticleVectors:
         """The article tower's output, with new articles folded in; zero for ``PAD``."""
-        items, _, visitors = self.folded.laid_out()
-        folded = network.unit(self.settings.section_visitors * self.trained[items] + visitors.sum(axis=1))
-        return ArticleVectors.over(self.trained, items, folded)
+        return ArticleVectors.over(self.trained, self.folded_vectors.items, self.folded_vectors.vectors)
+
+    @cached_property
+    def folded_vectors(self) -> FoldedVectors:
+        """The vectors of the articles that are folded in."""
+
+        def solve(items: list[int], visitors: Floats) -> Floats:
+            return np.asarray(
+                network.unit(self.settings.section_visitors * self.trained[items] + visitors.sum(axis=1)), np.float32
+            )
+
+        return FoldedVectors.of(self.folded, None, solve, self.before)
 
     def _outputs(self, visitors: Visitors, vectors: Floats | ArticleVectors) -> Floats:
         settings = self.settings.network
