@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +21,7 @@ from recsys.artifacts.store import load as load_set
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.engine.engine import Engine
+from tests.postgres import INSTALLED, new_database, running_postgres
 from tests.shared import made_once, simulate_newsroom, train_older_set, train_small_set
 
 settings.register_profile("steady", deadline=None)  # a slow machine is not a defect
@@ -109,6 +111,21 @@ def chromium() -> str:
     if found is None:
         missing("no Chromium on this machine (Debian: apt-get install chromium): browser tests are left out")
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server of the tests' own, gone with them."""
+    if not INSTALLED:
+        missing("no PostgreSQL on this machine (Debian: apt-get install postgresql): its tests are left out")
+    with running_postgres() as address:
+        yield address
+
+
+@pytest.fixture
+def database(postgres: str) -> str:
+    """The address of an empty database."""
+    return new_database(postgres)
 
 
 def missing(what: str) -> NoReturn:

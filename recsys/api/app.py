@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -15,20 +16,25 @@ from starlette.routing import BaseRoute, Mount, Route, request_response
 
 from recsys.api import errors
 from recsys.api.guard import Guard
+from recsys.api.learning_sets import Events
 from recsys.api.routes import Routes
 from recsys.api.settings import ServerSettings
 from recsys.api.telemetry import Metrics, Telemetry
 from recsys.artifacts import open_sets
-from recsys.engine.event_log import EventLog
+from recsys.core import process
 from recsys.errors import ArtifactError
+from recsys.events.clock import Clock, Now
+from recsys.events.opening import open_store
 
+STORE, CLOCK = "RECSYS_EVENTS", "RECSYS_CLOCK"
+"""The environment variables by which workers learn where clicks are kept, and what is now."""
 EVERYWHERE = (400, 401, 405, 408, 413, 429, 503)
 
 
-def routes(settings: ServerSettings, events: EventLog | None = None) -> Sequence[BaseRoute]:
+def routes(settings: ServerSettings, events: Events | None = None) -> Sequence[BaseRoute]:
     """``/api`` and ``/metrics``; with ``events``, the API takes in clicks too."""
     metrics = Metrics()
-    api = Guard(make_api(events), settings)
+    api = Guard(make_api(events, settings), settings)
     shown = Guard(request_response(metrics.show), settings)
     return [Mount("/api", Telemetry(api, metrics)), Route("/metrics", shown, methods=["GET"])]
 
@@ -36,11 +42,19 @@ def routes(settings: ServerSettings, events: EventLog | None = None) -> Sequence
 def alone() -> Starlette:
     """The API without the pages, as one of several workers."""
     log_to_stderr()
+    process.allow_many_files()
     read_first_set()
-    return Starlette(routes=routes(ServerSettings.of()))
+    return Starlette(
+        routes=routes(ServerSettings.of(), events_of(os.environ.get(STORE, ""), os.environ.get(CLOCK, "")))
+    )
 
 
-def make_api(events: EventLog | None = None) -> FastAPI:
+def events_of(store: str, clock: str) -> Events | None:
+    """Where clicks are kept and what is now; None where they are not kept. Errors are those of the store."""
+    return Events(open_store(store), Clock(Now(clock or Now.WALL))) if store else None
+
+
+def make_api(events: Events | None = None, settings: ServerSettings | None = None) -> FastAPI:
     """The application under ``/api``, unguarded."""
     api = FastAPI(
         title="Recommender, laid open",
@@ -53,7 +67,7 @@ def make_api(events: EventLog | None = None) -> FastAPI:
         responses=errors.documented(*EVERYWHERE),
         generate_unique_id_function=lambda route: route.name,
     )
-    handlers = Routes(events)
+    handlers = Routes(events, settings)
     takes_json: dict[str, Any] = {
         "dependencies": [Depends(_require_json)],
         "responses": errors.documented(415),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import Any
 
 from recsys.core.entities import Request
 from recsys.engine.engine import Engine
@@ -18,31 +17,46 @@ from recsys.errors import InputError
 
 AT_MOST = 16
 """Requests in a batch: with more, the first would wait for the last."""
+Source = Callable[[], Engine]
+"""Gives the engine that answers now, which may have to learn from clicks first."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer, and the engine that gave it."""
+
+    engine: Engine
+    found: Recommendation
 
 
 @dataclass(frozen=True)
 class Waiting:
     """A request, and where its answer is waited for."""
 
-    engine: Engine
+    source: Source
     request: Request
-    answered: Future[Recommendation]
+    answered: Future[Answered]
 
 
 class RequestBatcher:
     """One thread that calls the engine; more would only wait for each other, since Python runs one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         self._queue: SimpleQueue[Waiting] = SimpleQueue()
-        threading.Thread(target=self._work, name="answering", daemon=True).start()
+        threading.Thread(target=self._work, name=name, daemon=True).start()
 
-    async def recommend(self, engine: Engine, request: Request) -> Recommendation:
+    @property
+    def waiting(self) -> int:
+        """How many requests wait, more or less."""
+        return self._queue.qsize()
+
+    async def recommend(self, source: Source, request: Request) -> Answered:
         """The engine's answer.
 
         Raises:
             InputError: the engine refuses the request.
         """
-        waiting = Waiting(engine, request, Future())
+        waiting = Waiting(source, request, Future())
         self._queue.put(waiting)
         return await asyncio.wrap_future(waiting.answered)
 
@@ -51,27 +65,41 @@ class RequestBatcher:
             batch = [self._queue.get()]
             while len(batch) < AT_MOST and not self._queue.empty():
                 batch.append(self._queue.get())
-            groups: dict[Any, list[Waiting]] = defaultdict(list)
+            # Whoever has gone away in the meantime is not answered.
+            by_source: dict[Source, list[Waiting]] = defaultdict(list)
             for one in batch:
-                # Whoever has gone away in the meantime is not answered.
                 if one.answered.set_running_or_notify_cancel():
-                    groups[id(one.engine), one.request.as_of, one.request.without].append(one)
-            for group in groups.values():
-                _answer(group)
+                    by_source[one.source].append(one)
+            for source, group in by_source.items():
+                _answer_from(source, group)
 
 
-def _answer(group: Sequence[Waiting]) -> None:
+def _answer_from(source: Source, waiting: Sequence[Waiting]) -> None:
     try:
-        found = group[0].engine.recommend_all([one.request for one in group])
+        engine = source()
+    except Exception as error:
+        for one in waiting:
+            one.answered.set_exception(error)
+        return
+    groups: dict[object, list[Waiting]] = defaultdict(list)
+    for one in waiting:
+        groups[one.request.as_of, one.request.without].append(one)
+    for group in groups.values():
+        _answer(engine, group)
+
+
+def _answer(engine: Engine, group: Sequence[Waiting]) -> None:
+    try:
+        found = engine.recommend_all([one.request for one in group])
     except InputError as error:
         if len(group) == 1:
             group[0].answered.set_exception(error)
             return
         for one in group:  # one of them is wrong: one by one, so that the others are answered
-            _answer([one])
+            _answer(engine, [one])
     except Exception as error:
         for one in group:
             one.answered.set_exception(error)
     else:
         for one, answer in zip(group, found, strict=True):
-            one.answered.set_result(answer)
+            one.answered.set_result(Answered(engine, answer))

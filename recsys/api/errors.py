@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from recsys.errors import ArtifactError, InputError
+from recsys.events.store import StoreError
 
 SECONDS_TO_RETRY = 5
 LOADING = "The models are still loading."
@@ -54,6 +55,7 @@ def install(api: FastAPI) -> None:
     api.exception_handler(RequestValidationError)(_malformed)
     api.exception_handler(InputError)(_refused)
     api.exception_handler(ArtifactError)(_unavailable)
+    api.exception_handler(StoreError)(_not_kept)
     api.exception_handler(StillLoadingError)(_loading)
     api.exception_handler(HTTPException)(_by_status)
     api.exception_handler(Exception)(_failed)
@@ -73,6 +75,10 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
     return response(503, headers={"Retry-After": str(SECONDS_TO_RETRY)})
+
+
+async def _not_kept(_: Request, error: Exception) -> JSONResponse:
+    return response(503, f"{error} No click of this request was kept.", {"Retry-After": str(SECONDS_TO_RETRY)})
 
 
 async def _loading(_: Request, error: Exception) -> JSONResponse:

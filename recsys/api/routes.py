@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 from fastapi import Path, Request
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from recsys.api.batching import RequestBatcher
-from recsys.api.errors import StillLoadingError
+from recsys.api.batching import Answered, RequestBatcher
+from recsys.api.learning_sets import AnsweringSet, Events, LearningSets
+from recsys.api.moment_budget import MomentBudget
 from recsys.api.schemas.answer import Answer, ExplainedAnswer
 from recsys.api.schemas.clicks import ClicksAccepted, IncomingClicks
 from recsys.api.schemas.environment import ShownContext
 from recsys.api.schemas.request import RecommendationRequest
 from recsys.api.schemas.sets import SetFacts
+from recsys.api.settings import ServerSettings
+from recsys.api.storing import ClickKeeper
 from recsys.api.telemetry import KEY, RequestTrace
-from recsys.artifacts import open_sets
-from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import Request as EngineRequest
 from recsys.core.timestamps import iso
 from recsys.engine.engine import Engine
-from recsys.engine.event_log import EventLog, LearningEngine
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
+from recsys.events.clock import Now
 
 LAST_CLICKS = 20
+MOST_LOOKING_BACK = 16
+"""Requests as of other moments that may wait."""
+TOO_MANY_MOMENTS = "Too many requests as of other moments than now; Retry-After says when to try again."
 UserId = Annotated[str, Path(max_length=1000)]
 
 
 class Health(BaseModel):
-    """That a set is in use, and the moment up to which it knows the clicks."""
+    """That a set is in use.
+
+    ``until`` is how far its log reaches, ``now`` the moment of a request that names none, ``clicks`` whether clicks are
+    taken in: "no", "yes", or why they can't be at the moment; answers go on from what was known.
+    """
 
     status: str
     until: str
+    now: str
+    clock: str
+    clicks: str
 
 
 class KnownClick(BaseModel):
@@ -59,78 +70,87 @@ class Routes:
     """The answers of the set that the pages start with.
 
     Args:
-        events: where observed clicks are stored; None for a server that takes in none.
+        events: where observed clicks are stored, and what is now; None for a server that takes in none.
+        settings: what the server lets in.
     """
 
-    def __init__(self, events: EventLog | None = None) -> None:
-        self._events = events
-        self._batcher = RequestBatcher()
-        self._learning: tuple[LoadedSet, LearningEngine] | None = None
-        self._lock = threading.Lock()
+    def __init__(self, events: Events | None = None, settings: ServerSettings | None = None) -> None:
+        self._sets = LearningSets(events)
+        self._present, self._past = RequestBatcher("answering"), RequestBatcher("looking back")
+        self._keeper = ClickKeeper()
+        self._explaining = ThreadPoolExecutor(1, "explaining")
+        self._moments = MomentBudget((settings or ServerSettings()).moments)
 
     async def recommend(self, wanted: RecommendationRequest, request: Request) -> ExplainedAnswer | Answer:
         """Recommend articles to a reader."""
-        if self._events is None:
-            engine = self._engine(request)
-        else:  # it may have clicks to learn from first
-            engine = await run_in_threadpool(self._engine, request)
-
-        found = await self._batcher.recommend(engine, wanted.request(engine.dataset, engine.names))
-        _trace(request).stages = found.timings_ms
+        answering = self._answering(request)
+        known = answering.known
+        asked = wanted.request(known.dataset, known.names)
+        answered = await self._answer(answering, asked, request)
+        _trace(request).stages = answered.found.timings_ms
         if wanted.explain:  # takes many times as long as the answer: others must not wait for it
-            return await run_in_threadpool(wanted.answer, engine, found)
-        return wanted.answer(engine, found)
+            made = self._explaining.submit(wanted.answer, answered.engine, answered.found)
+            return await asyncio.wrap_future(made)
+        return wanted.answer(answered.engine, answered.found)
 
     async def explain(self, wanted: RecommendationRequest, request: Request) -> ExplainedAnswer | Answer:
         """Recommend articles, with what every algorithm suggested and what the reranker made of it."""
         return await self.recommend(wanted.model_copy(update={"explain": True}), request)
 
-    def observe(self, incoming: IncomingClicks, request: Request) -> ClicksAccepted:
+    async def observe(self, incoming: IncomingClicks, request: Request) -> ClicksAccepted:
         """Take in clicks: every following request knows them, and a restart loses none."""
-        assert self._events is not None
-        loaded = _loaded(request)
-        clicks = [one.click(loaded.engine.dataset, loaded.engine.names) for one in incoming.clicks]
-        return ClicksAccepted(new=self._engine_of(loaded, self._events).take_in(clicks))
+        answering = self._answering(request)
+        assert answering.learning is not None
+        known = answering.known
+        clicks = [one.click(known.dataset, known.names) for one in incoming.clicks]
+        return ClicksAccepted(new=await self._keeper.keep(answering.learning, clicks))
 
-    def user(self, user_id: UserId, request: Request) -> User:
+    async def user(self, user_id: UserId, request: Request) -> User:
         """What is known of a stored reader."""
-        engine = self._engine(request)
-        number = engine.names.typed_user(user_id)
+        answering = self._answering(request)
+        number = answering.known.names.typed_user(user_id)
         if number is None:
             raise InputError(f"user_id: {user_id!r} is not a whole number from 0 on, as this set's ids are.")
         try:
-            found = engine.recommend(EngineRequest(user_id=number, k=1))
+            answered = await self._answer(answering, EngineRequest(user_id=number, k=1), request)
         except InputError as error:
             raise HTTPException(404, str(error)) from None
-        return _user(engine, number, found)
+        return _user(answered.engine, number, answered.found)
 
-    def health(self, request: Request) -> Health:
-        """Whether there is a set to answer with."""
-        return Health(status="ok", until=_loaded(request).manifest.until)
+    async def health(self, request: Request) -> Health:
+        """Whether there is a set to answer with, and whether clicks are taken in."""
+        answering = self._answering(request)
+        learning = answering.learning
+        return Health(
+            status="ok",
+            until=answering.loaded.manifest.until,
+            now=iso(answering.known.end),
+            clock=str(Now.LOG if learning is None else learning.clock.kind),
+            clicks="no" if learning is None else learning.problem or "yes",
+        )
 
-    def artifacts(self, request: Request) -> SetFacts:
+    async def artifacts(self, request: Request) -> SetFacts:
         """The set in use: what it was trained on, how good it was then, what is in it."""
-        return SetFacts.of(_loaded(request).manifest)
+        return SetFacts.of(self._answering(request).loaded.manifest)
 
-    def _engine(self, request: Request) -> Engine:
-        loaded = _loaded(request)
-        return loaded.engine if self._events is None else self._engine_of(loaded, self._events).now()
+    async def _answer(self, answering: AnsweringSet, asked: EngineRequest, request: Request) -> Answered:
+        """An answer: those as of now never wait for those that look back, each of which takes as long as several."""
+        moment = asked.as_of
+        if moment is None or answering.known.moments.has(moment) or not answering.known.can_replay(moment):
+            return await self._present.recommend(answering.engine, asked)
+        client = request.client.host if request.client else ""
+        if self._past.waiting >= MOST_LOOKING_BACK or not await self._moments.allows(client):
+            raise HTTPException(429, TOO_MANY_MOMENTS, {"Retry-After": "1"})
+        return await self._past.recommend(answering.engine, asked)
 
-    def _engine_of(self, loaded: LoadedSet, events: EventLog) -> LearningEngine:
-        """The learning engine of a set; a new set starts with the clicks that are stored."""
-        with self._lock:
-            if self._learning is None or self._learning[0] is not loaded:
-                self._learning = loaded, LearningEngine(loaded.engine, events)
-            return self._learning[1]
-
-
-def _loaded(request: Request) -> LoadedSet:
-    """The set that answers this request, all of it."""
-    loaded = open_sets.first_set().now()
-    if loaded is None:
-        raise StillLoadingError
-    _trace(request).set_home = loaded.manifest.home
-    return loaded
+    def _answering(self, request: Request) -> AnsweringSet:
+        """The set that answers this request, all of it."""
+        answering = self._sets.now()
+        trace = _trace(request)
+        trace.set_home = answering.loaded.manifest.home
+        if answering.learning is not None:
+            trace.seconds_behind = answering.learning.age
+        return answering
 
 
 def _trace(request: Request) -> RequestTrace:

@@ -11,7 +11,8 @@ from limits import RateLimitItem, parse
 from recsys.errors import InputError
 
 TOKEN, RATE, ORIGINS, AT_ONCE = "RECSYS_TOKEN", "RECSYS_RATE", "RECSYS_CORS", "RECSYS_AT_ONCE"
-DEFAULT_RATE = "200/second"
+MOMENTS = "RECSYS_MOMENTS"
+DEFAULT_RATE, DEFAULT_MOMENTS = "200/second", "120/minute"
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,14 @@ class ServerSettings:
         rate: how many requests a client may send in how long.
         origins: the origins of web pages whose scripts may call the API.
         at_once: how many requests may be in progress or waiting; beyond that a client gets 429.
+        moments: how often a client may ask as of a moment that has to be made first.
     """
 
     token: str | None = None
     rate: RateLimitItem = field(default_factory=lambda: parse(DEFAULT_RATE))
     origins: tuple[str, ...] = ()
     at_once: int = 64
+    moments: RateLimitItem = field(default_factory=lambda: parse(DEFAULT_MOMENTS))
 
     @property
     def at_once_each(self) -> int:
@@ -42,16 +45,21 @@ class ServerSettings:
         Raises:
             InputError: one of them can't be read; the message names it.
         """
-        rate, at_once = environment.get(RATE, ""), environment.get(AT_ONCE, "")
-        try:
-            limit = parse(rate or DEFAULT_RATE)
-        except ValueError:
-            raise InputError(f"{RATE} is {rate!r}; it must be like 200/second or 5000/hour.") from None
+        at_once = environment.get(AT_ONCE, "")
         if at_once and not (at_once.isdigit() and int(at_once)):
             raise InputError(f"{AT_ONCE} is {at_once!r}; it must be a whole number of at least 1.")
         return cls(
             token=environment.get(TOKEN) or None,
-            rate=limit,
+            rate=_rate(environment, RATE, DEFAULT_RATE),
             origins=tuple(origin.strip() for origin in environment.get(ORIGINS, "").split(",") if origin.strip()),
             at_once=int(at_once) if at_once else cls.at_once,
+            moments=_rate(environment, MOMENTS, DEFAULT_MOMENTS),
         )
+
+
+def _rate(environment: Mapping[str, str], name: str, otherwise: str) -> RateLimitItem:
+    given = environment.get(name, "")
+    try:
+        return parse(given or otherwise)
+    except ValueError:
+        raise InputError(f"{name} is {given!r}; it must be like 200/second or 5000/hour.") from None

@@ -45,6 +45,8 @@ class RequestTrace:
     """The time of each stage, ms."""
     set_home: str = ""
     """The set that answered."""
+    seconds_behind: float = 0.0
+    """How long ago all stored clicks were known, where the store can't be read."""
 
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -101,6 +103,8 @@ class Telemetry:
                 extra = {**HEADERS, b"x-request-id": name.encode()}
                 if trace.set_home:
                     extra[b"x-recsys-set"] = trace.set_home.encode()
+                if trace.seconds_behind:
+                    extra[b"x-recsys-behind"] = f"{trace.seconds_behind:.0f}".encode()
                 message["headers"] = [*message.get("headers", ()), *extra.items()]
             await send(message)
 

@@ -15,10 +15,10 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from recsys.api import app
 from recsys.api.connections import TimedConnection
+from recsys.api.learning_sets import Events
 from recsys.api.schemas import SERVED
 from recsys.api.settings import TOKEN, ServerSettings
 from recsys.core import process
-from recsys.engine.event_log import EventLog
 from recsys.errors import RecsysError
 from recsys.ui import first_paint, left_sessions
 from recsys.ui.page_context import PAGES
@@ -34,7 +34,7 @@ WAITING = 2048
 """Connections that may wait to be taken."""
 
 
-def run(host: str, port: int, events: Path | None) -> None:
+def run(host: str, port: int, events: Events | None) -> None:
     """Serve until stopped.
 
     Raises:
@@ -46,7 +46,7 @@ def run(host: str, port: int, events: Path | None) -> None:
     os.chdir(SCRIPT.parent)
     process.allow_many_files()
     settings = ServerSettings.of({**_secrets(), **os.environ})
-    routes = app.routes(settings, None if events is None else EventLog(events))
+    routes = app.routes(settings, events)
     app.log_to_stderr()
     with _listening(host, port) as listening:
         app.read_first_set()

@@ -2,10 +2,9 @@
 
 import asyncio
 
-from recsys.api.batching import RequestBatcher
+from recsys.api.batching import Answered, RequestBatcher
 from recsys.core.entities import Request
 from recsys.engine.engine import Engine
-from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
 
 
@@ -13,13 +12,16 @@ def test_one_that_is_wrong_spoils_nobody_elses_answer(engine: Engine) -> None:
     users = engine.user_ids[:40].tolist()
     requests = [*(Request(user_id=user) for user in users), Request(user_id=10**9), Request(without=frozenset({"als"}))]
 
-    async def ask() -> list[Recommendation | BaseException]:
-        together = RequestBatcher()
-        answers = (together.recommend(engine, request) for request in requests)
+    def source() -> Engine:
+        return engine
+
+    async def ask() -> list[Answered | BaseException]:
+        together = RequestBatcher("answering")
+        answers = (together.recommend(source, request) for request in requests)
         return list(await asyncio.gather(*answers, return_exceptions=True))
 
     found = asyncio.run(ask())
     wrong = found.pop(len(users))
     assert isinstance(wrong, InputError)
     expected = [engine.recommend(request).articles for request in requests if request.user_id != 10**9]
-    assert [answer.articles for answer in found if isinstance(answer, Recommendation)] == expected
+    assert [answer.found.articles for answer in found if isinstance(answer, Answered)] == expected

@@ -22,8 +22,9 @@ from recsys.data.loader import load as load_log
 from recsys.data.names import IdNames, Names
 from recsys.engine import bulk
 from recsys.engine.engine import Engine
-from recsys.engine.event_log import EventLog, LearningEngine
 from recsys.errors import InputError
+from recsys.events.learning import LearningEngine
+from recsys.events.sqlite_store import SQLiteStore
 from recsys.ranking.reranker import RerankerSettings
 from recsys.retrieval.item_cf.retriever import ItemCFSettings
 from recsys.retrieval.popularity import PopularitySettings
@@ -122,8 +123,8 @@ def test_names_that_come_in_later_survive_a_restart(engine: Engine, tmp_path: Pa
         {"id": "2", "user_id": "newcomer", "article_id": known, "time": moment},
     ]
     clicks = [IncomingClick.model_validate(one).click(engine.dataset, engine.names) for one in sent]
-    LearningEngine(engine, EventLog(tmp_path / "events.db")).take_in(clicks)
-    fresh = LearningEngine(load_again(engine), EventLog(tmp_path / "events.db")).now()
+    LearningEngine(engine, SQLiteStore(tmp_path / "events.db")).take_in(clicks)
+    fresh = LearningEngine(load_again(engine), SQLiteStore(tmp_path / "events.db")).now()
     read = [fresh.names.article(click.article_id) for click in fresh.recommend(request_of(fresh)).history]
     assert read == [one["article_id"] for one in sent]
     assert np.isin(clicks[0].article_id, fresh.articles.ids)

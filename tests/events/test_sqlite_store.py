@@ -16,8 +16,9 @@ from recsys.core.entities import Context, ObservedClick, Request
 from recsys.core.timestamps import iso
 from recsys.core.types import MINUTE
 from recsys.engine.engine import Engine
-from recsys.engine.event_log import EventLog, LearningEngine
 from recsys.errors import InputError
+from recsys.events.learning import LearningEngine
+from recsys.events.sqlite_store import SQLiteStore
 from tests.shared import ROOT
 
 NEW_ARTICLE = 10**12
@@ -29,31 +30,31 @@ def made_up(engine: Engine, number: int, article: int = NEW_ARTICLE) -> Observed
 
 def test_what_is_written_is_read_in_order_and_once(tmp_path: Path, engine: Engine) -> None:
     clicks = [made_up(engine, number) for number in (3, 1, 2)]
-    log = EventLog(tmp_path / "events.db")
+    log = SQLiteStore(tmp_path / "events.db")
     assert log.append(clicks) == 3
     assert log.append([clicks[0], made_up(engine, 4)]) == 1
     log.close()
-    assert EventLog(tmp_path / "events.db").clicks() == [*clicks, made_up(engine, 4)]
+    assert SQLiteStore(tmp_path / "events.db").clicks() == [*clicks, made_up(engine, 4)]
 
 
 def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
     (tmp_path / "events.db").write_text("not a database, but long enough to be taken for one" * 100)
     with pytest.raises(InputError, match="can't be used to store observed clicks"):
-        EventLog(tmp_path / "events.db")
+        SQLiteStore(tmp_path / "events.db")
 
 
 def test_a_learning_engine_goes_on_after_a_restart(tmp_path: Path, engine: Engine) -> None:
-    first = LearningEngine(engine, EventLog(tmp_path / "events.db"))
+    first = LearningEngine(engine, SQLiteStore(tmp_path / "events.db"))
     first.take_in([made_up(engine, number) for number in range(200)])
     request = Request(as_of=engine.end)
     answer = first.now().recommend(request)
     assert NEW_ARTICLE in answer.articles
-    again = LearningEngine(engine, EventLog(tmp_path / "events.db")).now()
+    again = LearningEngine(engine, SQLiteStore(tmp_path / "events.db")).now()
     assert again.recommend(request).scores == answer.scores
 
 
 def test_of_clicks_with_one_that_makes_no_sense_none_is_kept(tmp_path: Path, engine: Engine) -> None:
-    log = EventLog(tmp_path / "events.db")
+    log = SQLiteStore(tmp_path / "events.db")
     learning = LearningEngine(engine, log)
     with pytest.raises(InputError):
         learning.take_in([made_up(engine, 0), ObservedClick("old", 1, 1, 5)])
@@ -64,8 +65,8 @@ WRITER = """
 import sys
 from pathlib import Path
 from recsys.core.entities import ObservedClick
-from recsys.engine.event_log import EventLog
-log = EventLog(Path(sys.argv[1]))
+from recsys.events.sqlite_store import SQLiteStore
+log = SQLiteStore(Path(sys.argv[1]))
 number = 0
 while True:
     batch = [ObservedClick(str(number + i), i, i, 1_500_000_000_000 + i) for i in range(20)]
@@ -89,7 +90,7 @@ def test_killed_under_a_thousand_clicks_a_second_nothing_acknowledged_is_lost(tm
     acknowledged = max([acknowledged, *map(int, writer.stdout.read().split())])
     writer.wait()
     assert acknowledged >= 3_000, f"{acknowledged} clicks in {time.monotonic() - started:.1f} s"
-    kept = {click.id for click in EventLog(file).clicks()}
+    kept = {click.id for click in SQLiteStore(file).clicks()}
     assert {str(number) for number in range(acknowledged)} <= kept
     assert sqlite3.connect(file).execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
