@@ -10,6 +10,7 @@ from recsys.ui import control_bar, navigation, pinned, session_view, sets, tour,
 from recsys.ui.control_bar import Controls
 from recsys.ui.page_context import PageContext, set_page_context
 from recsys.ui.site import SIDEBAR, SitePage, open_page
+from recsys.ui.theme import plain
 
 HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
@@ -38,7 +39,7 @@ if page.name != "your_log":
 try:
     chosen = sets.choose_set()
 except RecsysError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(str(error)), icon=":material/error:")
     st.info("Choose another set in the sidebar, or make the demo set again with `make demo-artifacts`.")
     st.stop()
 if chosen is None:

@@ -69,7 +69,7 @@ def both_sets(a: Side) -> None:
     try:
         found = job.made()
     except RecsysError as error:
-        st.info(str(error))
+        st.info(plain(str(error)))
         return
     if found is None:
         waiting.draw(job, "Asking both sets about the visits that they keep …")
@@ -111,7 +111,7 @@ try:
     a = pinned.pinned(page.set_name, page.loaded, view) or b
     before = a.loaded.engine.recommend(a.view.request())
 except RecsysError as error:
-    st.error(f"A can't be shown: {error}", icon=":material/error:")
+    st.error(plain(f"A can't be shown: {error}"), icon=":material/error:")
     st.button("Pin this view as A", on_click=pinned.pin, args=(page.set_name, page.loaded, view))
     st.stop()
 told = pinned.differences(a, b)
@@ -131,7 +131,7 @@ with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         disabled=not told,
     )
     for name, changed in suggestions().items():
-        st.button(name, on_click=change, args=(changed,), type="tertiary")
+        st.button(plain(name), on_click=change, args=(changed,), type="tertiary")
 shared = [one for one in answer.articles if one in before.articles]
 alike = list_overlap(before.articles, answer.articles)
 st.markdown(

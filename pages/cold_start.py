@@ -43,7 +43,7 @@ try:
     unknown = engine.recommend(Request(as_of=as_of, k=view.k, without=frozenset(view.without)))
 except InputError as error:
     page.refuse(error)
-who = context_in_words(engine, answer.profile.used)
+who = plain(context_in_words(engine, answer.profile.used))
 others = [one for one in answer.articles if one not in unknown.articles]
 st.header(f"A new reader: {plain(who)}" if view.overrides else "An unknown reader", anchor=False)
 st.markdown(

@@ -121,7 +121,7 @@ def share_bar(row: dict[Hashable, Any]) -> Bar:
 def highlighted(article: int) -> None:
     """The rank of the highlighted article everywhere."""
     if engine.articles.index(article) < 0:
-        st.warning(f"There is no article {article} in this set.")
+        st.warning(plain(f"There is no article {article} in this set."))
         return
     ranks = ", ".join(
         LOOKS[name].badge(f"{LOOKS[name].label}: {rank or 'not listed'}")

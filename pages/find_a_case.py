@@ -9,7 +9,7 @@ from recsys.ui.components import visit_table
 from recsys.ui.components.choices import choose_number, choose_or_none, choose_some
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import visits as visitors
-from recsys.ui.theme import capitalized
+from recsys.ui.theme import capitalized, plain
 
 page = page_context()
 loaded = page.loaded
@@ -22,9 +22,9 @@ whole = visitors.table(loaded)
 algorithms = visitors.algorithms(whole)
 cases = visitors.cases(whole, algorithms)
 st.markdown(
-    f"{len(whole)} visits drawn at random from the hours that *{loaded.manifest.title}* can replay, each just before a "
-    f"click, and where every list had the article that was opened next. A list found it if it was among the first "
-    f"{FIRST}."
+    f"{len(whole)} visits drawn at random from the hours that *{plain(loaded.manifest.title)}* can replay, each just "
+    f"before a click, and where every list had the article that was opened next. A list found it if it was among "
+    f"the first {FIRST}."
 )
 case = choose_or_none(
     "find_a_case.case",

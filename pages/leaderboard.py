@@ -19,7 +19,7 @@ from recsys.ui.components.choices import choose, choose_several
 from recsys.ui.figures import systems as figures
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import leaderboard
-from recsys.ui.theme import look
+from recsys.ui.theme import look, plain
 
 BEYOND = {"coverage": "Coverage, articles an hour", "diversity": "Diversity of sections", "novelty": "Novelty, bits"}
 ABOUT = {
@@ -187,8 +187,8 @@ def this_set(metrics: Mapping[str, Mapping[str, float]]) -> None:
     """The figures with which the set was accepted."""
     manifest = page_context().loaded.manifest
     st.markdown(
-        f"*{manifest.title}*, the set that is open now, on the {manifest.replay_hours} hours that its training held "
-        f"back: {manifest.measured:,} requests."
+        f"*{plain(manifest.title)}*, the set that is open now, on the {manifest.replay_hours} hours that its training "
+        f"held back: {manifest.measured:,} requests."
     )
     _ranked(leaderboard.systems(metrics), [metric for metric in METRICS if metric in metrics[ENSEMBLE]], "this_set")
 
@@ -210,7 +210,7 @@ st.markdown(
 try:
     saved = read_saved_reports()
 except InputError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(str(error)), icon=":material/error:")
     st.stop()
 live = saved.live
 VIEWS: dict[str, tuple[Callable[[Any], None], object]] = {

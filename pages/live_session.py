@@ -75,7 +75,7 @@ if now:
         for number, one in enumerate(known):
             title = engine.title_of(one)
             st.button(
-                title if len(title) <= LONGEST else f"{title[: LONGEST - 1]}…",
+                plain(title if len(title) <= LONGEST else f"{title[: LONGEST - 1]}…"),
                 key=f"take_back_{number}",
                 icon=":material/close:",
                 help="Take this click back.",
@@ -122,7 +122,7 @@ if now:
         try:
             learned = engine.observe(observed(session, int(crowd))).recommend(other)
         except InputError as error:
-            st.error(f"The system can't learn from these clicks: {error}", icon=":material/error:")
+            st.error(plain(f"The system can't learn from these clicks: {error}"), icon=":material/error:")
             st.stop()
         before_learning = engine.recommend(other)
         unlearned = before_learning.articles

@@ -60,7 +60,7 @@ with reading:
     )
     st.markdown(
         f"{in_words(len(engine.start.retrievers)).capitalize()} algorithms suggest articles of "
-        f"*{page.loaded.manifest.title}*, and a reranker puts them in order. It is "
+        f"*{plain(page.loaded.manifest.title)}*, and a reranker puts them in order. It is "
         f"**{moment_in_words(page.loaded, page.view)}**. The models know nothing that happened later.\n\n"
         f"Each algorithm made a list: {lists}. Together they suggested {len(pool)} articles. A fast first stage kept "
         f"{int(answer.ranking.reranked.sum())} of them, and the reranker scored those by "

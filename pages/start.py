@@ -10,7 +10,7 @@ from recsys.ui.browser import place
 from recsys.ui.components import late
 from recsys.ui.page_context import page_context, page_named
 from recsys.ui.tables import overview
-from recsys.ui.theme import LOOKS
+from recsys.ui.theme import LOOKS, plain
 
 TOUR = 192
 """Height of its card, pixels."""
@@ -48,8 +48,9 @@ for number, (column, figure) in enumerate(zip(st.columns(max(len(figures), 1)), 
         late.metric(f"figure_{number}", figure.label, figure.value)
         st.caption(figure.comparison)
 st.caption(
-    f"*{manifest.title}*, the set that is open: {manifest.measured:,} requests from the {manifest.replay_hours} hours "
-    "that its training never saw. The page Leaderboard has every figure, and how to check it."
+    f"*{plain(manifest.title)}*, the set that is open: {manifest.measured:,} requests from the "
+    f"{manifest.replay_hours} hours that its training never saw. The page Leaderboard has every figure, and "
+    "how to check it."
 )
 
 st.header("From every article to ten", anchor=False)

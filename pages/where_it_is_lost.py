@@ -9,6 +9,7 @@ from recsys.ui.components.choices import choose, choose_or_none
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import funnel as lost
 from recsys.ui.tables import visits
+from recsys.ui.theme import plain
 
 COLOURS = {Fate.SHOWN: "green"}
 page = page_context()
@@ -21,8 +22,9 @@ if not funnel.requests:
     st.stop()
 rows = lost.whole(funnel)
 st.markdown(
-    f"Of {funnel.requests:,} next clicks that *{manifest.title}* had never seen, how far did the article that was "
-    f"really opened come on its way to a list of {funnel.depth}? Whatever a stage loses, no later one can bring back."
+    f"Of {funnel.requests:,} next clicks that *{plain(manifest.title)}* had never seen, how far did the article that "
+    f"was really opened come on its way to a list of {funnel.depth}? Whatever a stage loses, no later one can "
+    "bring back."
 )
 bars.draw(
     [

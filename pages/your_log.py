@@ -100,7 +100,7 @@ def train(found: Inspection) -> None:
     try:
         holding = choose_holdout(found.log, found.log.end)
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return
     st.markdown(holding.in_words())
     if not may_train:

@@ -122,7 +122,10 @@ class Names:
 
     def typed_article(self, text: str) -> int | None:
         """The same of an article's."""
-        return whole_number(text) if self.articles is None else self.articles.inside(text.strip())
+        if self.articles is not None:
+            return self.articles.inside(text.strip())
+        number = whole_number(text)
+        return number if number is not None and number < 1 << 63 else None
 
 
 NUMBERS = Names()

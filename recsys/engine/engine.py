@@ -73,7 +73,7 @@ class Engine(CandidateEngine):
         counted = self.knowledge.not_in_log(new)
         knowledge = self.knowledge.with_clicks(counted) if counted else self.knowledge
         unmoved = min((click.time for click in counted), default=knowledge.end)
-        moments = self.moments.until(unmoved, knowledge.articles) if counted else self.moments
+        moments = self.moments.with_articles(knowledge.articles, unmoved) if counted else self.moments
         observed = self.observed.with_ids(different)
         return Engine(self.dataset, self.ensemble, knowledge, moments, self.reranker, observed)
 

@@ -85,14 +85,14 @@ class KeptMoments:
                 self._recent.popitem(last=False)
         return moment
 
-    def until(self, time: int, articles: Articles) -> KeptMoments:
+    def with_articles(self, articles: Articles, until: int) -> KeptMoments:
         """The moments up to a time, ms, with a catalogue that may have grown at its end."""
         found = KeptMoments(self._start, self.most)
         found._articles = articles
         with self._lock:
             kinds = (self._recent, self._checkpoints, self._trail)
             for theirs, mine in zip((found._recent, found._checkpoints, found._trail), kinds, strict=True):
-                theirs.update({at: one for at, one in mine.items() if at <= time})
+                theirs.update({at: one for at, one in mine.items() if at <= until})
         if articles is not self._articles:  # who has the grown catalogue makes them grow when they are needed
             found._recent.clear()
         return found

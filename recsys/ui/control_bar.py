@@ -18,7 +18,7 @@ from recsys.data.dataset_settings import title
 from recsys.engine.engine import LARGEST_K
 from recsys.ui import cached, view_changes
 from recsys.ui.browser import component
-from recsys.ui.theme import LOOKS, capitalized
+from recsys.ui.theme import LOOKS, capitalized, plain
 from recsys.ui.view_state import ViewState, current
 
 _mount_line = component("control_line", ["control_line"], ["control_line"])
@@ -133,7 +133,7 @@ def _context(loaded: LoadedSet, view: ViewState, field: str, place: DeltaGenerat
 def _try_context(loaded: LoadedSet) -> None:
     """Device, OS and country at once: a menu of those that most readers have."""
     settings, offered = loaded.engine.dataset, cached.contexts(loaded)
-    labels = [" · ".join(settings.label(field, code) for field, code in one.items()) for one in offered]
+    labels = [plain(" · ".join(settings.label(field, code) for field, code in one.items())) for one in offered]
     if not labels:
         return
     st.menu_button(

@@ -15,6 +15,7 @@ from recsys.data.dataset_settings import DatasetSettings, title
 from recsys.ui import address, cached
 from recsys.ui.navigation import go_to
 from recsys.ui.page_context import FIRST_PAGE
+from recsys.ui.theme import plain
 from recsys.ui.training_job import TrainingJob
 from recsys.ui.view_state import VIEW, ViewState
 
@@ -38,7 +39,7 @@ def choose_set() -> tuple[str, LoadedSet] | None:
     wanted = st.query_params.get("set")
     is_new = VIEW not in st.session_state
     if wanted is not None and wanted not in names and is_new:
-        st.warning(f"There is no set {wanted!r} here, so {names[0]!r} is shown.")
+        st.warning(plain(f"There is no set {wanted!r} here, so {names[0]!r} is shown."))
     if wanted in names and (is_new or address.came_by_history()):
         st.session_state[KEY] = wanted
     name = names[0]
@@ -96,7 +97,7 @@ def first_view(loaded: LoadedSet) -> ViewState:
 def carried_over(view: ViewState, before: DatasetSettings, loaded: LoadedSet) -> tuple[ViewState, list[str]]:
     """A view of one set as far as another one knows what is in it, and a sentence for each part that it does not."""
     engine, messages = loaded.engine, []
-    here = f"*{loaded.manifest.title}*"
+    here = loaded.manifest.title
     if view.user_id is not None and not engine.knows(view.user_id):
         first = first_view(loaded)
         messages.append(f"{here} does not have reader {engine.names.user(view.user_id)}, so another one is shown.")

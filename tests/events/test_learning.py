@@ -151,7 +151,7 @@ def test_a_late_click_goes_back_no_further_than_it_must(engine: Engine) -> None:
     most = {5 * SECOND: MINUTE, 30 * SECOND: 2 * MINUTE, 4 * MINUTE: 20 * MINUTE, 50 * MINUTE: 80 * MINUTE}
     for late, back in most.items():
         time = learned.end - late
-        learned.moments.until(time, learned.articles).at(time, advance)
+        learned.moments.with_articles(learned.articles, time).at(time, advance)
         assert time - started[-1] <= back
 
 
