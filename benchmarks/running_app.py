@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from recsys.api.errors import LOADING
@@ -42,20 +42,35 @@ def running_app(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if name != VARIABLE} | variables
-    if artifacts is not None:
-        environment[VARIABLE] = str(artifacts)
-    command = [str(python), "-m", "recsys", "serve", "--port", str(port), *options]
-    stderr = None if log is None else log.open("wb")
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stderr)
+    process = start(port, artifacts, *options, log=log, python=python, **variables)
     try:
-        _wait(f"http://127.0.0.1:{port}/api/health", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(20)
-        if stderr is not None:
-            stderr.close()
+
+
+def start(
+    port: int,
+    artifacts: Path | None,
+    *options: str,
+    log: Path | None = None,
+    python: Path = Path(sys.executable),
+    **variables: str,
+) -> subprocess.Popen[bytes]:
+    """Start the app at a port, and give its process once it answers; otherwise as ``running_app``."""
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE} | variables
+    if artifacts is not None:
+        environment[VARIABLE] = str(artifacts)
+    command = [str(python), "-m", "recsys", "serve", "--port", str(port), *options]
+    with nullcontext() if log is None else log.open("ab") as stderr:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=stderr)
+    try:
+        _wait(f"http://127.0.0.1:{port}/api/health", process)
+    except BaseException:
+        process.kill()
+        raise
+    return process
 
 
 def memory_mb(address: str) -> float:
