@@ -1,4 +1,4 @@
-"""Everything that a site does to a server, for long: requests, other moments, pages, clicks, two new sets, and one kill.
+"""Everything that a site does to a server, for long: requests, other moments, pages, clicks, new sets, one kill.
 
 python -m benchmarks.soak [--artifacts SET] [--minutes 60]
 
@@ -131,7 +131,7 @@ def publish_again(folder: Path) -> None:
         name.removesuffix(".npy"): old.array(name[:-4]) if name.endswith(".npy") else old.bytes(name)
         for name in old.manifest.files
     }
-    return publish(folder, old.manifest, contents).manifest.home
+    publish(folder, old.manifest, contents)
 
 
 class Server:
