@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS clicks (
 """
 _INSERT = f"INSERT OR IGNORE INTO clicks ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _SELECT = f"SELECT rowid, {', '.join(COLUMNS)} FROM clicks WHERE rowid > ? AND time >= ? ORDER BY rowid"
-SECONDS_TO_WRITE, SECONDS_TO_READ = 1.0, 0.2
+SECONDS_TO_WRITE, SECONDS_TO_READ = 3.0, 0.2
 """How long to wait for another process that has locked the file."""
 
 

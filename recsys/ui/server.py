@@ -30,6 +30,8 @@ SCRIPT = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 LARGEST_MESSAGE = 1 << 20
 """Bytes that a browser may send at once: what people choose and type, never a file."""
 PING_SECONDS = 30
+KEPT = "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL"
+"""Streamlit's own variable for how long a session waits for its browser, s; it reads it only in ``streamlit run``."""
 WAITING = 2048
 """Connections that may wait to be taken."""
 
@@ -85,12 +87,12 @@ def _listening(host: str, port: int) -> socket.socket:
 def _configure(host: str, port: int) -> None:
     """What Streamlit is told besides ``.streamlit/config.toml``."""
     # Nobody edits what is served, and the watcher wakes up for every file that the server itself reads.
-    chosen = {
+    chosen: dict[str, object] = {
         "server.address": host,
         "server.port": port,
         "server.headless": True,
         "server.fileWatcherType": "none",
-        "server.disconnectedSessionTTL": left_sessions.KEPT_SECONDS,
+        "server.disconnectedSessionTTL": int(os.environ.get(KEPT, left_sessions.KEPT_SECONDS)),
     }
     for name, value in chosen.items():
         config.set_option(name, value)

@@ -1,6 +1,8 @@
 """What every store must do, whichever it is."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +16,7 @@ from recsys.errors import InputError
 from recsys.events.opening import open_store
 from recsys.events.sqlite_store import SQLiteStore
 from recsys.events.store import EventStore, StoreError
+from tests.shared import ROOT
 
 T = 1_507_000_000_000
 Opened = Callable[[], EventStore]
@@ -136,3 +139,33 @@ def test_a_connection_that_breaks_is_made_again(database: str) -> None:
         store.append([click(2)])
     assert store.append([click(2)]) == 1
     assert len(store.clicks()) == 2
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from recsys.core.entities import ObservedClick
+from recsys.events.sqlite_store import SQLiteStore
+from recsys.events.store import StoreError
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = SQLiteStore(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+kept = 0
+try:
+    while True:
+        store.append([ObservedClick(f"{kept + number}", 1, 1, 1_507_000_000_000) for number in range(50)])
+        kept += 50
+except StoreError as error:
+    print(error)
+    print(kept, flush=True)
+"""
+
+
+def test_on_a_full_disk_nothing_is_acknowledged_that_is_not_kept(tmp_path: Path) -> None:
+    """No file may be larger than 200 kB: as where the disk is full."""
+    file = tmp_path / "events.db"
+    run = subprocess.run([sys.executable, "-c", FULL, file], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    said, kept = run.stdout.splitlines()
+    assert "can't be used at the moment" in said, run.stderr
+    assert int(kept) > 100
+    assert len(SQLiteStore(file).clicks()) == int(kept)
