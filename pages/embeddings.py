@@ -32,7 +32,7 @@ else:
     charts.on_demand(lambda: rows, f"map_{space}")
     st.caption(
         f"Red circles: {roles.get('recommended', 0)} of the {len(answer.articles)} recommended articles. Blue squares: "
-        f"{roles.get('read', 0)} of the {len(answer.history)} that this reader has read. Articles that are very new "
+        f"{roles.get('read', 0)} of the {answer.clicks} that this reader has read. Articles that are very new "
         "or rarely read are not on the map. Click a dot to see its neighbours. Distances on the map are only roughly "
         "those in the model."
     )

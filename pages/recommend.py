@@ -51,7 +51,7 @@ else:
 
 history, reading = st.columns(2, gap="large")
 with history:
-    cards.history_card(engine, answer.history, answer.as_of)
+    cards.history_card(engine, answer)
 with reading:
     st.header("How to read this", anchor=False)
     lists = " ".join(

@@ -163,7 +163,7 @@ def _user(engine: Engine, user_id: int, found: Recommendation) -> User:
     return User(
         user_id=engine.names.user(user_id),
         profile=ShownContext.of(engine.dataset, found.profile.stored),
-        clicks=len(found.history),
+        clicks=found.clicks,
         last_clicks=[
             KnownClick(
                 article_id=engine.names.article(c.article_id), title=engine.title_of(c.article_id), time=iso(c.time)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
+
 from recsys.core.entities import Click, Context, ObservedClick, Profile, Request
 from recsys.core.types import PAD, Codes
 from recsys.data.dataset_settings import DatasetSettings
@@ -23,6 +25,8 @@ from recsys.ranking.reranker import Reranker
 from recsys.retrieval.moment import Moment
 
 LARGEST_K = 100
+LONGEST_HISTORY = 1_000
+"""How many of a visitor's last clicks an answer holds: somebody may send any number."""
 STAGES = ("clock", "visitor", "retrieval", "rerank")
 """The stages of an answer that are timed, in order."""
 
@@ -138,6 +142,7 @@ class Engine(CandidateEngine):
             as_of=as_of,
             profile=Profile(Context.from_codes(stored), Context.from_codes(pool.visitors.contexts[0])),
             history=history,
+            clicks=int(pool.visitors.clicks[0]),
             ranking=ranking,
             articles=tuple(self.articles.ids[pool.items[best]].tolist()),
             scores=tuple(ranking.scores[best].tolist()),
@@ -153,6 +158,8 @@ class Engine(CandidateEngine):
         if user == PAD:
             return (), None
         items, times = self.histories.of(user)
-        clicks = [Click(a, t) for a, t in zip(self.articles.ids[items].tolist(), times.tolist(), strict=True)]
-        following = (click.article_id for click in clicks if click.time >= as_of)
-        return tuple(click for click in clicks if click.time < as_of), next(following, None)
+        now = int(np.searchsorted(times, as_of))
+        shown = slice(max(now - LONGEST_HISTORY, 0), now)
+        ids = self.articles.ids[items[shown]].tolist()
+        history = tuple(Click(a, t) for a, t in zip(ids, times[shown].tolist(), strict=True))
+        return history, int(self.articles.ids[items[now]]) if now < len(items) else None

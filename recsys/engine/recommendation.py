@@ -18,15 +18,17 @@ from recsys.ranking.ranking import Ranking
 class Recommendation:
     """The answer to one request, with every stage of it.
 
-    ``ranking`` holds the candidates of each retriever, the pool, the feature matrix and the reranker's scores of this
-    one visitor; ``articles`` are the ids of the final list, best first, with their reranker ``scores``;
-    ``ground_truth`` is the id of the article that the visitor really opened next, where that is known.
+    ``history`` holds the last of the visitor's clicks, and ``clicks`` says how many there are; ``ranking`` holds the
+    candidates of each retriever, the pool, the feature matrix and the reranker's scores of this one visitor;
+    ``articles`` are the ids of the final list, best first, with their reranker ``scores``; ``ground_truth`` is the id
+    of the article that the visitor really opened next, where that is known.
     """
 
     request: Request
     as_of: int
     profile: Profile
     history: tuple[Click, ...]
+    clicks: int
     ranking: Ranking
     articles: tuple[int, ...]
     scores: tuple[float, ...]

@@ -132,3 +132,14 @@ def test_a_click_that_comes_late_changes_what_was_from_its_moment_on(engine: Eng
 def test_a_click_that_makes_no_sense_is_refused(engine: Engine, changes: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
         engine.observe([new_click(engine, 0, **changes)])
+
+
+def test_a_history_without_end_costs_no_more_than_what_is_shown_of_it(engine: Engine) -> None:
+    clicks = [
+        new_click(engine, number, user_id=NEW_USER, article_id=int(engine.articles.ids[number % 50]))
+        for number in range(3_000)
+    ]
+    answer = engine.observe(clicks).recommend(Request(NEW_USER))
+    assert answer.clicks == 3_000
+    assert len(answer.history) == 1_000
+    assert answer.history[-1].time == clicks[-1].time

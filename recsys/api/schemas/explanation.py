@@ -117,7 +117,7 @@ class Explanation(BaseModel):
         }
         return cls(
             as_of=iso(found.as_of),
-            history=len(found.history),
+            history=found.clicks,
             proposed={name: _ids(engine, one.first(found.request.k)[0]) for name, one in pool.candidates.items()},
             pool=len(pool),
             every_article=float(added[0, -1]) if len(added) else 0.0,

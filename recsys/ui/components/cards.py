@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from recsys.core.entities import OVERRIDABLE, Click
+from recsys.core.entities import OVERRIDABLE
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.ranking.fates import Fate
@@ -27,7 +27,7 @@ def visitor_card(engine: Engine, answer: Recommendation) -> None:
     """Who the reader is, in two lines: context stored and used, length of the history, what is switched off."""
     request, profile = answer.request, answer.profile
     who = "A new reader" if request.user_id is None else f"Reader {plain(str(engine.names.user(request.user_id)))}"
-    read = len(answer.history)
+    read = answer.clicks
     st.header(who, anchor=False)
     changed = " :red-badge[changed by you]"
     used = plain(context_in_words(engine, profile.used))
@@ -50,19 +50,19 @@ def visitor_card(engine: Engine, answer: Recommendation) -> None:
     st.markdown("  \n".join(lines))
 
 
-def history_card(engine: Engine, history: Sequence[Click], as_of: int) -> None:
+def history_card(engine: Engine, answer: Recommendation) -> None:
     """The last articles read, newest first."""
     st.header("Read so far", anchor=False)
-    if not history:
+    if not answer.history:
         st.caption("Nothing yet.")
         return
     cards = [
-        card(engine, click.article_id, as_of, note=duration(as_of - click.time) + " ago")
-        for click in reversed(history[-HISTORY_SHOWN:])
+        card(engine, click.article_id, answer.as_of, note=duration(answer.as_of - click.time) + " ago")
+        for click in reversed(answer.history[-HISTORY_SHOWN:])
     ]
     article_lists.draw([Column("Read so far", "gray", cards)], None, None, key="history", kind="wide")
-    if len(history) > HISTORY_SHOWN:
-        st.caption(f"and {len(history) - HISTORY_SHOWN:,} earlier ones.")
+    if answer.clicks > HISTORY_SHOWN:
+        st.caption(f"and {answer.clicks - HISTORY_SHOWN:,} earlier ones.")
 
 
 def list_cards(engine: Engine, rows: pd.DataFrame, algorithms: Sequence[str]) -> list[Card]:

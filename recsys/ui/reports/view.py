@@ -66,7 +66,7 @@ def _about(loaded: LoadedSet, answer: Recommendation) -> list[tuple[str, str]]:
     found = [
         ("Moment", f"{in_words(answer.as_of)}: nothing later was known"),
         ("Context", used + (changed if profile.overrides_applied else "")),
-        ("Read so far", f"{len(answer.history):,} articles"),
+        ("Read so far", f"{answer.clicks:,} articles"),
     ]
     if request.without:
         found.append(("Switched off", ", ".join(map(_label, sorted(request.without)))))
