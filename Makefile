@@ -7,7 +7,7 @@ PORT ?= 8501
 JOBS ?= auto
 # Ports and folders can be set: make demo PORT=8600, RECSYS_ARTIFACTS=/some/set make demo
 
-.PHONY: demo test check lint docs demo-artifacts evaluation screenshots clean
+.PHONY: demo test check lint docs demo-artifacts evaluation screenshots constraints audit clean
 
 demo: $(VENV)/.app
 	$(BIN)/recsys serve --port $(PORT)
@@ -25,6 +25,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python docs/check_words.py
+	$(BIN)/deptry .
 	$(BIN)/mypy
 
 # The site of the docs, in build/site; a warning is an error.
@@ -45,17 +46,28 @@ evaluation: $(VENV)/.dev
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.screenshots
 
+# The exact versions of whatever the dependencies need in turn: after a change of requirements.txt or pyproject.toml.
+constraints: $(VENV)/.dev
+	echo "# What the dependencies need in turn. Made by: make constraints" > constraints.txt
+	$(BIN)/python -m pip freeze --exclude-editable | grep -v "^torch==" >> constraints.txt
+
+# Known vulnerabilities of all that is installed, as the Python Packaging Advisory Database has them: needs the internet.
+audit: $(VENV)/.dev
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	build/audit/bin/pip-audit -r constraints.txt --no-deps --disable-pip
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.app: requirements.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/.app: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@
 
-$(VENV)/.dev: requirements.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+$(VENV)/.dev: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "torch==2.13.0"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
 	touch $@ $(VENV)/.app
 
 clean:

@@ -65,18 +65,21 @@ class ClicksByUser:
         keys: ``user << TIME_BITS | time``, sorted, shape (clicks,).
         items: article indices, shape (clicks,).
         contexts: shape (clicks, 6).
+        ids: the numbers of what tells clicks apart, sorted, where a log has that.
     """
 
     keys: Longs
     items: Ints
     contexts: Codes
+    ids: Longs | None = None
 
     @classmethod
     def of(cls, clicks: Clicks) -> ClicksByUser:
         """Clicks in any order; of the same user and moment they keep it."""
         keys = user_keys(clicks.users, clicks.times)
         order = np.argsort(keys, kind="stable")
-        return cls(keys[order], clicks.items[order], clicks.contexts[order])
+        ids = None if clicks.ids is None else np.sort(clicks.ids)
+        return cls(keys[order], clicks.items[order], clicks.contexts[order], ids)
 
     def __len__(self) -> int:
         return len(self.keys)

@@ -16,7 +16,8 @@ class Clicks:
     """Clicks in the order of their times; every column has shape (clicks,) but ``contexts``, (clicks, 6).
 
     ``weights`` say how much each counts where what readers do counts differently, as a purchase and a look; None
-    where all count 1.
+    where all count 1. ``ids`` are the numbers (``names.number_of``) of what tells clicks apart, None where the log has
+    nothing of the kind.
     """
 
     users: Ints
@@ -25,6 +26,7 @@ class Clicks:
     sessions: Longs
     contexts: Codes
     weights: Floats | None = None
+    ids: Longs | None = None
 
     def __len__(self) -> int:
         return len(self.times)
@@ -54,9 +56,10 @@ class Clicks:
 
     def joined(self, later: Clicks) -> Clicks:
         """These clicks and then later ones."""
-        names = [name for name in self.columns() if name != "weights"]
+        names = [name for name in self.columns() if name not in {"weights", "ids"}]
         both = {name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in names}
-        return Clicks(**both, weights=joined_weights(self, later))
+        ids = None if self.ids is None or later.ids is None else np.append(self.ids, later.ids)
+        return Clicks(**both, weights=joined_weights(self, later), ids=ids)
 
     def merged(self, others: Clicks) -> Clicks:
         """These clicks and others, in the order of their times; of the same moment, these first."""

@@ -54,6 +54,8 @@ class Columns(Settings):
     """What a browser says of itself: device and system follow from it where they have no column of their own."""
     action: str = ""
     """What was done, where a log has more than clicks."""
+    id: str = ""
+    """What tells clicks apart, where they come in under the same names: see ``serve --events``."""
 
     @property
     def given(self) -> dict[str, str]:

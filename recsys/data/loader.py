@@ -15,7 +15,7 @@ from recsys.data.embeddings import embeddings_of
 from recsys.data.names import IdNames, Names
 from recsys.data.reading.article_files import read_articles
 from recsys.data.reading.clicks import read_clicks
-from recsys.data.reading.file_table import WEIGHT, BadRow
+from recsys.data.reading.file_table import CLICK_ID, WEIGHT, BadRow
 from recsys.data.reading.resolve import Resolved, resolve
 from recsys.data.reading.rows import Rows, columns_of, find_forms, rows_of, summary
 from recsys.errors import DataError
@@ -84,6 +84,7 @@ def _log(path: Path, found: Resolved, rows: Rows) -> tuple[ClickLog, list[str]]:
         sessions=frame["session"].to_numpy(),
         contexts=frame[list(CONTEXT_FIELDS)].to_numpy(np.int16),
         weights=frame[WEIGHT].to_numpy(np.float32) if WEIGHT in frame else None,
+        ids=frame[CLICK_ID].to_numpy() if CLICK_ID in frame else None,
     )
     names = Names(**{f"{role}s": _id_names(rows, role) for role in ("user", "article")})
     described = read_articles(found.files.articles, found.settings, article_ids, names.articles is not None)

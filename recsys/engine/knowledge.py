@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from recsys.core.arrays import find
+from recsys.core.arrays import contains, find
 from recsys.core.entities import ObservedClick
 from recsys.core.timestamps import iso
 from recsys.core.types import PAD, Ints, Longs
@@ -15,7 +15,7 @@ from recsys.data.arrivals import NO_ARRIVALS, NOBODY, TIME_BITS, Arrivals, Newco
 from recsys.data.articles import Articles
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
-from recsys.data.names import NUMBERS, Names
+from recsys.data.names import NUMBERS, Names, number_of
 from recsys.data.profiles import Profiles
 from recsys.errors import InputError
 
@@ -58,10 +58,19 @@ class Knowledge:
         return self.replay.between(start, end).merged(self.arrived.by_time.between(start, end))
 
     def not_in_log(self, observed: Sequence[ObservedClick]) -> list[ObservedClick]:
-        """The clicks that the replay hours do not hold already: same user, article and time, as exact as the log is."""
+        """The clicks that the replay hours do not hold already.
+
+        One is held under the same id, where the log tells clicks apart; else with the same user, article and time, as
+        exact as the log is.
+        """
         logged = self.profiles.later
         if not len(logged):
             return list(observed)
+        if logged.ids is not None:
+            numbers = np.array([number_of(click.id) for click in observed], np.int64)
+            return [
+                click for click, is_held in zip(observed, contains(logged.ids, numbers), strict=True) if not is_held
+            ]
         users = self.users(np.array([click.user_id for click in observed], np.int64))
         items = self.articles.index(np.array([click.article_id for click in observed], np.int64))
         times = np.array([click.time for click in observed], np.int64)

@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from recsys.core.entities import Context, ObservedClick, Request
 from recsys.core.types import DAY, HOUR, MINUTE, SECOND
+from recsys.data.loader import load
+from recsys.data.names import number_of
 from recsys.data.profiles import Profiles
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
@@ -121,6 +124,36 @@ def test_the_log_may_know_times_less_exactly_than_the_store(engine: Engine) -> N
     exact = [replace(one, time=one.time + 321) for one in in_the_log(of_seconds, 0, 500)]
     assert of_seconds.knowledge.not_in_log(exact) == []
     assert of_seconds.knowledge.not_in_log([replace(exact[0], time=exact[0].time + 2 * SECOND)]) != []
+
+
+def test_where_the_log_tells_clicks_apart_they_are_known_by_their_ids(engine: Engine, tmp_path: Path) -> None:
+    """Two clicks of the same moment are two; the one that the log has under its id is one."""
+    ids = np.array([number_of(f"again {row}") for row in range(len(engine.replay))])
+    replay = replace(engine.replay, ids=ids)
+    profiles = Profiles.from_clicks(engine.profiles.base, replay)
+    knowledge = replace(engine.knowledge, replay=replay, profiles=profiles)
+    with_ids = Engine(engine.dataset, engine.ensemble, knowledge, engine.moments, engine.reranker)
+    first, second = in_the_log(engine, 0, 2)
+    same_moment = replace(first, id="another")
+    assert with_ids.knowledge.not_in_log([first, second, same_moment]) == [same_moment]
+    assert len(with_ids.observe([first, same_moment]).replay) == len(engine.replay) + 1
+
+
+def test_ids_are_read_from_a_log_and_kept_in_its_set(newsroom: Path, tmp_path: Path, engine: Engine) -> None:
+    folder = tmp_path / "log"
+    (folder / "clicks").mkdir(parents=True)
+    source = sorted((newsroom / "clicks").glob("*.csv"))[0]
+    frame = pd.read_csv(source)
+    frame.assign(click_id=[f"c-{row}" for row in range(len(frame))]).to_csv(
+        folder / "clicks" / source.name, index=False
+    )
+    (folder / "dataset.toml").write_text('name = "x"\ntitle = "x"\n[columns]\nid = "click_id"\n')
+    clicks = load(folder)[0].clicks
+    assert clicks.ids is not None
+    assert set(clicks.ids.tolist()) <= {number_of(f"c-{row}") for row in range(len(frame))}
+    assert len(clicks.ids) == len(clicks)
+    assert "ids" in clicks.columns()
+    assert clicks.joined(replace(clicks, ids=None)).ids is None
 
 
 def test_a_click_leaves_what_it_does_not_concern_where_it_is(engine: Engine) -> None:

@@ -10,6 +10,8 @@ import pyarrow as arrow
 from recsys.core.types import Longs
 from recsys.data.reading.text_form import TextForm, records
 
+CLICK_ID = "id"
+"""The column of what tells clicks apart, where a log has one."""
 WEIGHT = "weight"
 """The column of how much each click counts, where actions have weights."""
 
