@@ -48,7 +48,7 @@ def command(artifacts: Path | None, host: str, port: int, events: str | None, cl
     ServerSettings.of()  # an error in them is reported once, not by every worker
     if (events_once := app.events_of(store or "", clock)) is not None:
         events_once.store.close()
-        os.environ |= {app.STORE: store or "", app.CLOCK: clock}
+        os.environ.update({app.STORE: store or "", app.CLOCK: clock})
     quiet: dict[str, Any] = {"access_log": False, "log_level": "warning"}
     with TemporaryDirectory() as figures:
         os.environ[SHARED] = figures

@@ -120,8 +120,6 @@ class ClicksByUser:
 
     def last(self, users: Ints, as_of: Longs) -> tuple[Longs, Bools]:
         """The row of each user's last click up to and at each moment, and whether there is one. Shapes (batch,)."""
-        if not len(self.keys):
-            return np.zeros(len(users), np.int64), np.zeros(len(users), bool)
         known = np.maximum(users, 0)
         rows = np.searchsorted(self.keys, user_keys(known, as_of), side="right") - 1
         return rows, (rows >= 0) & (self.keys[rows] >> TIME_BITS == known) & (users != PAD)

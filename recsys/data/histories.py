@@ -60,9 +60,9 @@ class Histories:
         """
         flat, rows = ranges(*self.spans(users, as_of))
         items, times = self.items[flat], self.times(flat)
-        late, late_rows = self.arrived.before(users, as_of)
-        if not len(late):
+        if not len(self.arrived) or not len((found := self.arrived.before(users, as_of))[0]):
             return rows, items, times
+        late, late_rows = found
         rows, items = np.append(rows, late_rows), np.append(items, self.arrived.items[late])
         times = np.append(times, self.arrived.times(late))
         order = np.lexsort((times, rows))

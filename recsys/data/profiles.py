@@ -39,6 +39,8 @@ class Profiles:
         found = np.where(logged[:, None], self.base[np.where(logged, users, 0)], 0).astype(np.int16)
         newest = np.full(len(users), -1, np.int64)
         for clicks in (self.later, self.arrived):
+            if not len(clicks):
+                continue
             rows, seen = clicks.last(users, as_of)
             which = np.flatnonzero(seen)
             which = which[clicks.keys[rows[which]] >= newest[which]]

@@ -50,7 +50,10 @@ class Knowledge:
 
     def users(self, ids: Longs) -> Ints:
         """The index of each user with an id, or ``PAD``: those of the log first, then the newcomers."""
-        logged, new = find(self.user_ids, ids), self.newcomers.find(ids)
+        logged = find(self.user_ids, ids)
+        if not len(self.newcomers):
+            return logged
+        new = self.newcomers.find(ids)
         return np.where((logged == PAD) & (new != PAD), len(self.user_ids) + new, logged).astype(np.int32)
 
     def between(self, start: int, end: int) -> Clicks:

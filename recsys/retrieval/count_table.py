@@ -55,13 +55,13 @@ class CountTable:
         """The counts of pairs, 0 where they are not here. Shape (channels, *keys.shape)."""
         if len(self.keys) == 0:
             return np.zeros((len(self.values), *keys.shape))
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        at = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
         return np.where(self.keys[at] == keys, self.values[:, at], 0.0)
 
     def entries(self, rows: Longs) -> tuple[Longs, Longs]:
         """Where the pairs of some rows are, one row after the other, and which row each is of."""
         wanted = np.asarray(rows, np.int64)
-        return ranges(np.searchsorted(self.keys, wanted << 32), np.searchsorted(self.keys, (wanted + 1) << 32))
+        return ranges(self.keys.searchsorted(wanted << 32), self.keys.searchsorted((wanted + 1) << 32))
 
     def over(self, below: CountTable) -> CountTable:
         """The table laid over another: where both have a pair, this one counts."""
@@ -74,7 +74,7 @@ class CountTable:
 
     def with_pairs(self, keys: Longs, values: Doubles) -> CountTable:
         """The table with further pairs, given sorted, that it does not have."""
-        at = np.searchsorted(self.keys, keys)
+        at = self.keys.searchsorted(keys)
         return CountTable(np.insert(self.keys, at, keys), np.insert(self.values, at, values, axis=1))
 
     def once(self, label: str, make: Callable[[], Made]) -> Made:
@@ -84,6 +84,19 @@ class CountTable:
             known[label] = make()
         found: Made = known[label]
         return found
+
+    def span(self, row: int) -> slice:
+        """Where the pairs of one row are."""
+        first, last = self.keys.searchsorted((row << 32, (row + 1) << 32)).tolist()
+        return slice(first, last)
+
+    @cached_property
+    def totals(self) -> tuple[Longs, Doubles]:
+        """Each row that has pairs, ascending, and its sums, (channels, rows)."""
+        if not len(self):
+            return np.empty(0, np.int64), np.empty((len(self.values), 0))
+        starts = np.flatnonzero(np.r_[True, self.rows[1:] != self.rows[:-1]])
+        return self.rows[starts], np.add.reduceat(self.values, starts, axis=1)
 
     @memoized_lru(8)
     def sums_by_row(self, channel: int) -> Doubles:

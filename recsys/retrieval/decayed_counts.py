@@ -131,15 +131,19 @@ class DecayedCounts:
 
     def row(self, row: int) -> tuple[Ints, Doubles]:
         """One row's items, ascending, and their counts at ``moment``, (channels, items)."""
-        _, items, counts = self.rows(np.array([row]))
-        return items, counts
+        if len(self.fresh) and (late := self.fresh.span(row)).start < late.stop:
+            _, items, counts = self.rows(np.array([row]))
+            return items, counts
+        settled = self.settled.span(row)
+        items = (self.settled.keys[settled] & ITEM_MASK).astype(np.int32)
+        return items, self.settled.values[:, settled] * self.scale()[:, None]
 
     def rows(self, rows: Longs) -> tuple[Longs, Ints, Doubles]:
         """Several rows' entries one after the other: which row each is of, its item, its counts."""
         flat, of = self.settled.entries(rows)
         keys, values = self.settled.keys[flat], self.settled.values[:, flat]
-        late, late_of = self.fresh.entries(rows)
-        if len(late):
+        if len(self.fresh) and len((entries := self.fresh.entries(rows))[0]):
+            late, late_of = entries
             kept = ~self.fresh.has(keys)
             of, keys = np.append(of[kept], late_of), np.append(keys[kept], self.fresh.keys[late])
             order = np.lexsort((keys, of))
@@ -157,8 +161,16 @@ class DecayedCounts:
 
     def totals_of(self, rows: Ints | Longs) -> Doubles:
         """The sums of single rows at ``moment``, 0 where a row has no entries. Shape (channels, n)."""
-        of, _, counts = self.rows(np.asarray(rows, np.int64))
-        return np.stack([np.bincount(of, channel, len(rows)) for channel in counts])
+        known, totals = self.settled.totals
+        found = np.zeros((len(self.half_lives), len(rows)))
+        if len(known):
+            at = np.minimum(np.searchsorted(known, rows), len(known) - 1)
+            found = np.where(known[at] == rows, totals[:, at], 0.0)
+        if len(self.fresh):
+            late, of = self.fresh.entries(np.asarray(rows, np.int64))
+            above = self.fresh.values[:, late] - self.settled.at(self.fresh.keys[late])
+            found += np.stack([np.bincount(of, channel, len(rows)) for channel in above])
+        return found * self.scale()[:, None]
 
     def sums_by_row(self, channel: int, size: int) -> Doubles:
         """One channel at ``moment`` summed by row, shape (size,)."""

@@ -144,11 +144,12 @@ class SessionNeighbours:
             clicked = clicked[:, :laid_out]
         neighbours = (clicked @ self.of_articles).tocsr()
         neighbours.data **= self.settings.sharpness
-        found = (neighbours @ self.read).tocoo()
-        positions = live.position[found.col]
+        found = neighbours @ self.read
+        visitors = np.repeat(np.arange(clicked.shape[0]), np.diff(found.indptr))
+        positions = live.position[found.indices]
         known = positions != PAD
         scores = np.zeros((clicked.shape[0], len(live.items)), np.float32)
-        scores[found.row[known], positions[known]] = found.data[known]
+        scores[visitors[known], positions[known]] = found.data[known]
         return np.asarray(scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-12), np.float32)
 
 
