@@ -230,7 +230,7 @@ def main(artifacts: Path, minutes: float) -> None:
     click.echo(f"sets that answered: {len(found.sets)}")
     click.echo(f"memory: {early:.0f} MB after the first sixth, {late:.0f} MB at the end ({late / early - 1:+.1%})")
     broken = [kind for kind, counts in found.statuses.items() if any(one >= 500 and one != 503 for one in counts)]
-    if broken or failures or lost or late > MOST_GROWTH * early or len(found.sets) != 3:
+    if broken or failures or lost or late > MOST_GROWTH * early or len(found.sets) < 2:
         click.echo(f"not well: {broken=}, {len(failures)} failures in the log, {len(lost)} clicks lost")
         sys.exit(1)
 
