@@ -65,7 +65,8 @@ def main(artifacts: Path, rounds: int) -> None:
             times.append(time.perf_counter())
             engine.recommend(requests[(number + 1) % USERS])
             times.append(time.perf_counter())
-            late = replace(one, id=f"late {known}", time=max(engine.end - int(chance.integers(5, 55)) * MINUTE, start))
+            back = int(chance.integers(5, 55)) * MINUTE
+            late = replace(one, id=f"late {known}", time=max(engine.end - back, start))
             warm(engine.observe([late]))
             times.append(time.perf_counter())
             found.append(np.diff(times))

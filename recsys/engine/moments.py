@@ -15,6 +15,8 @@ KEPT = 3
 TRAIL = (10 * SECOND, MINUTE, 5 * MINUTE, 20 * MINUTE, 60 * MINUTE)
 """How far behind the latest moment earlier ones are kept, one up to each age: a click that comes late changes all from
 its moment on, and they are then made anew from the one before it."""
+LONG_WAY = 5 * MINUTE
+"""A way on which moments are left behind."""
 Advance = Callable[[Moment, int], Moment]
 """Brings a moment up to a later time."""
 
@@ -34,6 +36,8 @@ class KeptMoments:
         self._recent: OrderedDict[int, Moment] = OrderedDict()
         self._checkpoints: dict[int, Moment] = {}
         self._trail: dict[int, Moment] = {}
+        self._known: Moment | None = None
+        """The latest moment before clicks came late: most of what was worked out for it still holds."""
         self._being_made: dict[int, Future[Moment]] = {}
         self._lock = threading.Lock()
 
@@ -67,6 +71,12 @@ class KeptMoments:
             return being_made.result()
         try:
             moment = self._grown(nearest)
+            if self._known is not None and moment.time < time:
+                moment = moment.knowing(self._known)
+            for stop in self._stops(moment.time, time):
+                moment = advance(moment, stop)
+                with self._lock:
+                    self._trail[stop] = moment
             if moment.time < time:
                 moment = advance(moment, time)
         except BaseException as error:
@@ -93,9 +103,18 @@ class KeptMoments:
             kinds = (self._recent, self._checkpoints, self._trail)
             for theirs, mine in zip((found._recent, found._checkpoints, found._trail), kinds, strict=True):
                 theirs.update({at: one for at, one in mine.items() if at <= until})
+            latest = self._trail.get(max(self._trail, default=0))
+        if latest is not None and latest.time > until:
+            found._known = latest
         if articles is not self._articles:  # who has the grown catalogue makes them grow when they are needed
             found._recent.clear()
         return found
+
+    def _stops(self, start: int, end: int) -> list[int]:
+        """Where to stop on a long way to the latest moment, so that there is a trail behind it."""
+        if end - start < LONG_WAY or end <= max(self._trail, default=0):
+            return []
+        return [end - behind for behind in reversed(TRAIL) if end - behind > start]
 
     def _nearest(self, time: int) -> Moment:
         known = {self._start.time: self._start, **self._checkpoints, **self._trail, **self._recent}

@@ -123,7 +123,12 @@ class ALS(Retriever[ALSSettings]):
             factors=grown(self.factors, articles + 1),
             directions=grown(self.directions, articles + 1),
             trained=grown(self.trained, articles + 1, False),
+            before=vars(self).get("folded_vectors", self.before),
         )
+
+    def knowing(self, other: ALS) -> ALS:
+        """The same with the vectors of another moment, those of which still hold."""
+        return replace(self, before=vars(other).get("folded_vectors", other.before))
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
         """Fold in articles without factors from the trained articles that their first visitors had read."""

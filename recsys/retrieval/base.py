@@ -79,6 +79,10 @@ class Retriever(ABC, Generic[SettingsT]):
         """The same retriever with other live articles, or a catalogue that has grown, at the same moment."""
         return replace(self, live=live)
 
+    def knowing(self, other: Self) -> Self:
+        """The same retriever with what another moment's has worked out, where that can be used again."""
+        return self
+
     @property
     def article_vectors(self) -> ArticleVectors | None:
         """Unit vectors of all articles, zero for an article without one; None for a retriever without vectors."""

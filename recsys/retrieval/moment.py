@@ -47,6 +47,10 @@ class Moment:
         """The same moment without what has been worked out from it."""
         return Moment(self.live, {name: one.at(self.live) for name, one in self.retrievers.items()})
 
+    def knowing(self, other: Moment) -> Moment:
+        """The same moment with what another one has worked out, where that can be used again."""
+        return Moment(self.live, {name: one.knowing(other.retrievers[name]) for name, one in self.retrievers.items()})
+
     def with_articles(self, articles: Articles) -> Moment:
         """The same moment with a catalogue that has grown at its end."""
         live = self.live.with_articles(articles)

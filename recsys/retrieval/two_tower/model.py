@@ -77,7 +77,8 @@ class TrainedTowers:
         new = network.article_vectors(self.weights, ids, sections)
         trained = np.vstack([self.trained[:-1], new, self.trained[-1:]])
         has_id = grown(self.has_id, length, False)
-        return replace(self, has_id=has_id, trained=trained)
+        before = vars(self).get("folded_vectors", self.before)
+        return replace(self, has_id=has_id, trained=trained, before=before)
 
     def wanted(self, clicks: Clicks) -> Longs:
         """The rows of the clicks that ``fold_in`` can use."""

@@ -63,6 +63,11 @@ class TwoTower(Retriever[TwoTowerSettings]):
         """The same with other live articles; those at the end of a grown catalogue have their section's vector."""
         return replace(self, live=live, towers=self.towers.with_articles(live.articles))
 
+    def knowing(self, other: Self) -> Self:
+        """The same with the vectors of another moment, those of which still hold."""
+        known = vars(other.towers).get("folded_vectors", other.towers.before)
+        return replace(self, towers=replace(self.towers, before=known))
+
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> TwoTower:
         """Count the clicks and their readers, and fold in articles without a trained id from the first of them."""
         readers = self.towers.readers(clicks, histories)
