@@ -37,6 +37,7 @@ class PageClient:
         self._menus: dict[str, str] = {}
         self.pages: dict[str, str] = {}
         """The hash of each page, by its title."""
+        self.session_id = ""
 
     async def come(self) -> float:
         """Open the first page; how long until it is there, ms."""
@@ -67,6 +68,8 @@ class PageClient:
                 return 1000 * (time.perf_counter() - began)
 
     def _is_the_end(self, message: ForwardMsg) -> bool:
+        if message.HasField("new_session"):
+            self.session_id = message.new_session.initialize.session_id or self.session_id
         if message.HasField("navigation"):
             self.pages = {page.page_name: page.page_script_hash for page in message.navigation.app_pages}
             self._page = message.navigation.page_script_hash

@@ -10,7 +10,7 @@ from recsys.api.errors import StillLoadingError
 from recsys.artifacts import open_sets
 from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import iso
-from recsys.core.types import DAY
+from recsys.core.types import DAY, MINUTE
 from recsys.engine.engine import Engine
 from recsys.events.clock import Clock, Now
 from recsys.events.learning import LearningEngine
@@ -38,6 +38,12 @@ class AnsweringSet:
     def engine(self) -> Engine:
         """The engine that answers now."""
         return self.loaded.engine if self.learning is None else self.learning.now()
+
+    def is_now(self, time: int) -> bool:
+        """Whether a moment, ms, is the present one by the clock on the wall, of which answers know the full minutes."""
+        if self.learning is None or self.learning.clock.kind is Now.LOG:
+            return False
+        return self.known.end < time <= self.learning.clock.read() + MINUTE
 
     @property
     def known(self) -> Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Path, Request
@@ -135,6 +136,8 @@ class Routes:
 
     async def _answer(self, answering: AnsweringSet, asked: EngineRequest, request: Request) -> Answered:
         """An answer: those as of now never wait for those that look back, each of which takes as long as several."""
+        if asked.as_of is not None and answering.is_now(asked.as_of):
+            asked = replace(asked, as_of=None)
         moment = asked.as_of
         if moment is None or answering.known.moments.has(moment) or not answering.known.can_replay(moment):
             return await self._present.recommend(answering.engine, asked)

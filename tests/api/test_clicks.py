@@ -41,6 +41,10 @@ def test_a_click_from_the_future_is_refused_and_one_of_today_moves_nobodys_now(
         assert abs(datetime.fromisoformat(health["now"]) - datetime.now(UTC)) < timedelta(minutes=2)
         request = {"user_id": int(engine.user_ids[0])}
         before = client.post("/reco", json=request).json()
+        now = {**request, "as_of": f"{datetime.now(UTC):%FT%TZ}"}
+        assert client.post("/reco", json=now).json()["recommendations"] == before["recommendations"]
+        tomorrow = client.post("/reco", json={**request, "as_of": f"{datetime.now(UTC) + timedelta(days=1):%FT%TZ}"})
+        assert tomorrow.status_code == 400
         future = client.post("/clicks", json=clicks(engine, 0, 1, "2038-01-01T00:00:00Z"))
         assert future.status_code == 400
         assert "'c0'" in future.json()["error"]

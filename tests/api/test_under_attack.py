@@ -190,6 +190,31 @@ def test_files_that_no_page_asked_for_are_not_taken(address: str) -> None:
     assert memory_mb(address) < before + 25
 
 
+def test_on_the_page_that_asks_for_files_they_are_taken_within_bounds_and_given_back(address: str) -> None:
+    async def upload() -> tuple[list[int], int]:
+        jar = aiohttp.CookieJar(unsafe=True)  # of an address without a name, too
+        async with aiohttp.ClientSession(address, cookie_jar=jar) as session, at_the_pages(address) as client:
+            await session.get("/_stcore/health")
+            [token] = [cookie.value for cookie in jar if cookie.key == "_streamlit_xsrf"]
+
+            async def put(name: str, megabytes: int) -> int:
+                url = f"/_stcore/upload_file/{client.session_id}/{name}"
+                files = {"file": io.BytesIO(b"x" * megabytes * 1_000_000)}
+                async with session.put(url, data=files, headers={"X-Xsrftoken": token}) as answer:
+                    return answer.status
+
+            before = await put("too-early", 1)
+            await client.go("Your log")
+            found = [before, await put("one", 60), await put("two", 60), await put("three", 90)]
+            await client.go("Recommend")
+            return found, await put("late", 1)
+
+    before = memory_mb(address)
+    assert asyncio.run(upload()) == ([403, 204, 204, 413], 403)
+    time.sleep(1)
+    assert memory_mb(address) < before + 60, "120 MB were given back when the page was left"
+
+
 def test_whoever_looks_at_other_sets_takes_the_first_from_nobody(small_set: Path, tmp_path: Path) -> None:
     for name in ("one", "two", "three"):
         shutil.copytree(small_set, tmp_path / name)
