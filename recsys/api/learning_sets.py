@@ -86,6 +86,17 @@ class LearningSets:
             return self._answering
 
     def _prepare(self, loaded: LoadedSet, events: Events) -> None:
+        try:
+            learning = self._learned(loaded, events)
+        except Exception:  # the set before goes on; a thread that dies unseen would leave nobody a clue
+            log.exception("a set can't learn from the stored clicks", extra={"set": loaded.manifest.home})
+            return
+        with self._lock:
+            if self._preparing is loaded:
+                self._answering = AnsweringSet(loaded, learning)
+
+    @staticmethod
+    def _learned(loaded: LoadedSet, events: Events) -> LearningEngine:
         learning = LearningEngine(loaded.engine, events.store, events.clock)
         clock = events.clock
         if clock.kind is Now.WALL and clock.read() - loaded.engine.end > LONG_AGO:
@@ -95,6 +106,4 @@ class LearningSets:
                 extra={"days": days, "until": iso(loaded.engine.end)},
             )
         learning.warm_up()
-        with self._lock:
-            if self._preparing is loaded:
-                self._answering = AnsweringSet(loaded, learning)
+        return learning

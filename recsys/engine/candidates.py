@@ -91,7 +91,7 @@ class CandidateEngine:
 
     def can_replay(self, time: int) -> bool:
         """Whether a moment, ms, is in the replay hours."""
-        return self.start.time <= time <= self.end
+        return self.moments.first <= time <= self.end
 
     def at(self, time: int) -> Moment:
         """The system as it was at a moment, reached from the nearest earlier one that is still known.
@@ -101,7 +101,8 @@ class CandidateEngine:
         """
         if not self.can_replay(time):
             raise InputError(
-                f"{iso(time)} is outside the hours that this set can replay: {iso(self.start.time)} to {iso(self.end)}."
+                f"{iso(time)} is outside the hours that this set can replay: "
+                f"{iso(self.moments.first)} to {iso(self.end)}."
             )
         return self.moments.at(time, self.advance)
 

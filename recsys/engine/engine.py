@@ -73,7 +73,7 @@ class Engine(CandidateEngine):
             return self
         new = list(reversed(different.values()))
         for click in new:
-            check(click, self.start.time)
+            check(click, self.moments.first)
         counted = self.knowledge.not_in_log(new)
         knowledge = self.knowledge.with_clicks(counted) if counted else self.knowledge
         unmoved = min((click.time for click in counted), default=knowledge.end)
@@ -102,8 +102,8 @@ class Engine(CandidateEngine):
         for request in requests:
             if not 1 <= request.k <= LARGEST_K:
                 raise InputError(f"k is {request.k}; it must be from 1 to {LARGEST_K}.")
-            if unknown := sorted(request.without - set(self.start.retrievers)):
-                raise InputError(f"Unknown algorithm {unknown[0]!r}. Known: {', '.join(self.start.retrievers)}.")
+            if unknown := sorted(request.without - set(self.ensemble.kinds)):
+                raise InputError(f"Unknown algorithm {unknown[0]!r}. Known: {', '.join(self.ensemble.kinds)}.")
         shared = {(self.end if request.as_of is None else request.as_of, request.without) for request in requests}
         if len(shared) != 1:
             raise ValueError("requests are answered together at one moment, with the same retrievers left out")

@@ -48,6 +48,11 @@ class KeptMoments:
             self._start = self._grown(self._start)
             return self._start
 
+    @property
+    def first(self) -> int:
+        """The time of the start, ms."""
+        return self._start.time
+
     def keep(self, moment: Moment) -> None:
         """Keep a moment for good: later ones are then reached from there."""
         with self._lock:

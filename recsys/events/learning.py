@@ -48,7 +48,7 @@ class LearningEngine:
             StoreError: they can't be kept; then none is.
         """
         for click in clicks:
-            check(click, self._engine.start.time)
+            check(click, self._engine.moments.first)
             self.clock.refuse_future(click)
         self._keep_names(clicks)
         try:
@@ -84,7 +84,7 @@ class LearningEngine:
     def _catch_up(self) -> None:
         try:
             if self._store.position() != self._position:
-                found = self._store.since(self._position, self._engine.start.time, self._engine.names)
+                found = self._store.since(self._position, self._engine.moments.first, self._engine.names)
                 self._observe(found.clicks)
                 self._position = found.position
         except StoreError as error:
@@ -106,7 +106,7 @@ class LearningEngine:
     def _makes_sense(self, click: ObservedClick) -> bool:
         """Whether a click can be learned from: another version, or another set, may have stored what can't."""
         try:
-            check(click, self._engine.start.time)
+            check(click, self._engine.moments.first)
         except InputError:
             return False
         return not self.clock.is_future(click)
