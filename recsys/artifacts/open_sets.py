@@ -21,6 +21,8 @@ HOME_VARIABLE = "RECSYS_SETS"
 """The environment variable that names another folder of sets than the checkout's ``artifacts``."""
 OPEN_AT_ONCE = 2
 """Sets besides the first that are kept in memory."""
+SECONDS_TO_LET_GO = 10.0
+"""After which nobody should answer from a set that has been replaced."""
 log = logging.getLogger(__name__)
 
 
@@ -83,7 +85,12 @@ class OpenSet:
             self._error = error
             log.error("a set is refused", extra={"reason": str(error), "goes_on_with_the_old_one": bool(self._loaded)})
         else:
+            replaced = self._loaded is not loaded
             self._loaded = loaded
+            if replaced:
+                tidying = threading.Timer(SECONDS_TO_LET_GO, process.give_back_memory)
+                tidying.daemon = True
+                tidying.start()
             log.info("a set is in use", extra={"set": loaded.manifest.home, "until": loaded.manifest.until})
         self._is_read.set()
 

@@ -64,6 +64,12 @@ def cores(most: int) -> int:
     return max(min(most, allowed, int(named) if named.isdecimal() else most), 1)
 
 
+def give_back_memory() -> None:
+    """Collect what nobody holds any more, and return it to the system."""
+    gc.collect()
+    trim_heap()
+
+
 def lower_thread_priority() -> None:
     """Let other threads go first where both want a core: a run of a page takes a hundred times as long as a request."""
     if sys.platform == "linux":  # where a thread has a priority of its own

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -33,6 +32,5 @@ async def _clear_away() -> None:
     while True:
         await asyncio.sleep(SECONDS)
         if left.expire():
-            gc.collect()  # a session and its script refer to each other
-            process.trim_heap()
+            process.give_back_memory()  # a session and its script refer to each other
             uploads.forget_sessions({one.session.id for one in manager.list_sessions()})
