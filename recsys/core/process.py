@@ -65,8 +65,10 @@ def cores(most: int) -> int:
 
 
 def give_back_memory() -> None:
-    """Collect what nobody holds any more, and return it to the system."""
+    """Collect what nobody holds any more, also of what ``freeze_gc`` has set aside, and return it to the system."""
+    gc.unfreeze()
     gc.collect()
+    gc.freeze()
     trim_heap()
 
 

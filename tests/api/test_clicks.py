@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,17 @@ def test_a_click_from_the_future_is_refused_and_one_of_today_moves_nobodys_now(
         assert len(set(before["recommendations"]) & set(after["recommendations"])) >= 9
 
 
+def wait_until_all_are_ready(address: str) -> None:
+    """Each worker reads the set by itself: the one that answers next may not be the one that has answered."""
+    ready = 0
+    for _ in range(600):
+        ready = ready + 1 if httpx.get(f"{address}/api/health", timeout=60).status_code == 200 else 0
+        if ready == 20:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the workers are not ready")
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_every_worker_knows_what_any_of_them_has_acknowledged(
     small_set: Path, tmp_path: Path, engine: Engine, kind: str, request: pytest.FixtureRequest
@@ -60,6 +72,7 @@ def test_every_worker_knows_what_any_of_them_has_acknowledged(
     store = str(tmp_path / "events.db") if kind == "sqlite" else request.getfixturevalue("database")
     body = {"history": [], "as_of": iso(engine.end), "k": 20}
     with running_app(small_set, "--workers", "2", "--events", store, "--clock", "log") as address:
+        wait_until_all_are_ready(address)
         for part in range(4):
             sent = httpx.post(f"{address}/api/clicks", json=clicks(engine, 100 * part, 100 * part + 100), timeout=60)
             assert sent.json() == {"new": 100}
