@@ -6,11 +6,10 @@ import streamlit as st
 
 from recsys.core import process
 from recsys.errors import RecsysError
-from recsys.ui import control_bar, navigation, pinned, session_view, sets, tour, uploads
+from recsys.ui import control_bar, messages, navigation, pinned, session_view, sets, tour, uploads
 from recsys.ui.control_bar import Controls
 from recsys.ui.page_context import PageContext, set_page_context
 from recsys.ui.site import SIDEBAR, SitePage, open_page
-from recsys.ui.theme import plain
 
 HOME = Path(__file__).resolve().parent / "pages"
 PAGES = [
@@ -39,7 +38,7 @@ if page.name != "your_log":
 try:
     chosen = sets.choose_set()
 except RecsysError as error:
-    st.error(plain(str(error)), icon=":material/error:")
+    messages.error(str(error))
     st.info("Choose another set in the sidebar, or make the demo set again with `make demo-artifacts`.")
     st.stop()
 if chosen is None:

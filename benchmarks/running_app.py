@@ -23,6 +23,13 @@ BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-fi
                      "--disable-background-networking", "--disable-component-update"]  # fmt: skip
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def running_app(
     artifacts: Path | None = None,
@@ -39,9 +46,7 @@ def running_app(
     Raises:
         RuntimeError: it ended, or did not answer within a minute.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = start(port, artifacts, *options, log=log, python=python, **variables)
     try:
         yield f"http://127.0.0.1:{port}"
@@ -75,9 +80,18 @@ def start(
 
 def memory_mb(address: str) -> float:
     """What the process behind an address holds now."""
+    return _figure(address, "process_resident_memory_bytes") / 1e6
+
+
+def open_files(address: str) -> int:
+    """How many files it has open."""
+    return int(_figure(address, "process_open_fds"))
+
+
+def _figure(address: str, name: str) -> float:
     figures = urllib.request.urlopen(f"{address}/metrics", timeout=30).read().decode()
-    [line] = [line for line in figures.splitlines() if line.startswith("process_resident_memory_bytes ")]
-    return float(line.split()[1]) / 1e6
+    [line] = [line for line in figures.splitlines() if line.startswith(f"{name} ")]
+    return float(line.split()[1])
 
 
 @contextmanager

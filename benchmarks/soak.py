@@ -13,7 +13,6 @@ import json
 import random
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -34,9 +33,9 @@ import numpy as np
 from benchmarks.hosted import hosted_python
 from benchmarks.load import some_users
 from benchmarks.page_client import PageError, browse
-from benchmarks.running_app import ROOT, memory_mb, start
+from benchmarks.running_app import ROOT, free_port, memory_mb, start
 from recsys.artifacts.artifact_set import ArtifactSet
-from recsys.artifacts.publishing import publish
+from recsys.artifacts.publishing import contents_of, publish
 from recsys.core.timestamps import iso, parse_time
 
 REQUESTS, MOMENTS, POSTS, CLICKS = 20.0, 0.5, 2.0, 5
@@ -129,20 +128,14 @@ async def at_pages(address: str, until: float) -> None:
 def publish_again(folder: Path) -> None:
     """The same set anew, as another training would publish it."""
     old = ArtifactSet.open(folder)
-    contents = {
-        name.removesuffix(".npy"): old.array(name[:-4]) if name.endswith(".npy") else old.bytes(name)
-        for name in old.manifest.files
-    }
-    publish(folder, old.manifest, contents)
+    publish(folder, old.manifest, contents_of(old))
 
 
 class Server:
     """The app, which can be killed and started again."""
 
     def __init__(self, artifacts: Path, events: Path, log: Path, python: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._options = (artifacts, "--events", str(events))
         self._log, self._python = log, python
         self._process = self._start()

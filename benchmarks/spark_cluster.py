@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from benchmarks.running_app import free_port
+
 EXECUTOR = "CoarseGrainedExecutorBackend"
 
 
@@ -23,9 +25,7 @@ def spark_cluster(work: Path, workers: int = 2, memory: str = "2g") -> Iterator[
     """
     import pyspark
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     master = f"spark://127.0.0.1:{port}"
     home = Path(pyspark.__file__).parent
     environment = os.environ | {"SPARK_HOME": str(home), "PYSPARK_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1"}

@@ -9,7 +9,7 @@ from recsys.core.types import HOUR
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import RecsysError
 from recsys.evaluation.set_comparison import list_overlap
-from recsys.ui import cached, pinned
+from recsys.ui import cached, messages, pinned
 from recsys.ui.components import charts, pair, visit_table, waiting
 from recsys.ui.components.article_lists import Column, card
 from recsys.ui.components.moving_lists import moved
@@ -111,7 +111,7 @@ try:
     a = pinned.pinned(page.set_name, page.loaded, view) or b
     before = a.loaded.engine.recommend(a.view.request())
 except RecsysError as error:
-    st.error(plain(f"A can't be shown: {error}"), icon=":material/error:")
+    messages.error(f"A can't be shown: {error}")
     st.button("Pin this view as A", on_click=pinned.pin, args=(page.set_name, page.loaded, view))
     st.stop()
 told = pinned.differences(a, b)

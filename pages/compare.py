@@ -9,6 +9,7 @@ import streamlit as st
 from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import Ints
+from recsys.ui import messages
 from recsys.ui.components import article_lists, bars, cards, charts, heat, matrix, report_button
 from recsys.ui.components.article_lists import Column
 from recsys.ui.components.bars import Bar
@@ -121,7 +122,7 @@ def share_bar(row: dict[Hashable, Any]) -> Bar:
 def highlighted(article: int) -> None:
     """The rank of the highlighted article everywhere."""
     if engine.articles.index(article) < 0:
-        st.warning(plain(f"There is no article {article} in this set."))
+        messages.warning(f"There is no article {article} in this set.")
         return
     ranks = ", ".join(
         LOOKS[name].badge(f"{LOOKS[name].label}: {rank or 'not listed'}")

@@ -13,6 +13,7 @@ from recsys.evaluation.metrics import METRICS, label
 from recsys.evaluation.published import BEST_PUBLISHED, PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.report import BacktestReport
 from recsys.evaluation.saved_reports import AblationReport, read_saved_reports
+from recsys.ui import messages
 from recsys.ui.components import bars, charts
 from recsys.ui.components.bars import Bar
 from recsys.ui.components.choices import choose, choose_several
@@ -210,7 +211,7 @@ st.markdown(
 try:
     saved = read_saved_reports()
 except InputError as error:
-    st.error(plain(str(error)), icon=":material/error:")
+    messages.error(str(error))
     st.stop()
 live = saved.live
 VIEWS: dict[str, tuple[Callable[[Any], None], object]] = {

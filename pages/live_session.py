@@ -10,6 +10,7 @@ from recsys.api.schemas.request import RecommendationRequest
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import PAD, Ints
 from recsys.errors import InputError
+from recsys.ui import messages
 from recsys.ui.components import article_lists, charts, moving_lists
 from recsys.ui.components.request_card import draw as request_card
 from recsys.ui.control_bar import moment_in_words
@@ -122,7 +123,7 @@ if now:
         try:
             learned = engine.observe(observed(session, int(crowd))).recommend(other)
         except InputError as error:
-            st.error(plain(f"The system can't learn from these clicks: {error}"), icon=":material/error:")
+            messages.error(f"The system can't learn from these clicks: {error}")
             st.stop()
         before_learning = engine.recommend(other)
         unlearned = before_learning.articles

@@ -12,7 +12,7 @@ from recsys.data.reading.source import JSON, PACKED, PARQUET, TEXT
 from recsys.errors import InputError, RecsysError
 from recsys.evaluation.holdout import choose_holdout
 from recsys.training.cost import Cost
-from recsys.ui import sets, training_job, uploads
+from recsys.ui import messages, sets, training_job, uploads
 from recsys.ui.components import training_progress
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import log_columns
@@ -74,7 +74,7 @@ def show(found: Inspection) -> None:
         if lacking := found.resolved.lacking:
             st.warning(f"No column looks like {' nor '.join(lacking)}: choose it above.", icon=":material/help:")
         else:
-            st.error(plain(found.refusal), icon=":material/error:")
+            messages.error(found.refusal)
         return
     if found.resolved.doubt:
         st.warning("Which column is what is a guess here: please check it.", icon=":material/help:")
@@ -100,7 +100,7 @@ def train(found: Inspection) -> None:
     try:
         holding = choose_holdout(found.log, found.log.end)
     except InputError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        messages.error(str(error))
         return
     st.markdown(holding.in_words())
     if not may_train:
@@ -143,4 +143,4 @@ if path is not None and (job is None or not job.is_running):
             train(found)
         st.download_button("Download these settings", proposed_toml(found.resolved), settings_file(path).name)
     except RecsysError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        messages.error(str(error))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from benchmarks.running_app import free_port
 
 INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -23,9 +24,7 @@ def running_postgres() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="recsys-postgres-"))
     if os.getuid() == 0:
         shutil.chown(home, "postgres")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     tool, data = INSTALLED[-1], home / "data"
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
     try:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Path, Request
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from recsys.api.batching import Answered, RequestBatcher
 from recsys.api.learning_sets import AnsweringSet, Events, LearningSets
-from recsys.api.moment_budget import MomentBudget
 from recsys.api.schemas.answer import Answer, ExplainedAnswer
 from recsys.api.schemas.clicks import ClicksAccepted, IncomingClicks
 from recsys.api.schemas.environment import ShownContext
@@ -80,7 +81,8 @@ class Routes:
         self._present, self._past = RequestBatcher("answering"), RequestBatcher("looking back")
         self._keeper = ClickKeeper()
         self._explaining = ThreadPoolExecutor(1, "explaining")
-        self._moments = MomentBudget((settings or ServerSettings()).moments)
+        self._moments = (settings or ServerSettings()).moments
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def recommend(self, wanted: RecommendationRequest, request: Request) -> ExplainedAnswer | Answer:
         """Recommend articles to a reader."""
@@ -142,7 +144,7 @@ class Routes:
         if moment is None or answering.known.moments.has(moment) or not answering.known.can_replay(moment):
             return await self._present.recommend(answering.engine, asked)
         client = request.client.host if request.client else ""
-        if self._past.waiting >= MOST_LOOKING_BACK or not await self._moments.allows(client):
+        if self._past.waiting >= MOST_LOOKING_BACK or not await self._limiter.hit(self._moments, client):
             raise HTTPException(429, TOO_MANY_MOMENTS, {"Retry-After": "1"})
         return await self._past.recommend(answering.engine, asked)
 

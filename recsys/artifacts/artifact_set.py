@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import builtins
 import io
 import json
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ class ArtifactSet:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
+        self._sound: dict[str, builtins.bytes] = {}
+        """The files that have been read and checked, by name."""
 
     @classmethod
     def open(cls, folder: Path | str) -> ArtifactSet:
@@ -58,37 +61,22 @@ class ArtifactSet:
 
     def problems(self) -> Iterator[str]:
         """What is wrong with each damaged file, in a sentence; nothing where all is well."""
-        by_digest = {entry.sha256: name for name, entry in self.manifest.files.items()}
-        for name, entry in self.manifest.files.items():
-            path = self._path(name)
+        for name in self.manifest.files:
             try:
-                content = path.read_bytes()
-            except FileNotFoundError:
-                yield f"{path} is missing."
-                continue
-            except OSError as error:
-                yield f"{path} can't be read: {error.strerror}."
-                continue
-            found = digest(content)
-            if found == entry.sha256:
-                continue
-            if content.startswith(_LFS):
-                yield f"{path} is a Git LFS pointer, not the file: run `git lfs pull`."
-            elif found in by_digest:
-                yield f"{path} contains the contents of {by_digest[found]}."
-            elif len(content) != entry.bytes:
-                yield f"{path} has {len(content)} bytes, not the {entry.bytes} that the manifest names."
-            else:
-                yield f"{path} is damaged: its content does not match the manifest's checksum."
+                self._checked(name)
+            except ArtifactError as error:
+                yield str(error)
 
     def require_sound(self) -> None:
-        """Check every file.
+        """Read and check every file; what is asked for later is then at hand, as it was checked.
 
         Raises:
             ArtifactError: with what is wrong with the first damaged one.
         """
-        for problem in self.problems():
-            raise ArtifactError(f"{problem} The set can't be used; publish it again.")
+        try:
+            self._sound = {name: self._checked(name) for name in self.manifest.files}
+        except ArtifactError as error:
+            raise ArtifactError(f"{error} The set can't be used; publish it again.") from None
 
     def array(self, name: str) -> NDArray[Any]:
         """An array, made of the very bytes that were verified. Errors as in ``bytes``.
@@ -112,13 +100,7 @@ class ArtifactSet:
         Raises:
             ArtifactError: it is not what the manifest says.
         """
-        try:
-            content = self._path(name).read_bytes()
-        except OSError as error:
-            raise ArtifactError(f"{self._path(name)} can't be read: {error.strerror}.") from None
-        if digest(content) != self.manifest.files[name].sha256:
-            raise ArtifactError(f"{self._path(name)} has changed since it was verified.")
-        return content
+        return self._sound[name] if name in self._sound else self._checked(name)
 
     def texts(self, prefix: str) -> list[str]:
         """The verified texts under ``prefix/``, in the order of their names."""
@@ -127,6 +109,26 @@ class ArtifactSet:
 
     def __contains__(self, name: str) -> bool:
         return name in self.manifest.files
+
+    def _checked(self, name: str) -> builtins.bytes:
+        """A file's content as it is on disk, compared with the manifest. Errors as in ``bytes``."""
+        path, entry = self._path(name), self.manifest.files[name]
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            raise ArtifactError(f"{path} is missing.") from None
+        except OSError as error:
+            raise ArtifactError(f"{path} can't be read: {error.strerror}.") from None
+        found = digest(content)
+        if found == entry.sha256:
+            return content
+        if content.startswith(_LFS):
+            raise ArtifactError(f"{path} is a Git LFS pointer, not the file: run `git lfs pull`.")
+        if other := next((one for one, theirs in self.manifest.files.items() if theirs.sha256 == found), None):
+            raise ArtifactError(f"{path} contains the contents of {other}.")
+        if len(content) != entry.bytes:
+            raise ArtifactError(f"{path} has {len(content)} bytes, not the {entry.bytes} that the manifest names.")
+        raise ArtifactError(f"{path} is damaged: its content does not match the manifest's checksum.")
 
     def _path(self, name: str) -> Path:
         return self.folder / self.manifest.home / name

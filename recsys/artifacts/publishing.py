@@ -46,6 +46,13 @@ def publish(folder: Path | str, manifest: Manifest, contents: Mapping[str, Conte
         ) from None
 
 
+def contents_of(found: ArtifactSet) -> dict[str, Content]:
+    """What a set holds, as ``publish`` takes it."""
+    names = found.manifest.files
+    arrays = {name.removesuffix(".npy"): found.array(name[:-4]) for name in names if name.endswith(".npy")}
+    return arrays | {name: found.bytes(name) for name in names if not name.endswith(".npy")}
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep others from publishing there; the lock is on the folder itself, and goes with the process."""

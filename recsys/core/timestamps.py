@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from recsys.core.types import MINUTE
 from recsys.errors import InputError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+def full_minute(time: int) -> int:
+    """The last full minute up to a moment, ms."""
+    return time // MINUTE * MINUTE
 
 
 def iso(time: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,10 +48,6 @@ class Histories:
         starts = np.append(0, np.cumsum(earlier))[self.starts]
         return Histories(self.origin, self.offsets[earlier], self.items[earlier], starts)
 
-    def with_clicks(self, clicks: Clicks) -> Histories:
-        """The histories with further clicks, which the log does not have; users who are new follow the others."""
-        return replace(self, arrived=self.arrived.with_clicks(clicks))
-
     def known(self, users: Ints, as_of: Longs) -> tuple[Longs, Ints, Longs]:
         """Each user's clicks before each moment, oldest first, one user after the other; user ``PAD`` has none.
 
@@ -60,9 +56,11 @@ class Histories:
         """
         flat, rows = ranges(*self.spans(users, as_of))
         items, times = self.items[flat], self.times(flat)
-        if not len(self.arrived) or not len((found := self.arrived.before(users, as_of))[0]):
+        if not len(self.arrived):
             return rows, items, times
-        late, late_rows = found
+        late, late_rows = self.arrived.before(users, as_of)
+        if not len(late):
+            return rows, items, times
         rows, items = np.append(rows, late_rows), np.append(items, self.arrived.items[late])
         times = np.append(times, self.arrived.times(late))
         order = np.lexsort((times, rows))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recsys.core.entities import ObservedClick
-from recsys.core.timestamps import iso
+from recsys.core.timestamps import full_minute, iso
 from recsys.core.types import MINUTE
 from recsys.errors import InputError
 
@@ -39,7 +39,7 @@ class Clock:
 
         By the wall that is the last full minute: counts are as of then, and are not made anew for each request.
         """
-        return end if self.kind is Now.LOG else max(end, self.read() // MINUTE * MINUTE)
+        return end if self.kind is Now.LOG else max(end, full_minute(self.read()))
 
     def is_future(self, click: ObservedClick) -> bool:
         """Whether a click is from more than a minute ahead."""

@@ -123,12 +123,12 @@ class ALS(Retriever[ALSSettings]):
             factors=grown(self.factors, articles + 1),
             directions=grown(self.directions, articles + 1),
             trained=grown(self.trained, articles + 1, False),
-            before=vars(self).get("folded_vectors", self.before),
+            before=self.vectors_at_hand,
         )
 
     def knowing(self, other: ALS) -> ALS:
         """The same with the vectors of another moment, those of which still hold."""
-        return replace(self, before=vars(other).get("folded_vectors", other.before))
+        return replace(self, before=other.vectors_at_hand)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
         """Fold in articles without factors from the trained articles that their first visitors had read."""
@@ -136,7 +136,7 @@ class ALS(Retriever[ALSSettings]):
         chosen = clicks.rows(rows)
         visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, self.settings.depth)
         folded = self.folded.add(chosen.items, self._fold_visitors(visitors, self.factors))
-        return replace(self, live=live, folded=folded, before=vars(self).get("folded_vectors", self.before))
+        return replace(self, live=live, folded=folded, before=self.vectors_at_hand)
 
     def scores(self, visitors: Visitors) -> Floats:
         """How much the visitor is expected to prefer each article: about 0 to 1."""
@@ -149,6 +149,11 @@ class ALS(Retriever[ALSSettings]):
     def vectors(self) -> ArticleVectors:
         """The factors of every article, trained or folded in; zero where there are none."""
         return ArticleVectors.over(self.factors, self.folded_vectors.items, self.folded_vectors.vectors)
+
+    @property
+    def vectors_at_hand(self) -> FoldedVectors | None:
+        """Those of this moment where they have been worked out, else those of an earlier one."""
+        return vars(self).get("folded_vectors", self.before)
 
     @cached_property
     def folded_vectors(self) -> FoldedVectors:

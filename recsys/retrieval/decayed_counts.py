@@ -3,8 +3,8 @@
 A count with half-life h at moment t is ``sum_i w_i 2^-((t - t_i) / h)`` over the events before t (exponential
 decay, as in Cormode et al., "Forward Decay", ICDE 2009). Values are kept as of an *anchor*, a full hour, and are
 rescaled only when the clock crosses the next one. So the arithmetic depends on the events and on the clock alone,
-not on how often ``advance`` was called: advancing in steps or in one go gives the same bits. A gap
-without events costs what lies in it and not its length: once all counts are forgotten, the clock jumps.
+not on how often ``advance`` was called: advancing in steps or in one go gives the same bits. A gap without events costs
+what lies in it and not its length: once all counts are forgotten, the clock jumps.
 
 Between two steps the large table stays as it is, for all moments that share it, and what is counted meanwhile lies in a
 small one over it: one more event costs what happened since the last step, not all that is counted.
@@ -142,8 +142,8 @@ class DecayedCounts:
         """Several rows' entries one after the other: which row each is of, its item, its counts."""
         flat, of = self.settled.entries(rows)
         keys, values = self.settled.keys[flat], self.settled.values[:, flat]
-        if len(self.fresh) and len((entries := self.fresh.entries(rows))[0]):
-            late, late_of = entries
+        late, late_of = self.fresh.entries(rows)
+        if len(late):
             kept = ~self.fresh.has(keys)
             of, keys = np.append(of[kept], late_of), np.append(keys[kept], self.fresh.keys[late])
             order = np.lexsort((keys, of))

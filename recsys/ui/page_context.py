@@ -14,8 +14,8 @@ from recsys.core.timestamps import iso
 from recsys.data.names import Id
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
+from recsys.ui import messages
 from recsys.ui.control_bar import Controls
-from recsys.ui.theme import plain
 from recsys.ui.view_state import ViewState
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -53,7 +53,7 @@ class PageContext:
     def refuse(self, error: InputError) -> NoReturn:
         """Say what is wrong with the view and what would mend it, and end the page."""
         engine, view = self.loaded.engine, self.view
-        st.error(plain(str(error)), icon=":material/error:")
+        messages.error(str(error))
         if self.controls is Controls.READER and view.user_id is not None and not engine.knows(view.user_id):
             st.info("Type another id above, or pick a reader at random there.")
         elif not engine.can_replay(view.moment(engine)):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from recsys.artifacts.store import LoadedSet
 from recsys.ui import address, sets
-from recsys.ui.theme import plain
+from recsys.ui.messages import warning
 from recsys.ui.view_changes import as_of_for
 from recsys.ui.view_state import MESSAGES, VIEW, ViewState, change, current
 
@@ -52,4 +52,4 @@ def choose_view(
 def draw_messages() -> None:
     """Say what the last change of the view could not do."""
     for message in st.session_state[MESSAGES]:
-        st.warning(plain(message))
+        warning(message)

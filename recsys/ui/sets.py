@@ -13,9 +13,9 @@ from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import in_words
 from recsys.data.dataset_settings import DatasetSettings, title
 from recsys.ui import address, cached
+from recsys.ui.messages import warning
 from recsys.ui.navigation import go_to
 from recsys.ui.page_context import FIRST_PAGE
-from recsys.ui.theme import plain
 from recsys.ui.training_job import TrainingJob
 from recsys.ui.view_state import VIEW, ViewState
 
@@ -39,7 +39,7 @@ def choose_set() -> tuple[str, LoadedSet] | None:
     wanted = st.query_params.get("set")
     is_new = VIEW not in st.session_state
     if wanted is not None and wanted not in names and is_new:
-        st.warning(plain(f"There is no set {wanted!r} here, so {names[0]!r} is shown."))
+        warning(f"There is no set {wanted!r} here, so {names[0]!r} is shown.")
     if wanted in names and (is_new or address.came_by_history()):
         st.session_state[KEY] = wanted
     name = names[0]

@@ -13,7 +13,7 @@ import pytest
 from benchmarks.running_app import running_app
 from recsys.artifacts.artifact_set import ArtifactSet
 from recsys.artifacts.manifest import MANIFEST
-from recsys.artifacts.publishing import publish
+from recsys.artifacts.publishing import contents_of, publish
 
 REQUEST = {"history": [], "k": 5}
 
@@ -26,12 +26,7 @@ def own_set(small_set: Path, tmp_path: Path) -> Path:
 def publish_again(folder: Path) -> str:
     """The same set anew, as another training would publish it; the name of its files."""
     old = ArtifactSet.open(folder)
-    names = old.manifest.files
-    contents = {
-        name.removesuffix(".npy"): old.array(name[:-4]).copy() if name.endswith(".npy") else old.bytes(name)
-        for name in names
-    }
-    return publish(folder, old.manifest.model_copy(update={"title": "Another"}), contents).manifest.home
+    return publish(folder, old.manifest.model_copy(update={"title": "Another"}), contents_of(old)).manifest.home
 
 
 def wait_for(address: str, home: str) -> None:

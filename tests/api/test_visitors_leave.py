@@ -1,14 +1,11 @@
 """What visitors leave behind is cleared away, whether or not somebody else comes."""
 
 import asyncio
-import os
 import time
 from pathlib import Path
 
-import pytest
-
 from benchmarks.page_client import at_the_pages
-from benchmarks.running_app import memory_mb, running_app
+from benchmarks.running_app import memory_mb, open_files, running_app
 
 VISITORS, AT_ONCE = 50, 5
 
@@ -31,7 +28,6 @@ def settled(address: str) -> float:
     return held[-1]
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files by /proc")
 def test_after_fifty_visitors_the_server_holds_what_it_held_before(small_set: Path, tmp_path: Path) -> None:
     with running_app(small_set, log=tmp_path / "log", STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="2") as address:
         asyncio.run(come_and_go(address, 10))
@@ -40,16 +36,3 @@ def test_after_fifty_visitors_the_server_holds_what_it_held_before(small_set: Pa
         after = settled(address)
         assert after < 1.1 * before
         assert open_files(address) <= files + 5
-
-
-def open_files(address: str) -> int:
-    """How many files the process that serves an address has open."""
-    port = address.rsplit(":", 1)[1]
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes().split(b"\0")
-            if b"serve" in command and port.encode() in command:
-                return len(os.listdir(folder / "fd"))
-        except OSError:  # it has ended in the meantime
-            continue
-    raise AssertionError("the server is not there")

@@ -225,16 +225,12 @@ def test_of_two_who_publish_at_once_one_wins_and_the_other_says_so(small_set: Pa
 
 
 def test_a_reader_of_the_old_set_goes_on_while_a_new_one_is_published(copy: Path, small_set: Path) -> None:
-    from recsys.artifacts.publishing import publish
+    from recsys.artifacts.publishing import contents_of, publish
 
     engine = load(copy).engine
     before = engine.recommend(Request()).articles
     other = ArtifactSet.open(small_set)
-    contents = {
-        name.removesuffix(".npy"): other.array(name[:-4]) if name.endswith(".npy") else other.bytes(name)
-        for name in other.manifest.files
-    }
-    publish(copy, other.manifest, contents)
+    publish(copy, other.manifest, contents_of(other))
     assert engine.recommend(Request()).articles == before
     assert load(copy).engine.recommend(Request()).articles == before
 

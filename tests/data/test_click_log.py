@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +65,8 @@ def test_histories_that_grow_are_those_of_the_whole_log(rows: list, cut: int, la
     clicks = Clicks(users.astype(np.int32), items.astype(np.int32), times, nothing, np.zeros((len(rows), 6), np.int16))
     whole = Histories.from_clicks(clicks, 6)
     known = int(users[ms < cut].max(initial=-1)) + 1
-    grown = Histories.from_clicks(clicks.rows(ms < cut), known).with_clicks(clicks.rows(ms >= cut))
+    logged = Histories.from_clicks(clicks.rows(ms < cut), known)
+    grown = replace(logged, arrived=logged.arrived.with_clicks(clicks.rows(ms >= cut)))
     everybody = np.arange(-1, 6, dtype=np.int32)
     for moment in (T0 + cut, late + cut, late + 100):
         for mine, theirs in zip(*(one.known(everybody, np.full(7, moment)) for one in (grown, whole)), strict=True):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from recsys.analysis.replay_visits import KINDS, ReplayVisits
 from recsys.core.entities import Click, Request
 from recsys.core.types import HOUR
+from recsys.data.arrivals import ClicksByUser
 from recsys.data.clicks import Clicks
 from recsys.data.profiles import Profiles
 from recsys.engine.engine import LARGEST_K, Engine
@@ -158,7 +159,7 @@ def test_nothing_after_the_moment_can_change_an_answer(data: st.DataObject, engi
     replay = replay.rows(np.argsort(replay.times, kind="stable"))
     knowledge = replace(
         engine.knowledge,
-        histories=engine.histories.with_clicks(added),
+        histories=replace(engine.histories, arrived=ClicksByUser.of(added)),
         profiles=Profiles.from_clicks(engine.profiles.base, replay),
         replay=replay,
     )

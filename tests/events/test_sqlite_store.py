@@ -28,21 +28,6 @@ def made_up(engine: Engine, number: int, article: int = NEW_ARTICLE) -> Observed
     return ObservedClick(f"c{number}", 10**12 + number, article, engine.end - MINUTE + number, Context(device=3))
 
 
-def test_what_is_written_is_read_in_order_and_once(tmp_path: Path, engine: Engine) -> None:
-    clicks = [made_up(engine, number) for number in (3, 1, 2)]
-    log = SQLiteStore(tmp_path / "events.db")
-    assert log.append(clicks) == 3
-    assert log.append([clicks[0], made_up(engine, 4)]) == 1
-    log.close()
-    assert SQLiteStore(tmp_path / "events.db").clicks() == [*clicks, made_up(engine, 4)]
-
-
-def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "events.db").write_text("not a database, but long enough to be taken for one" * 100)
-    with pytest.raises(InputError, match="can't be used to store observed clicks"):
-        SQLiteStore(tmp_path / "events.db")
-
-
 def test_a_learning_engine_goes_on_after_a_restart(tmp_path: Path, engine: Engine) -> None:
     first = LearningEngine(engine, SQLiteStore(tmp_path / "events.db"))
     first.take_in([made_up(engine, number) for number in range(200)])

@@ -16,7 +16,7 @@ from recsys.errors import DataError
 
 YEAR_1990 = 631_152_000_000
 YEAR_2039 = 2_177_452_800_000
-"""The last moment that a (user, time) key can hold (see ``histories.TIME_BITS``), ms."""
+"""The last moment that a (user, time) key can hold (see ``arrivals.TIME_BITS``), ms."""
 UNITS = {"s": 1_000.0, "ms": 1.0, "us": 1e-3, "ns": 1e-6}
 """Milliseconds of each unit."""
 UNIT_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}

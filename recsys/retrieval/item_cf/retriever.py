@@ -15,6 +15,7 @@ from recsys.core.batches import Visitors
 from recsys.core.caching import memoized, memoized_lru
 from recsys.core.progress import Report
 from recsys.core.settings import EachPacedHours, PacedHours, Share, WholePacedHours
+from recsys.core.timestamps import full_minute
 from recsys.core.types import HOUR, PAD, Arrays, Doubles, Floats, Ints, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
@@ -22,12 +23,7 @@ from recsys.data.histories import Histories
 from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
 from recsys.retrieval.count_table import CountTable
 from recsys.retrieval.decayed_counts import DecayedCounts
-from recsys.retrieval.item_cf.session_knn import (
-    RecentSessions,
-    SessionKNNSettings,
-    SessionsOfMinute,
-    full_minute,
-)
+from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionsOfMinute
 from recsys.retrieval.live_articles import LiveArticles
 
 

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 
 from recsys.core.arrays import occurrence
 from recsys.core.settings import PacedHours, Settings, WholePacedHours
-from recsys.core.types import HOUR, MINUTE, PAD, Floats, Ints, Longs
+from recsys.core.types import HOUR, PAD, Floats, Ints, Longs
 from recsys.data.clicks import Clicks, joined_weights
 from recsys.retrieval.live_articles import LiveArticles
 
@@ -166,8 +166,3 @@ class SessionsOfMinute:
     def neighbours(self) -> SessionNeighbours:
         """The sessions, ready for look-ups."""
         return SessionNeighbours.index(self.settings, self.recent, self.minute, self.articles)
-
-
-def full_minute(moment: int) -> int:
-    """The last full minute up to a moment, ms."""
-    return moment // MINUTE * MINUTE

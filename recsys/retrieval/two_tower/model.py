@@ -77,8 +77,7 @@ class TrainedTowers:
         new = network.article_vectors(self.weights, ids, sections)
         trained = np.vstack([self.trained[:-1], new, self.trained[-1:]])
         has_id = grown(self.has_id, length, False)
-        before = vars(self).get("folded_vectors", self.before)
-        return replace(self, has_id=has_id, trained=trained, before=before)
+        return replace(self, has_id=has_id, trained=trained, before=self.vectors_at_hand)
 
     def wanted(self, clicks: Clicks) -> Longs:
         """The rows of the clicks that ``fold_in`` can use."""
@@ -89,7 +88,7 @@ class TrainedTowers:
         if len(items) == 0:
             return self
         folded = self.folded.add(items, network.unit(readers))
-        return replace(self, folded=folded, before=vars(self).get("folded_vectors", self.before))
+        return replace(self, folded=folded, before=self.vectors_at_hand)
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """The user tower's unit vectors, shape (batch, dimensions)."""
@@ -113,6 +112,11 @@ class TrainedTowers:
     def vectors(self) -> ArticleVectors:
         """The article tower's output, with new articles folded in; zero for ``PAD``."""
         return ArticleVectors.over(self.trained, self.folded_vectors.items, self.folded_vectors.vectors)
+
+    @property
+    def vectors_at_hand(self) -> FoldedVectors | None:
+        """Those of this moment where they have been worked out, else those of an earlier one."""
+        return vars(self).get("folded_vectors", self.before)
 
     @cached_property
     def folded_vectors(self) -> FoldedVectors:

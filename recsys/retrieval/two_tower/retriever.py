@@ -65,8 +65,7 @@ class TwoTower(Retriever[TwoTowerSettings]):
 
     def knowing(self, other: Self) -> Self:
         """The same with the vectors of another moment, those of which still hold."""
-        known = vars(other.towers).get("folded_vectors", other.towers.before)
-        return replace(self, towers=replace(self.towers, before=known))
+        return replace(self, towers=replace(self.towers, before=other.towers.vectors_at_hand))
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> TwoTower:
         """Count the clicks and their readers, and fold in articles without a trained id from the first of them."""
