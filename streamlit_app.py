@@ -49,7 +49,8 @@ if chosen is None:
 set_name, loaded = chosen
 navigation.follow()
 view = session_view.choose_view(set_name, loaded, page.name, page.prepare)
-set_page_context(PageContext(set_name, loaded, view, page.controls))
+context = PageContext(set_name, loaded, view, page.controls)
+set_page_context(context)
 tour.draw(loaded, page.name)
 control_bar.draw(loaded, page.controls)
 session_view.draw_messages()

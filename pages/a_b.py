@@ -112,7 +112,7 @@ try:
     before = a.loaded.engine.recommend(a.view.request())
 except RecsysError as error:
     messages.error(f"A can't be shown: {error}")
-    st.button("Pin this view as A", on_click=pinned.pin, args=(page.set_name, page.loaded, view))
+    st.button("Pin this view as A", on_click=pinned.pin, args=(view,))
     st.stop()
 told = pinned.differences(a, b)
 title_of = titles(a)
@@ -127,7 +127,7 @@ with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         "Pin B as A",
         icon=":material/keep:",
         on_click=pinned.pin,
-        args=(page.set_name, page.loaded, view),
+        args=(view,),
         disabled=not told,
     )
     for name, changed in suggestions().items():

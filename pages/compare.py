@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -47,7 +48,7 @@ def draw_matrix() -> None:
         sort=view.choices.get(SORT, "moved" if chip == comparison.MOVED else matrix.SORTED_BY_RANK),
         chosen=view.article,
         detail=detail(view.article),
-        on_sort=lambda sort: set_choice(SORT, sort),
+        on_sort=partial(set_choice, SORT),
         on_choose=highlight_article,
     )
     st.caption(

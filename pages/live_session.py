@@ -1,11 +1,12 @@
 """What does each click change?"""
 
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from recsys.analysis.live_session import MOST_CLICKS, LiveSession, observed, steps
+from recsys.analysis.live_session import LiveSession, observed, steps
 from recsys.api.schemas.request import RecommendationRequest
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import PAD, Ints
@@ -18,7 +19,7 @@ from recsys.ui.figures.systems import lines
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import embeddings
 from recsys.ui.theme import LOOKS, plain
-from recsys.ui.view_state import set_session
+from recsys.ui.view_state import add_click, set_session
 
 NEAR = 6
 LONGEST = 40  # letters of a headline on a button
@@ -27,17 +28,6 @@ page = page_context()
 engine, view = page.loaded.engine, page.view
 known = tuple(one for one in view.session if engine.articles.index(one) >= 0)
 session = LiveSession(view.moment(engine), known, view.overrides, view.k, frozenset(view.without))
-
-
-def read(article_id: int | None) -> None:
-    """Click an article."""
-    if article_id is not None:
-        set_session((*known, article_id)[-MOST_CLICKS:])
-
-
-def take_back(number: int) -> None:
-    """Remove one click."""
-    set_session(known[:number] + known[number + 1 :])
 
 
 def articles(items: Ints) -> list[int]:
@@ -80,8 +70,8 @@ if now:
                 key=f"take_back_{number}",
                 icon=":material/close:",
                 help="Take this click back.",
-                on_click=take_back,
-                args=(number,),
+                on_click=set_session,
+                args=(known[:number] + known[number + 1 :],),
             )
 order = [ENSEMBLE, *(name for name in found.lists if name != ENSEMBLE)]
 columns = []
@@ -99,7 +89,7 @@ for name in order:
             empty=empty,
         )
     )
-article_lists.draw(columns, None, read)
+article_lists.draw(columns, None, partial(add_click, known))
 if now:
     then, final = (articles(found.lists[ENSEMBLE][step]) for step in (now - 1, now))
     gone = [engine.title_of(one) for one in then if one not in final]

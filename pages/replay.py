@@ -11,7 +11,7 @@ from recsys.analysis.replay import clicks_in_spans
 from recsys.analysis.stories import FIRST
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import HOUR, MINUTE, PAD
-from recsys.ui import cached
+from recsys.ui import cached, replay_clock
 from recsys.ui.components import article_lists, charts, moving_lists, story_chart, waiting
 from recsys.ui.components.article_lists import Column, card
 from recsys.ui.components.choices import choose, choose_article
@@ -22,43 +22,16 @@ from recsys.ui.page_context import page_context
 from recsys.ui.tables import comparison
 from recsys.ui.tables import replay as clock
 from recsys.ui.theme import LOOKS, plain
-from recsys.ui.view_changes import from_wall, wall
-from recsys.ui.view_state import change, highlight_article, set_clock, show_in
+from recsys.ui.view_changes import wall
+from recsys.ui.view_state import highlight_article, show_in
 from recsys.ui.words import clock_time, lead_in_words, story_in_words
 
 STEPS = {"1 hour": HOUR, "10 min": 10 * MINUTE, "1 min": MINUTE}
-LEAD_IN, LEAD_OUT = 20 * MINUTE, 30 * MINUTE
-"""A story plays from so long before its first click to so long after its peak."""
 PAUSE = timedelta(seconds=2)
 page = page_context()
 engine, view = page.loaded.engine, page.view
 now = view.moment(engine)
 stories = {story.article_id: story for story in page.loaded.highlights.stories}
-
-
-def move(by: int) -> None:
-    """Move the clock."""
-    set_clock(within(now + by))
-
-
-def within(time: int) -> int:
-    """The nearest moment in the replay hours."""
-    return min(max(time, engine.start.time), engine.end)
-
-
-def slide() -> None:
-    """Move the clock to where the slider is."""
-    set_clock(from_wall(st.session_state["clock"]))
-
-
-def play(article_id: int | None) -> None:
-    """Play a story: from just before it broke, in steps that show it rise."""
-    chosen = view.article if article_id is None else article_id  # a click on the one that is chosen plays it again
-    if chosen is None or chosen not in stories:
-        return
-    start = within(stories[chosen].first_click - LEAD_IN)
-    change(replace(view, as_of=start, article=chosen).with_choice("replay.pace", "10 min"))
-    st.session_state["playing"] = True
 
 
 def story_cards() -> None:
@@ -76,7 +49,7 @@ def story_cards() -> None:
         )
         for story in stories.values()
     ]
-    article_lists.draw(columns, view.article, play, key="stories", kind="single")
+    article_lists.draw(columns, view.article, replay_clock.play, key="stories", kind="single")
 
 
 def story_on_screen() -> None:
@@ -99,7 +72,7 @@ def story_on_screen() -> None:
         clicks_in_spans(engine, item, edges),
         marks,
         now,
-        lambda time: set_clock(within(time)),
+        replay_clock.move_to,
         f"Clicks on {title} in every ten minutes of the day{told}. The clock is at {clock_time(now)}.",
     )
 
@@ -107,20 +80,27 @@ def story_on_screen() -> None:
 def controls() -> None:
     """The clock: a slider, steps back and forth, and play."""
     playing_story = stories.get(view.article) if view.article is not None else None
-    if playing_story is not None and now >= playing_story.peak + LEAD_OUT:
-        st.session_state["playing"] = False
-    show_in("clock", wall(within(now)))
+    if playing_story is not None and now >= playing_story.peak + replay_clock.LEAD_OUT:
+        st.session_state[replay_clock.PLAYING] = False
+    show_in(replay_clock.CLOCK, wall(replay_clock.within(engine, now)))
     hours: tuple[datetime, datetime] = wall(engine.start.time), wall(engine.end)
-    st.slider("Clock (UTC)", *hours, key="clock", step=timedelta(minutes=1), format="MMM D, HH:mm", on_change=slide)
+    st.slider(
+        "Clock (UTC)",
+        *hours,
+        key=replay_clock.CLOCK,
+        step=timedelta(minutes=1),
+        format="MMM D, HH:mm",
+        on_change=replay_clock.slide,
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name, step in STEPS.items():
-            st.button(f"− {name}", on_click=move, args=(-step,))
+            st.button(f"− {name}", on_click=replay_clock.move, args=(-step,))
         for name, step in reversed(STEPS.items()):
-            st.button(f"+ {name}", on_click=move, args=(step,))
-        playing = st.toggle("Play", key="playing")
+            st.button(f"+ {name}", on_click=replay_clock.move, args=(step,))
+        playing = st.toggle("Play", key=replay_clock.PLAYING)
     if playing:
         pace = choose("replay.pace", "One step every two seconds", reversed(STEPS))
-        st.session_state["first_tick"] = True
+        st.session_state[replay_clock.FIRST_TICK] = True
         st.fragment(tick, run_every=PAUSE)(STEPS[pace])
 
 
@@ -132,9 +112,9 @@ def every_list() -> pd.DataFrame:
 
 def tick(step: int) -> None:
     """Move the clock by a step; not in a run of the whole page, but with every beat after it."""
-    if st.session_state.pop("first_tick", False) or now >= engine.end:
+    if st.session_state.pop(replay_clock.FIRST_TICK, False) or now >= engine.end:
         return
-    move(step)
+    replay_clock.move(step)
     st.rerun()
 
 

@@ -29,10 +29,10 @@ steps = tour.steps(loaded)
 with place("tour_card", TOUR), st.container(border=True):
     st.header(f"Take the tour: {in_words(len(steps))} views, {in_words(len(steps) // 2)} minutes", anchor=False)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("Start the tour", icon=":material/play_arrow:", on_click=tour.start, args=(loaded,))
+        st.button("Start the tour", icon=":material/play_arrow:", on_click=tour.start)
         for number, step in enumerate(steps, start=1):
             label = f"{number}. {step.title}"
-            st.button(label, type="tertiary", key=f"step_{number}", on_click=tour.start, args=(loaded, number))
+            st.button(label, type="tertiary", key=f"step_{number}", on_click=tour.start, args=(number,))
     with late.links("of_the_tour"):
         st.page_link(page_named("recommend"), label="Or look at a reader yourself", icon=":material/recommend:")
         st.page_link(page_named("a_b"), label="Or set two views against each other", icon=":material/compare_arrows:")

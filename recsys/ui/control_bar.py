@@ -65,7 +65,6 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
                 st.button(
                     "Reset",
                     on_click=view_changes.reset,
-                    args=(loaded,),
                     icon=":material/restart_alt:",
                     type="tertiary",
                     key="reset",
@@ -87,16 +86,13 @@ def moment_in_words(loaded: LoadedSet, view: ViewState) -> str:
 
 
 def _reader(loaded: LoadedSet, typed: DeltaGenerator, pick: DeltaGenerator) -> None:
-    typed.text_input(
-        "Reader", key=view_changes.USER, placeholder="new reader", on_change=view_changes.type_reader, args=(loaded,)
-    )
+    typed.text_input("Reader", key=view_changes.USER, placeholder="new reader", on_change=view_changes.type_reader)
     kinds = [*KINDS, *([view_changes.A_WIN] if loaded.showcase else [])]
     pick.menu_button(
         "Pick",
         kinds,
         key=view_changes.PICK,
         on_click=view_changes.pick,
-        args=(loaded,),
         width="stretch",
         format_func=str.capitalize,
     )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+from weakref import ref
 
 import streamlit as st
 
@@ -75,15 +76,18 @@ def _in_a_file_name(user_id: Id) -> str:
 
 
 def set_page_context(context: PageContext) -> None:
-    """Hand the context to the page of this run."""
-    st.session_state[_KEY] = context
+    """Hand the context to the page of this run.
+
+    The session does not hold it, the script does: a tab that is left open would keep a set that has been replaced.
+    """
+    st.session_state[_KEY] = ref(context)
 
 
 def page_context() -> PageContext:
     """The context of this run."""
-    if _KEY not in st.session_state:
+    found: PageContext | None = st.session_state[_KEY]() if _KEY in st.session_state else None
+    if found is None:
         _enter_by_the_entry_point()
-    found: PageContext = st.session_state[_KEY]
     return found
 
 
@@ -92,7 +96,7 @@ def page_named(name: str) -> st.Page:
     return st.Page(PAGES / f"{name}.py", default=name == FIRST_PAGE)
 
 
-def _enter_by_the_entry_point() -> None:
+def _enter_by_the_entry_point() -> NoReturn:
     """Run again, from the entry point.
 
     Until somebody has opened the first page, Streamlit takes the folder ``pages`` for an app of the old kind and runs

@@ -11,7 +11,7 @@ from recsys.core.entities import OVERRIDABLE
 from recsys.data.dataset_settings import title
 from recsys.errors import ArtifactError
 from recsys.ui import address
-from recsys.ui.sets import available_here
+from recsys.ui.shown_set import available_here, set_name, with_shown_set
 from recsys.ui.theme import LOOKS
 from recsys.ui.view_state import ViewState, set_choice
 from recsys.ui.words import clock_time
@@ -28,9 +28,10 @@ class Side:
     view: ViewState
 
 
-def pin(set_name: str, loaded: LoadedSet, view: ViewState) -> None:
-    """Make a view A."""
-    set_choice(CHOICE, _written(set_name, loaded, view))
+@with_shown_set
+def pin(loaded: LoadedSet, view: ViewState) -> None:
+    """Make a view A. For callbacks of widgets."""
+    set_choice(CHOICE, _written(set_name(), loaded, view))
 
 
 def prepare(set_name: str, loaded: LoadedSet, view: ViewState) -> ViewState:

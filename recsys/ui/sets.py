@@ -8,7 +8,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from recsys.artifacts.open_sets import available, open_set
 from recsys.artifacts.store import LoadedSet
 from recsys.core.timestamps import in_words
 from recsys.data.dataset_settings import DatasetSettings, title
@@ -16,13 +15,14 @@ from recsys.ui import address, cached
 from recsys.ui.messages import warning
 from recsys.ui.navigation import go_to
 from recsys.ui.page_context import FIRST_PAGE
+from recsys.ui.shown_set import OWN, available_here, show
 from recsys.ui.training_job import TrainingJob
 from recsys.ui.view_state import VIEW, ViewState
 
 KEY, FRESH = "set", "fresh_set"
 """Of the choice of a set, and of whether it has just been made: then it is shown from its first view."""
-JOB, OWN, KEPT_JOBS = "training_job", "own_sets", "trained"
-"""Under which the session keeps its training, the folders of its own sets, and what made them."""
+JOB, KEPT_JOBS = "training_job", "trained"
+"""Under which the session keeps its training, and what made its own sets."""
 
 
 def choose_set() -> tuple[str, LoadedSet] | None:
@@ -46,12 +46,7 @@ def choose_set() -> tuple[str, LoadedSet] | None:
     if len(names) > 1:
         name = st.sidebar.selectbox("Set of models", names, key=KEY)
     with st.spinner("Loading the models …"):
-        return name, open_set(found[name]).get()
-
-
-def available_here() -> dict[str, Path]:
-    """The sets of the server, and those that this session has trained."""
-    return available() | st.session_state.get(OWN, {})
+        return name, show(name, found[name])
 
 
 def begin_training(data: Path, settings: str, name: str, *, keep: bool, extra: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from recsys.core.entities import ENSEMBLE
 from recsys.core.types import HOUR
 from recsys.ranking.fates import Fate
 from recsys.ui.navigation import go_to
+from recsys.ui.shown_set import with_shown_set
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view_state import ViewState, change, current
 from recsys.ui.words import context_in_words_of, lead_in_words, ordinal, story_in_words
@@ -36,6 +37,7 @@ def steps(loaded: LoadedSet) -> list[Step]:
     return [_win(loaded), _miss(loaded), _new_reader(loaded), _story(loaded), _own_clicks(loaded), _scoreboard()]
 
 
+@with_shown_set
 def start(loaded: LoadedSet, number: int = 1) -> None:
     """Open a step, from 1. For callbacks of widgets."""
     step = steps(loaded)[number - 1]
@@ -61,18 +63,18 @@ def draw(loaded: LoadedSet, page: str) -> None:
         st.markdown(f"**Tour, {number} of {len(tour)}: {step.title}.** {step.caption}", width="stretch")
         with st.container(horizontal=True, gap="small", vertical_alignment="center", width="content"):
             if page != step.page:
-                _button("Back to the tour", "undo", loaded, number)
+                _button("Back to the tour", "undo", number)
             elif number > 1:
-                _button("Back", "arrow_back", loaded, number - 1)
+                _button("Back", "arrow_back", number - 1)
             if number < len(tour):
-                _button("Next", "arrow_forward", loaded, number + 1)
+                _button("Next", "arrow_forward", number + 1)
             st.button("End", on_click=end, type="tertiary", key="tour_end", help="End the tour")
 
 
-def _button(label: str, icon: str, loaded: LoadedSet, number: int) -> None:
+def _button(label: str, icon: str, number: int) -> None:
     """A button that opens a step."""
     key = f"tour_{icon}"
-    st.button(label, icon=f":material/{icon}:", on_click=start, args=(loaded, number), key=key)
+    st.button(label, icon=f":material/{icon}:", on_click=start, args=(number,), key=key)
 
 
 def _win(loaded: LoadedSet) -> Step:

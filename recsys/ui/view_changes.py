@@ -13,6 +13,7 @@ from recsys.analysis.sample_visits import FIRST
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import OVERRIDABLE
 from recsys.ui import cached
+from recsys.ui.shown_set import with_shown_set
 from recsys.ui.view_state import DEFAULT_K, ViewState, change, current, show_in
 
 STORED = -1
@@ -42,6 +43,12 @@ def show_reader(
     )
 
 
+@with_shown_set
+def show_visit(loaded: LoadedSet, user_id: int, as_of: int) -> None:
+    """Show a reader at this very moment."""
+    show_reader(loaded, user_id, as_of, at_least=FIRST, always=True)
+
+
 def as_of_for(loaded: LoadedSet, user_id: int | None) -> int | None:
     """The moment at which to look at a reader; None for the newest."""
     return None if user_id is None else cached.visits(loaded).moment(user_id)
@@ -69,6 +76,7 @@ def show_view(loaded: LoadedSet, view: ViewState) -> None:
         show_in(f"context_{field}", view.overrides.get(field, STORED))
 
 
+@with_shown_set
 def type_reader(loaded: LoadedSet) -> None:
     """The reader whose id was typed; where there is none, a sentence, and everything stays."""
     text, view = st.session_state[USER].strip(), current()
@@ -83,6 +91,7 @@ def type_reader(loaded: LoadedSet) -> None:
         show_reader(loaded, user_id, None)
 
 
+@with_shown_set
 def pick(loaded: LoadedSet) -> None:
     """A reader at random, of the kind that was picked."""
     kind = st.session_state[PICK]
@@ -134,6 +143,7 @@ def set_keep() -> None:
     change(replace(current(), keep=bool(st.session_state[KEEP])))
 
 
+@with_shown_set
 def reset(loaded: LoadedSet) -> None:
     """The reader's own context and moment, every algorithm, ten articles."""
     view = current()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from recsys.analysis.live_session import MOST_CLICKS
 from recsys.core.entities import Request
 from recsys.engine.engine import Engine
 
@@ -87,8 +88,14 @@ def set_clock(time: int) -> None:
 
 
 def set_session(article_ids: tuple[int, ...]) -> None:
-    """Choose what has been clicked in the live session."""
-    change(replace(current(), session=article_ids))
+    """Choose what has been clicked in the live session; the last ``MOST_CLICKS`` count."""
+    change(replace(current(), session=article_ids[-MOST_CLICKS:]))
+
+
+def add_click(before: tuple[int, ...], article_id: int | None) -> None:
+    """Click an article in the live session, after what was clicked before."""
+    if article_id is not None:
+        set_session((*before, article_id))
 
 
 def set_choice(name: str, value: str | None) -> None:

@@ -128,6 +128,7 @@ def choose_article(
         name: of the choice in the address; where empty, the article that every page highlights is chosen.
     """
     key = name or "article"
+    titles = {article_id: title(article_id) for article_id in article_ids}
     show_in(key, start)
 
     def chosen() -> None:
@@ -136,4 +137,4 @@ def choose_article(
         else:
             highlight_article(st.session_state[key])
 
-    return int(place.selectbox(label, article_ids, format_func=title, key=key, on_change=chosen))
+    return int(place.selectbox(label, article_ids, format_func=titles.__getitem__, key=key, on_change=chosen))

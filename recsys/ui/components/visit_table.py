@@ -8,14 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from recsys.analysis.sample_visits import FIRST
 from recsys.core.entities import ENSEMBLE
 from recsys.ui.components import charts
 from recsys.ui.components.choices import choose
 from recsys.ui.navigation import go_to
-from recsys.ui.page_context import page_context
 from recsys.ui.theme import LOOKS
-from recsys.ui.view_changes import show_reader
+from recsys.ui.view_changes import show_visit
 
 PAGES = {"compare": "Compare", "recommend": "Recommend", "explain": "Explain", "replay": "Replay"}
 
@@ -29,15 +27,14 @@ def draw(rows: pd.DataFrame, name: str, columns: Mapping[str, Any], description:
         columns: Streamlit's settings of further columns by name.
         description: for those who can't see it.
     """
-    loaded, page_name = page_context().loaded, name.partition(".")[0]
-    target = choose(f"{page_name}.open", "A click on a row opens the visit on", PAGES)
+    target = choose(f"{name.partition('.')[0]}.open", "A click on a row opens the visit on", PAGES)
 
     def picked() -> None:
         """Show the visit of the selected row, on the page that was chosen."""
         chosen = st.session_state[f"visits_{name}"]["selection"]["rows"]
         if chosen:
             visit = rows.iloc[chosen[0]]
-            show_reader(loaded, int(visit["visitor"]), int(visit["as_of"]), at_least=FIRST, always=True)
+            show_visit(int(visit["visitor"]), int(visit["as_of"]))
             go_to(target)
 
     st.dataframe(
