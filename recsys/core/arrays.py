@@ -28,15 +28,15 @@ def contains(sorted_keys: Longs, keys: Longs) -> Bools:
     """Whether each key is in a sorted array."""
     if len(sorted_keys) == 0:
         return np.zeros(np.shape(keys), bool)
-    at = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
+    at = np.minimum(sorted_keys.searchsorted(keys), len(sorted_keys) - 1)
     return np.asarray(sorted_keys[at] == keys)
 
 
 def ranges(starts: Longs, ends: Longs) -> tuple[Longs, Longs]:
     """The integers of several ranges one after the other, and which range each belongs to."""
     lengths = ends - starts
-    rows = np.repeat(np.arange(len(starts)), lengths)
-    offsets = np.cumsum(lengths) - lengths
+    rows = np.arange(len(starts)).repeat(lengths)
+    offsets = lengths.cumsum() - lengths
     return np.arange(int(lengths.sum())) + (starts - offsets)[rows], rows
 
 
@@ -44,7 +44,7 @@ def find(ids: Longs, wanted: Longs, order: Longs | None = None) -> Ints:
     """The index of each id, or ``PAD``; ``order`` sorts the ids where they are not sorted."""
     if len(ids) == 0:
         return np.full(np.shape(wanted), PAD, np.int32)
-    at = np.minimum(np.searchsorted(ids, wanted, sorter=order), len(ids) - 1)
+    at = np.minimum(ids.searchsorted(wanted, sorter=order), len(ids) - 1)
     at = at if order is None else order[at]
     return np.where(ids[at] == wanted, at, PAD).astype(np.int32)
 

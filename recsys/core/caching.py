@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
 
 P = ParamSpec("P")
 S = TypeVar("S")
@@ -12,20 +11,20 @@ T = TypeVar("T")
 
 
 def memoized(function: Callable[P, T]) -> Callable[P, T]:
-    """Keep what a function returned for as long as the last of its arguments lives.
+    """Keep what a function returned with the last of its arguments.
 
-    Arguments are positional and compared by identity; the value must not refer to the last of them.
+    Arguments are positional and compared by identity.
     """
-    known: WeakKeyDictionary[object, dict[tuple[int, ...], tuple[object, T]]] = WeakKeyDictionary()
+    name = f"values of {function.__qualname__}"
 
     def remembered(*arguments: P.args, **named: P.kwargs) -> T:
         assert not named
         *others, last = arguments
-        of_last = known.setdefault(last, {})
+        known: dict[tuple[int, ...], tuple[object, T]] = last.__dict__.setdefault(name, {})
         names = tuple(map(id, others))
-        if names not in of_last:
-            of_last[names] = others, function(*arguments, **named)  # an object that is kept here keeps its identity
-        return of_last[names][1]
+        if names not in known:
+            known[names] = others, function(*arguments, **named)  # an object that is kept here keeps its identity
+        return known[names][1]
 
     return remembered
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
+from recsys.core.arrays import ranges
 from recsys.core.batches import Candidates, Visitors
 from recsys.core.types import PAD, Floats, Ints, Longs
 from recsys.retrieval.base import best_allowed
@@ -52,7 +54,7 @@ class Pool:
         """The live articles."""
         return self.moment.live
 
-    @property
+    @cached_property
     def items(self) -> Ints:
         """The article of each row, shape (rows,)."""
         return self.live.items[self.positions]
@@ -129,8 +131,8 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
     sizes = {name: 0 if name in without else one.settings.list_size for name, one in moment.retrievers.items()}
     lists = {name: best_allowed(scores, live, visitors, sizes[name]) for name, scores in dense.items()}
     joined = np.hstack([candidates.items for candidates in lists.values()])
-    listed = np.hstack([np.full(candidates.items.shape[1], i) for i, candidates in enumerate(lists.values())])
-    ranks_in_list = np.hstack([np.arange(candidates.items.shape[1]) + 1 for candidates in lists.values()])
+    lengths = np.array([candidates.items.shape[1] for candidates in lists.values()])
+    ranks_in_list, listed = ranges(np.ones_like(lengths), lengths + 1)
 
     visitor, column = np.nonzero(joined != PAD)
     position = live.position[joined[visitor, column]]

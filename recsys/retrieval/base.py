@@ -119,13 +119,13 @@ def best_allowed(scores: Floats, live: LiveArticles, visitors: Visitors, n: int)
     items = np.full((len(scores), n), PAD, np.int32)
     found = np.full((len(scores), n), NO_OPINION, np.float32)
     for row, mine in enumerate(allowed):
-        at_least = np.flatnonzero(mine > NO_OPINION)
+        at_least = (mine > NO_OPINION).nonzero()[0]
         falling = -mine[at_least]
         if len(falling) > n:
             # Ties at the border are kept until the sort, which decides them by article index.
             best = falling <= np.partition(falling, n - 1)[n - 1]
             at_least, falling = at_least[best], falling[best]
-        at_least = at_least[np.argsort(falling, kind="stable")][:n]
+        at_least = at_least[falling.argsort(kind="stable")][:n]
         items[row, : len(at_least)] = live.items[at_least]
         found[row, : len(at_least)] = mine[at_least]
     return Candidates(items, found)

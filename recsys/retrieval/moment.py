@@ -34,7 +34,7 @@ class Moment:
             KeyError: this moment has none.
         """
         found = self.retrievers[kind.name]
-        if not isinstance(found, kind):
+        if found.__class__ is not kind and not isinstance(found, kind):
             raise KeyError(f"{kind.name} is a {type(found).__name__} here, not a {kind.__name__}")
         return found
 
