@@ -15,7 +15,7 @@ TIME_BITS = 41
 """Bits of a time in ms within a (user, time) key: enough until 2039, and for four million users."""
 
 
-def user_keys(users: Ints, times: Longs) -> Longs:
+def user_keys(users: Ints | Longs, times: Longs) -> Longs:
     """Pack users and moments, ms, into sortable keys ``user << TIME_BITS | time``."""
     return (users.astype(np.int64) << TIME_BITS) | np.asarray(times, np.int64)
 
@@ -94,12 +94,12 @@ class ClicksByUser:
             np.insert(self.contexts, at, new.contexts, axis=0),
         )
 
-    def before(self, users: Ints, as_of: Longs) -> tuple[Longs, Longs]:
-        """The rows of each user's clicks before each moment, and whose they are; user ``PAD`` has none."""
+    def spans(self, users: Ints, as_of: Longs) -> tuple[Longs, Longs]:
+        """Where each user's clicks before each moment begin and end; user ``PAD`` has none. Shapes (batch,)."""
         known = np.maximum(users, 0)
         starts = np.searchsorted(self.keys, user_keys(known, np.zeros(len(known), np.int64)))
         ends = np.searchsorted(self.keys, user_keys(known, as_of))
-        return ranges(starts, np.where(users == PAD, starts, ends))
+        return starts, np.where(users == PAD, starts, ends)
 
     def times(self, rows: Longs) -> Longs:
         """The times of some of the clicks, ms."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from recsys.core.arrays import ranges
 from recsys.core.batches import Visitors, make_visitors
 from recsys.core.types import PAD, Codes, Ints, Longs
-from recsys.data.arrivals import NO_ARRIVALS, TIME_BITS, ClicksByUser
+from recsys.data.arrivals import NO_ARRIVALS, TIME_BITS, ClicksByUser, user_keys
 from recsys.data.clicks import Clicks
 
 
@@ -48,22 +48,27 @@ class Histories:
         starts = np.append(0, np.cumsum(earlier))[self.starts]
         return Histories(self.origin, self.offsets[earlier], self.items[earlier], starts)
 
-    def known(self, users: Ints, as_of: Longs) -> tuple[Longs, Ints, Longs]:
+    def known(self, users: Ints, as_of: Longs, most: int | None = None) -> tuple[Longs, Ints, Longs]:
         """Each user's clicks before each moment, oldest first, one user after the other; user ``PAD`` has none.
+
+        Args:
+            users: shape (batch,).
+            as_of: ms, shape (batch,).
+            most: so many of each user's last clicks are enough; there may be more.
 
         Returns:
             Whose each click is, its article, its time in ms; shapes (clicks,).
         """
-        flat, rows = ranges(*self.spans(users, as_of))
+        flat, rows = ranges(*_last(*self.spans(users, as_of), most))
         items, times = self.items[flat], self.times(flat)
         if not len(self.arrived):
             return rows, items, times
-        late, late_rows = self.arrived.before(users, as_of)
+        late, late_rows = ranges(*_last(*self.arrived.spans(users, as_of), most))
         if not len(late):
             return rows, items, times
         rows, items = np.append(rows, late_rows), np.append(items, self.arrived.items[late])
         times = np.append(times, self.arrived.times(late))
-        order = np.lexsort((times, rows))
+        order = user_keys(rows, times).argsort(kind="stable")  # two sorted runs: as fast as to merge them
         return rows[order], items[order], times[order]
 
     def times(self, which: slice | Longs) -> Longs:
@@ -100,6 +105,22 @@ class Histories:
         """The batch of these users at these moments, with their last ``depth`` clicks each; see ``make_visitors``."""
         rows, items, times = self.known(users, np.asarray(as_of))
         return make_visitors(rows, items, times, np.asarray(as_of), contexts, depth, repeats=repeats)
+
+    def readers(self, clicks: Clicks, depth: int) -> Visitors:
+        """Those who made some clicks, as they were just before, with their last ``depth`` clicks each.
+
+        Nothing is barred for them: they are looked back at, and shown nothing.
+        """
+        users, as_of = clicks.users, clicks.times
+        found = make_visitors(*self.known(users, as_of, depth), as_of, clicks.contexts, depth)
+        counts = np.zeros(len(clicks), np.int64)
+        for starts, ends in (self.spans(users, as_of), self.arrived.spans(users, as_of)):
+            counts += ends - starts
+        return replace(found, clicks=counts.astype(np.int32), barred=np.empty(0, np.int64))
+
+
+def _last(starts: Longs, ends: Longs, most: int | None) -> tuple[Longs, Longs]:
+    return (starts if most is None else np.maximum(starts, ends - most)), ends
 
 
 def _narrow(offsets: Longs) -> NDArray[np.uint32] | Longs:

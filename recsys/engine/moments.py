@@ -117,8 +117,8 @@ class KeptMoments:
 
     def _stops(self, start: int, end: int) -> list[int]:
         """Where to stop on a long way to the latest moment, so that there is a trail behind it."""
-        if end - start < LONG_WAY or end <= max(self._trail, default=0):
-            return []
+        if self._known is not None or end - start < LONG_WAY or end <= max(self._trail, default=0):
+            return []  # after clicks that came late the trail grows again by itself
         return [end - behind for behind in reversed(TRAIL) if end - behind > start]
 
     def _nearest(self, time: int) -> Moment:

@@ -134,7 +134,7 @@ class ALS(Retriever[ALSSettings]):
         """Fold in articles without factors from the trained articles that their first visitors had read."""
         rows = self.folded.wanted(clicks, self.trained)
         chosen = clicks.rows(rows)
-        visitors = histories.visitors(chosen.users, chosen.times, chosen.contexts, self.settings.depth)
+        visitors = histories.readers(chosen, self.settings.depth)
         folded = self.folded.add(chosen.items, self._fold_visitors(visitors, self.factors))
         return replace(self, live=live, folded=folded, before=self.vectors_at_hand)
 

@@ -40,6 +40,18 @@ def test_a_history_is_what_the_user_clicked_before(rows: list, user: int, quarte
     assert sorted(visitors.barred.tolist()) == sorted(expected), "of the only visitor, row 0"
 
 
+@given(rows, st.integers(1, 6))
+def test_readers_are_the_visitors_who_clicked(rows: list, depth: int) -> None:
+    """Looked back at: the same at less cost, and nothing is barred."""
+    log = tiny_log(rows)
+    clicks = log.clicks
+    whole = log.histories.visitors(clicks.users, clicks.times, clicks.contexts, depth)
+    readers = log.histories.readers(clicks, depth)
+    for name in ("items", "times", "contexts", "as_of", "clicks"):
+        np.testing.assert_array_equal(getattr(readers, name), getattr(whole, name))
+    assert not len(readers.barred)
+
+
 def test_somebody_unknown_has_no_history() -> None:
     visitors = visitors_at(tiny_log([(0, 0, 1, 0.0)]), [-1, 0], 1.0)
     assert visitors.clicks.tolist() == [0, 1]

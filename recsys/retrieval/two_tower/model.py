@@ -104,7 +104,7 @@ class TrainedTowers:
         found = [np.empty((0, self.settings.network.dimensions), np.float32)]
         for first in range(0, len(clicks), BATCH):
             some = clicks.rows(slice(first, first + BATCH))
-            visitors = histories.visitors(some.users, some.times, some.contexts, history)
+            visitors = histories.readers(some, history)
             found.append(self.settled_outputs(visitors))
         return np.concatenate(found)
 

@@ -83,7 +83,7 @@ class _Examples:
     def batch(self, rows: slice) -> tuple[dict[str, Tensor], Tensor]:
         """Tensors by name, and the columns' logarithm of the sampling probability (logQ)."""
         clicks = self.log.clicks.rows(rows)
-        visitors = self.log.histories.visitors(clicks.users, clicks.times, clicks.contexts, self.network.history)
+        visitors = self.log.histories.readers(clicks, self.network.history)
         live = self._live(int(clicks.times[0]))
         items = np.concatenate([clicks.items, self.rng.choice(live, self.how.sampled_articles)]).astype(np.int64)
         hours = (
