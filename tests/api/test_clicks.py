@@ -51,7 +51,8 @@ def test_a_click_from_the_future_is_refused_and_one_of_today_moves_nobodys_now(
         assert "'c0'" in future.json()["error"]
         assert client.post("/clicks", json=clicks(engine, 0, 1, f"{datetime.now(UTC):%FT%TZ}")).json() == {"new": 1}
         after = client.post("/reco", json=request).json()
-        assert len(set(before["recommendations"]) & set(after["recommendations"])) >= 9
+        same = len(set(before["recommendations"]) & set(after["recommendations"]))
+        assert same >= 7, "the only click of a week counts, and the list is still the same one"
 
 
 def wait_until_all_are_ready(address: str) -> None:

@@ -47,6 +47,8 @@ def test_the_set_keeps_what_was_measured_when_it_was_trained(
     loaded: LoadedSet, lists: RankedLists, log: ClickLog
 ) -> None:
     assert loaded.funnel == Funnel.of(lists, log)
+    for system, metrics in lists.metrics().items():
+        assert metrics == pytest.approx(loaded.manifest.metrics[system], abs=1e-9), system
     assert loaded.funnel.requests == loaded.manifest.measured
     shown = 100 * loaded.funnel.fates["shown"] / loaded.funnel.requests
     assert fates_of_100(loaded.funnel.fates).startswith(f"{shown:.1f} shown")

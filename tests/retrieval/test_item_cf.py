@@ -37,6 +37,16 @@ def test_the_next_article_is_the_one_that_others_read_next() -> None:
     assert (found.items[1] == -1).all(), "somebody without history has no next article"
 
 
+def test_at_the_moment_of_fitting_it_knows_what_it_knows_when_it_is_read_back() -> None:
+    """Session kNN too, of which a minute's sessions are laid out at once."""
+    rows = [(0, 0, 1, 1.0), (0, 0, 2, 1.1), (1, 1, 1, 1.0), (1, 1, 3, 1.1), (2, 2, 1, 1.9)]
+    cf, live = fitted(rows, 2.0)
+    visitors = visitors_at(tiny_log(rows), [2], 2.0)
+    assert cf.neighbours_read(visitors).any()
+    restored = ItemCF.restore(SETTINGS, dict(cf.state()), live)
+    np.testing.assert_array_equal(cf.scores(visitors), restored.scores(visitors))
+
+
 def test_a_session_that_runs_over_a_cut_counts_once() -> None:
     rows = [(0, 0, 1, 0.9), (0, 0, 2, 1.1), (0, 0, 3, 1.3)]
     log = tiny_log(rows)

@@ -102,7 +102,8 @@ class ItemCF(Retriever[ItemCFSettings]):
         start = live.moment - settings.memory_hours * HOUR
         counts = DecayedCounts.start(settings.half_lives, start, settings.floor)
         empty = cls.start(settings, live, counts, RecentSessions.empty())
-        return empty.advance(log.clicks.between(start, live.moment), log.histories, live)
+        found = empty.advance(log.clicks.between(start, live.moment), log.histories, live)
+        return cls.start(settings, live, found.counts, found.recent)  # the sessions of this minute, too
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ItemCF:
         """Count the new clicks' pairs with the clicks before them in their sessions."""
