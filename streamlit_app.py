@@ -6,7 +6,7 @@ import streamlit as st
 
 from recsys.core import process
 from recsys.errors import RecsysError
-from recsys.ui import control_bar, messages, navigation, pinned, session_view, sets, tour, uploads
+from recsys.ui import control_bar, messages, navigation, pinned, policy_line, session_view, sets, tour, uploads
 from recsys.ui.control_bar import Controls
 from recsys.ui.page_context import PageContext, set_page_context
 from recsys.ui.site import SIDEBAR, SitePage, open_page
@@ -21,6 +21,7 @@ PAGES = [
     SitePage("a_b", "A | B", "compare_arrows", "What if", Controls.READER, pinned.prepare),
     SitePage("cold_start", "Cold start", "ac_unit", "What if", Controls.CONTEXT),
     SitePage("live_session", "Live session", "touch_app", "What if", Controls.CONTEXT),
+    SitePage("policies", "Policies", "tune", "What if", Controls.READER),
     SitePage("replay", "Replay", "schedule", "What if", Controls.READER),
     SitePage("leaderboard", "Leaderboard", "leaderboard", "How good, and why", Controls.NONE),
     SitePage("where_it_is_lost", "Where it is lost", "filter_alt", "How good, and why", Controls.NONE),
@@ -54,5 +55,7 @@ set_page_context(context)
 tour.draw(loaded, page.name)
 control_bar.draw(loaded, page.controls)
 session_view.draw_messages()
+if page.controls is Controls.READER and page.name != policy_line.PAGE:
+    policy_line.draw(view)
 program.run()
 process.trim_heap()

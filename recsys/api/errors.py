@@ -11,8 +11,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from recsys.api.schemas.policy import BY_NAME, BY_RULES
 from recsys.errors import ArtifactError, InputError
 from recsys.events.store import StoreError
+from recsys.policy.base import RULES
 
 SECONDS_TO_RETRY = 5
 LOADING = "The models are still loading."
@@ -28,6 +30,10 @@ SENTENCES = {
     500: "Something went wrong on the server; its log has the details under the request's id.",
     503: "No set of models can be used at the moment; Retry-After says when to try again.",
 }
+
+
+KINDS = {"body", "path", "int", "str", BY_NAME, BY_RULES, *RULES}
+"""Parts of pydantic's paths that are no field."""
 
 
 class ErrorBody(BaseModel):
@@ -97,5 +103,5 @@ async def _by_status(_: Request, error: Exception) -> JSONResponse:
 
 def _field(location: Sequence[str | int]) -> str:
     """The field that is wrong, such as ``env.device: ``; the kinds of a union are not part of it."""
-    names = [str(part) for part in location if part not in {"body", "path", "int", "str"}]
+    names = [str(part) for part in location if part not in KINDS]
     return f"{'.'.join(names)}: " if names else ""

@@ -24,6 +24,7 @@ from recsys.api.settings import ServerSettings
 from recsys.api.storing import ClickKeeper
 from recsys.api.telemetry import KEY, RequestTrace
 from recsys.core.entities import Request as EngineRequest
+from recsys.core.policy import NO_POLICY
 from recsys.core.timestamps import iso
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
@@ -81,14 +82,17 @@ class Routes:
         self._present, self._past = RequestBatcher("answering"), RequestBatcher("looking back")
         self._keeper = ClickKeeper()
         self._explaining = ThreadPoolExecutor(1, "explaining")
-        self._moments = (settings or ServerSettings()).moments
+        settings = settings or ServerSettings()
+        self._moments = settings.moments
+        self._policies = {one.name: one for one in settings.policies}
+        self._policy = next(iter(settings.policies), NO_POLICY)
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def recommend(self, wanted: RecommendationRequest, request: Request) -> ExplainedAnswer | Answer:
         """Recommend articles to a reader."""
         answering = self._answering(request)
         known = answering.known
-        asked = wanted.request(known.dataset, known.names)
+        asked = wanted.request(known.dataset, known.names, self._policies, self._policy)
         answered = await self._answer(answering, asked, request)
         _trace(request).stages = answered.found.timings_ms
         if wanted.explain:  # takes many times as long as the answer: others must not wait for it

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from limits import RateLimitItem, parse
 
+from recsys.core.policy import Policy
 from recsys.errors import InputError
+from recsys.policy.files import read_policies
 
 TOKEN, RATE, ORIGINS, AT_ONCE = "RECSYS_TOKEN", "RECSYS_RATE", "RECSYS_CORS", "RECSYS_AT_ONCE"
-MOMENTS = "RECSYS_MOMENTS"
+MOMENTS, POLICY = "RECSYS_MOMENTS", "RECSYS_POLICY"
 DEFAULT_RATE, DEFAULT_MOMENTS = "200/second", "120/minute"
 
 
@@ -25,6 +28,7 @@ class ServerSettings:
         origins: the origins of web pages whose scripts may call the API.
         at_once: how many requests may be in progress or waiting; beyond that a client gets 429.
         moments: how often a client may ask as of a moment that has to be made first.
+        policies: those that requests can name; the first is in force where they name none.
     """
 
     token: str | None = None
@@ -32,6 +36,7 @@ class ServerSettings:
     origins: tuple[str, ...] = ()
     at_once: int = 64
     moments: RateLimitItem = field(default_factory=lambda: parse(DEFAULT_MOMENTS))
+    policies: tuple[Policy, ...] = ()
 
     @property
     def at_once_each(self) -> int:
@@ -54,6 +59,7 @@ class ServerSettings:
             origins=tuple(origin.strip() for origin in environment.get(ORIGINS, "").split(",") if origin.strip()),
             at_once=int(at_once) if at_once else cls.at_once,
             moments=_rate(environment, MOMENTS, DEFAULT_MOMENTS),
+            policies=tuple(read_policies(Path(environment[POLICY]))) if environment.get(POLICY) else (),
         )
 
 

@@ -11,6 +11,7 @@ from pydantic import PositiveInt
 from recsys.backtest.baselines import registry as baselines
 from recsys.backtest.baselines.registry import BASELINES
 from recsys.core.entities import ENSEMBLE
+from recsys.core.policy import Policy
 from recsys.core.process import peak_memory_mb
 from recsys.core.progress import Progress
 from recsys.core.settings import Settings
@@ -56,11 +57,12 @@ def hourly(
     limit: int | None = None,
     tuning: bool = False,
     live: bool = False,
+    policies: Sequence[Policy] = (),
     show: bool = True,
 ) -> list[BacktestReport]:
     """The ``hourly`` protocol or, on the same requests, ``live``; and ``cold`` on the same windows.
 
-    ``limit`` is the most requests of a window.
+    ``limit`` is the most requests of a window. The ensemble's lists under each of ``policies`` are measured beside it.
 
     One walk through the log serves several ranges of windows, which may overlap; each has a report of its own.
 
@@ -99,7 +101,7 @@ def hourly(
     for span, engines in zip(between, walk, strict=True):
         if span[0] >= start:
             report_share = progress.stage(_measuring(span))
-            lists.append(rank_tasks(engines, tasks.opening_in(*span), report_share))
+            lists.append(rank_tasks(engines, tasks.opening_in(*span), report_share, policies))
             ensemble = engines[ENSEMBLE]
             assert isinstance(ensemble, Engine)
             cold_lists.append(rank_cold_tasks(ensemble, cold.opening_in(*span), lambda _: None))

@@ -8,6 +8,7 @@ import click
 
 from recsys.cli import options
 from recsys.errors import InputError
+from recsys.policy.files import read_policies
 
 PROTOCOLS = ("hourly", "live", "freshness", "last-click")
 
@@ -17,6 +18,7 @@ PROTOCOLS = ("hourly", "live", "freshness", "last-click")
 @options.layout
 @click.option("--protocol", required=True, type=click.Choice(PROTOCOLS), help="See docs/evaluation.md.")
 @options.settings_file
+@click.option("--policies", type=options.FOLDER, help="A TOML file of policies to measure beside the ensemble.")
 @click.option("--windows", multiple=True, help="Hours since the log's start, from:to (default: the last 48).")
 @click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window, or users (last-click).")
 @click.option("--tuning", is_flag=True, help="Measure on the sessions for tuning, not on those for testing.")
@@ -27,6 +29,7 @@ def command(
     layout: str | None,
     protocol: str,
     settings_file: Path | None,
+    policies: Path | None,
     windows: tuple[str, ...],
     limit: int | None,
     tuning: bool,
@@ -50,8 +53,11 @@ def command(
         raise InputError("--windows and --tuning are not for the last-click protocol.")
     if protocol == "freshness" and len(spans) > 1:
         raise InputError("The freshness protocol takes --windows once.")
+    if policies is not None and protocol not in ("hourly", "live"):
+        raise InputError("--policies is for the hourly and live protocols.")
     if len(files) not in (0, max(len(spans), 1)):
         raise InputError("--json needs a file for each --windows.")
+    wanted = () if policies is None else read_policies(policies)
     settings = TrainingSettings() if settings_file is None else TrainingSettings.read(settings_file)
     log, _ = load(data, layout=layout, skip_bad_rows=skip_bad_rows)
     if protocol == "freshness":
@@ -63,7 +69,9 @@ def command(
     if protocol == "last-click":
         reports = [runs.last_click(log, settings, limit=limit)]
     else:
-        reports = runs.hourly(log, spans, settings, limit=limit, tuning=tuning, live=protocol == "live")
+        reports = runs.hourly(
+            log, spans, settings, limit=limit, tuning=tuning, live=protocol == "live", policies=wanted
+        )
     for report, file in zip(reports, files, strict=False):
         report.write(file)
     for report in reports:

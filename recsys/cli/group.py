@@ -20,6 +20,7 @@ COMMANDS = {
     "recommend-all": "recsys.cli.recommend_all",
     "compare-sets": "recsys.cli.compare_sets",
     "report": "recsys.cli.report",
+    "policy-price": "recsys.cli.policy_price",
     "backtest": "recsys.cli.backtest",
     "bench": "recsys.cli.bench",
     "serve": "recsys.cli.serve",

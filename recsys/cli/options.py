@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from recsys.core.policy import NO_POLICY, Policy
 from recsys.errors import InputError
+from recsys.policy.files import read_policies
 from recsys.training.libraries import missing
 
 FOLDER = click.Path(path_type=Path)
@@ -23,9 +25,24 @@ master = click.option("--master", help="Spark's master, such as spark://host:707
 settings_file = click.option(
     "--settings", "settings_file", type=FOLDER, help="A TOML file of settings; see `recsys settings`."
 )
+policy = click.option("--policy", "policy_file", type=FOLDER, help="A TOML file with a policy that the list follows.")
 layout = click.option("--layout", help="The layout of the log, by name (default: it is found out).")
 dataset = click.option("--dataset", type=FOLDER, help="The settings of the log (default: the file beside it).")
 skip_bad_rows = click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and count them.")
+
+
+def the_policy(file: Path | None) -> Policy:
+    """The policy of a file; without a file, that of no rules.
+
+    Raises:
+        InputError: the file has none, or several.
+    """
+    if file is None:
+        return NO_POLICY
+    found = read_policies(file)
+    if len(found) != 1:
+        raise InputError(f"{file} has {len(found)} policies; one list follows one.")
+    return found[0]
 
 
 def require_training_libraries(without: Sequence[str] = ()) -> None:

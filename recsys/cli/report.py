@@ -16,11 +16,19 @@ from recsys.core.files import write_text
 @options.artifacts
 @options_of_request
 @click.option("--out", required=True, type=options.FOLDER, help="The HTML file to write.")
-def command(artifacts: Path, user_id: str, k: int, as_of: str | None, out: Path, **overrides: str | None) -> None:
+def command(
+    artifacts: Path,
+    user_id: str,
+    k: int,
+    as_of: str | None,
+    policy_file: Path | None,
+    out: Path,
+    **overrides: str | None,
+) -> None:
     """Write what a reader would be shown, and why, as one HTML file to send to somebody."""
     from recsys.ui.reports.view import view_report
 
     loaded = load(artifacts)
-    answer = loaded.engine.recommend(request_of(loaded.engine, user_id, k, as_of, overrides))
+    answer = loaded.engine.recommend(request_of(loaded.engine, user_id, k, as_of, policy_file, overrides))
     write_text(out, view_report(loaded, answer))
     click.echo(f"Written to {out}.")

@@ -24,16 +24,28 @@ from recsys.events.opening import DATABASES
     "--clock", type=click.Choice([str(one) for one in Now]), default=str(Now.WALL), show_default=True,
     help="With --events, what is now: the clock on the wall, or the last click of the log.",
 )  # fmt: skip
+@click.option("--policy", type=FOLDER, help="A TOML file of policies; the first is in force, others can be asked for.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Serve the API alone, with this many processes.")
-def command(artifacts: Path | None, host: str, port: int, events: str | None, clock: str, workers: int | None) -> None:
+def command(
+    artifacts: Path | None,
+    host: str,
+    port: int,
+    events: str | None,
+    clock: str,
+    policy: Path | None,
+    workers: int | None,
+) -> None:
     """Serve the pages and the REST API in one process, or the API alone in several.
 
     Environment variables guard the API: docs/operations.md.
     """
     from recsys.api import app
+    from recsys.api.settings import POLICY, ServerSettings
 
     if artifacts is not None:
         os.environ[VARIABLE] = str(artifacts.resolve())
+    if policy is not None:
+        os.environ[POLICY] = str(policy.resolve())
     store = events if events is None or events.startswith(DATABASES) else str(Path(events).resolve())
     if workers is None:
         from recsys.ui.server import run
@@ -42,7 +54,6 @@ def command(artifacts: Path | None, host: str, port: int, events: str | None, cl
         return
     import uvicorn
 
-    from recsys.api.settings import ServerSettings
     from recsys.api.telemetry import SHARED
 
     ServerSettings.of()  # an error in them is reported once, not by every worker

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.types import Codes
 
 CONTEXT_FIELDS = ("device", "os", "country", "region", "environment", "referrer")
@@ -72,7 +73,7 @@ class Request:
     new. ``overrides`` sets fields of the context by code. ``as_of`` (ms) defaults to the newest moment that the
     artifacts know; of that moment itself only the visitor's context is known, and nothing after it has any influence
     on the answer. ``without`` names retrievers that suggest nothing; what the reranker knows from their counts and
-    vectors stays.
+    vectors stays. ``policy`` changes what the reranker has put in order.
     """
 
     user_id: int | None = None
@@ -81,6 +82,7 @@ class Request:
     as_of: int | None = None
     k: int = 10
     without: frozenset[str] = frozenset()
+    policy: Policy = NO_POLICY
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from recsys.core.batches import Visitors, make_visitors
 from recsys.core.entities import CONTEXT_FIELDS, Request
+from recsys.core.policy import NO_POLICY
 from recsys.core.timestamps import iso
 from recsys.core.types import PAD, Codes, Ints, Longs
 from recsys.data.articles import Articles
@@ -20,6 +21,8 @@ from recsys.data.profiles import Profiles
 from recsys.engine.knowledge import Knowledge
 from recsys.engine.moments import KeptMoments
 from recsys.errors import InputError
+from recsys.policy.applying import wanted
+from recsys.policy.catalogue import Catalogue
 from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.pool import Pool, build_pool
 from recsys.retrieval.moment import Moment
@@ -114,13 +117,19 @@ class CandidateEngine:
         """The candidates of a batch, before the reranker. Requests may be later than the moment, never earlier.
 
         Raises:
-            ValueError: the requests differ in the retrievers that they leave out.
+            ValueError: the requests differ in the retrievers that they leave out, or in their policy.
         """
         visitors, _ = self.visitors(requests, moment)
-        without = {request.without for request in requests}
-        if len(without) > 1:
-            raise ValueError("all requests of a batch must leave out the same retrievers")
-        return build_pool(moment, visitors, next(iter(without), frozenset()))
+        different = {(request.without, request.policy) for request in requests}
+        if len(different) > 1:
+            raise ValueError("all requests of a batch must leave out the same retrievers, under the same policy")
+        without, policy = next(iter(different), (frozenset[str](), NO_POLICY))
+        return build_pool(moment, visitors, without, wanted(policy, self.catalogue))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Looks up what policies name."""
+        return Catalogue(self.articles, self.names, self.dataset)
 
     def visitors(
         self, requests: Sequence[Request], moment: Moment, users: Ints | None = None

@@ -9,7 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from recsys.core.arrays import ranges
 from recsys.core.entities import Click, Context, ObservedClick, Profile, Request
+from recsys.core.policy import NO_POLICY
 from recsys.core.types import PAD, Codes
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.engine.candidates import CandidateEngine
@@ -18,6 +20,7 @@ from recsys.engine.moments import KeptMoments
 from recsys.engine.recommendation import Recommendation
 from recsys.engine.seen_ids import NONE_SEEN, SeenIds
 from recsys.errors import InputError
+from recsys.policy.applying import Outcome, apply, wanted
 from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.pool import build_pool
 from recsys.ranking.ranking import Ranking
@@ -97,17 +100,17 @@ class Engine(CandidateEngine):
 
         Raises:
             InputError: a visitor is unknown, ``k`` or the moment is out of range, or an override is not a code.
-            ValueError: the requests differ in the moment, or in the retrievers that they leave out.
+            ValueError: the requests differ in the moment, in the retrievers that they leave out, or in their policy.
         """
         for request in requests:
             if not 1 <= request.k <= LARGEST_K:
                 raise InputError(f"k is {request.k}; it must be from 1 to {LARGEST_K}.")
             if unknown := sorted(request.without - set(self.ensemble.kinds)):
                 raise InputError(f"Unknown algorithm {unknown[0]!r}. Known: {', '.join(self.ensemble.kinds)}.")
-        shared = {(self.end if request.as_of is None else request.as_of, request.without) for request in requests}
+        shared = {(self.end if one.as_of is None else one.as_of, one.without, one.policy) for one in requests}
         if len(shared) != 1:
-            raise ValueError("requests are answered together at one moment, with the same retrievers left out")
-        as_of, without = shared.pop()
+            raise ValueError("requests are answered together at one moment, alike in what they leave out and in policy")
+        as_of, without, policy = shared.pop()
         clock = [time.perf_counter()]
 
         def done() -> None:
@@ -118,24 +121,44 @@ class Engine(CandidateEngine):
         users = self.users_of(requests)
         visitors, stored = self.visitors(requests, moment, users)
         done()
-        pool = build_pool(moment, visitors, without)
+        pool = build_pool(moment, visitors, without, wanted(policy, self.catalogue) if policy.rules else ())
         done()
-        ranking = self.reranker.rank(pool)
+        ranking, outcomes = self._arranged(self.reranker.rank(pool), requests)
         done()
         took = {stage: 1000 * (b - a) for stage, (a, b) in zip(STAGES, pairwise(clock), strict=True)}
         return [
-            self._answer(request, user, as_of, stored[row], ranking.of(row), took)
+            self._answer(request, user, as_of, stored[row], ranking.of(row), outcomes[row] if outcomes else None, took)
             for row, (request, user) in enumerate(zip(requests, users.tolist(), strict=True))
         ]
 
     def rank(self, requests: Sequence[Request], moment: Moment) -> Ranking:
-        """Answer a batch at one moment, as arrays. Requests may be later than the moment, never earlier."""
-        return self.reranker.rank(self.pool(requests, moment))
+        """Answer a batch at one moment, as arrays, each list as long as the request says, and then as it was without a
+        policy. Requests may be later than the moment, never earlier.
+        """
+        return self._arranged(self.reranker.rank(self.pool(requests, moment)), requests)[0]
+
+    def _arranged(self, ranking: Ranking, requests: Sequence[Request]) -> tuple[Ranking, list[Outcome]]:
+        """What the requests' policy makes of a ranking, and of each list; as it is where there is none."""
+        policy = requests[0].policy if requests else NO_POLICY
+        if not policy.rules:
+            return ranking, []
+        arranged, outcomes = apply(policy, ranking, requests, self.catalogue, [one.k for one in requests])
+        lengths = np.array([len(one.put_by) for one in outcomes], np.int64)
+        starts = ranking.pool.starts[:-1]
+        listed = arranged.order[ranges(starts, starts + lengths)[0]]
+        return self.reranker.completed(arranged, listed), outcomes  # whatever is shown can be explained
 
     def _answer(
-        self, request: Request, user: int, as_of: int, stored: Codes, ranking: Ranking, took: Mapping[str, float]
+        self,
+        request: Request,
+        user: int,
+        as_of: int,
+        stored: Codes,
+        ranking: Ranking,
+        outcome: Outcome | None,
+        took: Mapping[str, float],
     ) -> Recommendation:
-        pool, best = ranking.pool, ranking.order[: request.k]
+        pool, best = ranking.pool, ranking.best(request.k)
         history, ground_truth = self._clicks_around(request, user, as_of)
         return Recommendation(
             request=request,
@@ -148,6 +171,7 @@ class Engine(CandidateEngine):
             scores=tuple(ranking.scores[best].tolist()),
             ground_truth=ground_truth,
             timings_ms=took,
+            outcome=outcome,
         )
 
     def _clicks_around(self, request: Request, user: int, as_of: int) -> tuple[tuple[Click, ...], int | None]:

@@ -10,6 +10,7 @@ import numpy as np
 from recsys.core.arrays import ranks_of
 from recsys.core.entities import ENSEMBLE, Click, Profile, Request
 from recsys.core.types import PAD
+from recsys.policy.applying import Outcome
 from recsys.ranking.fates import Fate, fates
 from recsys.ranking.ranking import Ranking
 
@@ -21,7 +22,8 @@ class Recommendation:
     ``history`` holds the last of the visitor's clicks, and ``clicks`` says how many there are; ``ranking`` holds the
     candidates of each retriever, the pool, the feature matrix and the reranker's scores of this one visitor;
     ``articles`` are the ids of the final list, best first, with their reranker ``scores``; ``ground_truth`` is the id
-    of the article that the visitor really opened next, where that is known.
+    of the article that the visitor really opened next, where that is known; ``outcome`` is what the request's policy
+    did, where it has rules.
     """
 
     request: Request
@@ -34,6 +36,7 @@ class Recommendation:
     scores: tuple[float, ...]
     ground_truth: int | None
     timings_ms: Mapping[str, float]
+    outcome: Outcome | None = None
 
     def fate(self, article_id: int, depth: int) -> Fate:
         """What came of an article of the catalogue, where the list is ``depth`` long."""

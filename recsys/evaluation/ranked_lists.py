@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 
 from recsys.core.arrays import first_columns, ranks_of
 from recsys.core.entities import ENSEMBLE
+from recsys.core.policy import Policy
 from recsys.core.progress import Report
 from recsys.core.types import PAD, Ints, Longs
 from recsys.data.next_click import NextClickTasks, batches_by_moment
 from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.evaluation.metrics import summary
+from recsys.policy.applying import apply
 from recsys.ranking.fates import Fate, fates
 
 DEPTH = 20
 """How far down a list is measured."""
+POLICY = "policy: "
+"""What the name of a list under a policy begins with, among those of systems."""
 BATCH = 256
 BATCHES_AT_ONCE = 2
 
@@ -87,16 +91,19 @@ class BatchAnswer:
     fates: Ints = field(default_factory=NO_FATES.copy)
 
 
-def rank_tasks(engines: Mapping[str, CandidateEngine], tasks: NextClickTasks, report: Report) -> RankedLists:
+def rank_tasks(
+    engines: Mapping[str, CandidateEngine], tasks: NextClickTasks, report: Report, policies: Sequence[Policy] = ()
+) -> RankedLists:
     """Rank articles for every task, with the clicks of others known up to its moment.
 
     Of an engine with a reranker its list is kept under its name, of the one called ``ensemble`` each retriever's list
     as well. Of one without, the lists of its retrievers are: these are session recommenders, and know the visitor's
-    session alone, as in the papers that they come from.
+    session alone, as in the papers that they come from. The ensemble's list under each of ``policies`` is kept under
+    its name after ``POLICY``.
     """
 
     def answer(batch: NextClickTasks, time: int) -> BatchAnswer:
-        parts = [_answer(name, engine, batch, time) for name, engine in engines.items()]
+        parts = [_answer(name, engine, batch, time, policies) for name, engine in engines.items()]
         lists = {name: items for part in parts for name, items in part.lists.items()}
         return BatchAnswer(lists, np.concatenate([part.fates for part in parts]))
 
@@ -130,14 +137,20 @@ def run_batches(
     return RankedLists(tasks, lists, np.concatenate([NO_FATES, *(one.fates for one in found)]))
 
 
-def _answer(name: str, engine: CandidateEngine, batch: NextClickTasks, time: int) -> BatchAnswer:
+def _answer(
+    name: str, engine: CandidateEngine, batch: NextClickTasks, time: int, policies: Sequence[Policy]
+) -> BatchAnswer:
     moment, articles = engine.at(time), engine.articles.ids
     if not isinstance(engine, Engine):
         visitors, _ = engine.visitors(batch.requests(engine.histories, articles, session_only=True), moment)
         lists = {one.name: one.retrieve(visitors, DEPTH).items for one in moment.retrievers.values()}
         return BatchAnswer(lists)
-    ranking = engine.rank(batch.requests(engine.histories, articles), moment)
+    requests = batch.requests(engine.histories, articles)
+    ranking = engine.rank(requests, moment)
     if name != ENSEMBLE:
         return BatchAnswer({name: ranking.top(DEPTH)})
     own = {retriever: candidates.items for retriever, candidates in ranking.pool.candidates.items()}
+    for policy in policies:
+        ordered, _ = apply(policy, ranking, requests, engine.catalogue, [DEPTH] * len(requests))
+        own[f"{POLICY}{policy.name}"] = ordered.top(DEPTH)
     return BatchAnswer({name: ranking.top(DEPTH), **own}, fates(ranking, batch.targets, DEPTH))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -121,17 +121,21 @@ class Pool:
         )
 
 
-def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()) -> Pool:
+def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = (), also: Sequence[int] = ()) -> Pool:
     """Ask every retriever, join the lists without repeats in the order of the retrievers, and score what was found.
 
-    Those named in ``without`` have an empty list; they still score what the others found.
+    Those named in ``without`` have an empty list; they still score what the others found. The articles of ``also`` are
+    in everybody's pool, as far as they are live.
     """
     live = moment.live
     dense = {name: retriever.scores(visitors) for name, retriever in moment.retrievers.items()}
     sizes = {name: 0 if name in without else one.settings.list_size for name, one in moment.retrievers.items()}
     lists = {name: best_allowed(scores, live, visitors, sizes[name]) for name, scores in dense.items()}
-    joined = np.hstack([candidates.items for candidates in lists.values()])
-    lengths = np.array([candidates.items.shape[1] for candidates in lists.values()])
+    columns = [candidates.items for candidates in lists.values()]
+    if wanted := [item for item in also if live.position[item] != PAD]:
+        columns.append(np.tile(np.array(wanted, np.int32), (len(visitors), 1)))
+    joined = np.hstack(columns)
+    lengths = np.array([items.shape[1] for items in columns])
     ranks_in_list, listed = ranges(np.ones_like(lengths), lengths + 1)
 
     visitor, column = np.nonzero(joined != PAD)
@@ -144,7 +148,7 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
     row_of = np.cumsum(is_first) - 1
 
     rows, positions = visitor[is_first], position[is_first]
-    ranks = np.full((len(rows), len(lists)), NOT_LISTED, np.int32)
+    ranks = np.full((len(rows), len(columns)), NOT_LISTED, np.int32)
     ranks[row_of[first_of_article], listed[column]] = ranks_in_list[column]
     starts = np.searchsorted(rows, np.arange(len(visitors) + 1))
     return Pool(
@@ -155,6 +159,6 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
         rows=rows.astype(np.int32),
         positions=positions.astype(np.int32),
         joined_ranks=(np.arange(len(rows)) - starts[rows]).astype(np.int32),
-        ranks=ranks,
+        ranks=ranks[:, : len(lists)],
         scores=np.column_stack([scores[rows, positions] for scores in dense.values()]),
     )

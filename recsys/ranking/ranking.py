@@ -23,6 +23,7 @@ class Ranking:
         scores: the reranker's, shape (rows,); those of the first stage where it dropped the row.
         reranked: whether the row passed the first stage, shape (rows,). Those that did come first in ``order``.
         order: the rows of the pool, visitor after visitor, each visitor's best first; shape (rows,).
+        shown: how many of each visitor's rows may be shown, the first ones; all where it is None. Shape (batch,).
     """
 
     pool: Pool
@@ -31,6 +32,7 @@ class Ranking:
     scores: Floats
     reranked: Bools
     order: Longs
+    shown: Longs | None = None
 
     def of(self, row: int) -> Ranking:
         """One visitor's ranking, as a batch of one."""
@@ -44,6 +46,7 @@ class Ranking:
             scores=self.scores[mine],
             reranked=self.reranked[mine],
             order=self.order[mine] - first,
+            shown=None if self.shown is None else self.shown[row : row + 1],
         )
 
     @property
@@ -56,6 +59,10 @@ class Ranking:
         """Of ``order``, the rows that were reranked, shape (reranked,)."""
         return self.order[self.reranked[self.order]]
 
+    def best(self, k: int) -> Longs:
+        """The rows of the first ``k`` that may be shown, of a batch of one."""
+        return self.order[: k if self.shown is None else min(k, int(self.shown[0]))]
+
     def features_of(self, rows: Longs | list[int]) -> Floats:
         """The features of some rows of the pool that were reranked, shape (n, features)."""
         assert self.reranked[rows].all(), "what the first stage dropped has no features"
@@ -66,7 +73,7 @@ class Ranking:
         lists = np.full((len(self.pool.visitors), k), PAD, np.int32)
         rows = self.pool.rows[self.order]
         index = np.arange(len(rows)) - self.pool.starts[rows]
-        best = index < k
+        best = index < k if self.shown is None else index < np.minimum(self.shown, k)[rows]
         lists[rows[best], index[best]] = self.pool.items[self.order[best]]
         return lists
 

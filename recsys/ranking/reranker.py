@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -147,6 +147,21 @@ class Reranker:
         scores[rows[by_article]] = self.score(features[by_article])
         order[in_front] = rows[np.lexsort((-scores[rows], pool.rows[rows]))]
         return Ranking(pool, self.columns, features, scores, reranked, order)
+
+    def completed(self, ranking: Ranking, rows: Longs) -> Ranking:
+        """A ranking in which these rows of the pool are reranked too, whatever the first stage made of them.
+
+        The order stays. The pool must still have the retrievers of its moment.
+        """
+        new = np.sort(rows[~ranking.reranked[rows]])
+        if not len(new):
+            return ranking
+        own = matrix(ranking.pool.only(new), self.columns)
+        at = np.flatnonzero(ranking.reranked).searchsorted(new)
+        reranked, scores = ranking.reranked.copy(), ranking.scores.copy()
+        reranked[new], scores[new] = True, self.score(own)
+        features = np.insert(ranking.features, at, own, axis=0)
+        return replace(ranking, features=features, scores=scores, reranked=reranked)
 
     def score(self, features: Floats) -> Floats:
         """The scores of the large forest, shape (rows,)."""

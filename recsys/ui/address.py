@@ -14,9 +14,11 @@ from recsys.analysis.live_session import MOST_CLICKS
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import OVERRIDABLE
 from recsys.core.numbers import whole_number
+from recsys.core.policy import NO_POLICY
 from recsys.core.timestamps import iso, parse_time
 from recsys.engine.engine import LARGEST_K
 from recsys.errors import InputError
+from recsys.policy.files import as_json, policy_from_json
 from recsys.ui.browser import component
 from recsys.ui.view_state import DEFAULT_K, ViewState
 
@@ -81,6 +83,12 @@ def view_of(parameters: Mapping[str, str], loaded: LoadedSet, start: ViewState) 
         messages.append("Some of the session's clicks are not article ids; they are left out.")
     if len(session) > MOST_CLICKS:
         messages.append(f"A session can hold {MOST_CLICKS} clicks; only the last ones are kept.")
+    policy = NO_POLICY
+    try:
+        if "policy" in parameters:
+            policy = policy_from_json(parameters["policy"], "The policy in the address")
+    except InputError as error:
+        messages.append(str(error))
     view = ViewState(
         user_id=user_id,
         as_of=as_of,
@@ -88,6 +96,7 @@ def view_of(parameters: Mapping[str, str], loaded: LoadedSet, start: ViewState) 
         k=k,
         without=tuple(name for name in algorithms if name in without),
         keep=parameters.get("keep") == "yes",
+        policy=policy,
         article=article,
         session=session[-MOST_CLICKS:],
         tour=whole_number(parameters.get("tour", "")),
@@ -122,6 +131,8 @@ def parameters_of(set_name: str, loaded: LoadedSet, page: str, view: ViewState) 
         parameters["without"] = ",".join(view.without)
     if view.keep:
         parameters["keep"] = "yes"
+    if view.policy != NO_POLICY:
+        parameters["policy"] = as_json(view.policy)
     if view.article is not None:
         parameters["article"] = str(names.article(view.article))
     if view.session:

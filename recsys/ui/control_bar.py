@@ -77,7 +77,8 @@ def in_one_line(loaded: LoadedSet, view: ViewState, has_reader: bool = True) -> 
     who = "New reader" if view.user_id is None or not has_reader else f"Reader {loaded.engine.names.user(view.user_id)}"
     context = (loaded.engine.dataset.label(field, code) for field, code in view.overrides.items())
     off = (f"without {LOOKS[name].short}" for name in view.without)
-    return " · ".join([who, moment_in_words(loaded, view), *context, *off])
+    policy = [f"policy {view.policy.name or 'without a name'}"] if view.policy.rules else []
+    return " · ".join([who, moment_in_words(loaded, view), *context, *off, *policy])
 
 
 def moment_in_words(loaded: LoadedSet, view: ViewState) -> str:

@@ -57,6 +57,8 @@ class PageContext:
         messages.error(str(error))
         if self.controls is Controls.READER and view.user_id is not None and not engine.knows(view.user_id):
             st.info("Type another id above, or pick a reader at random there.")
+        elif view.policy.rules:
+            st.info("Change the policy on the page Policies, or press Reset above.")
         elif not engine.can_replay(view.moment(engine)):
             st.info("Choose another moment above, or press Reset.")
         else:

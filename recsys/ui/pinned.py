@@ -81,6 +81,9 @@ def differences(a: Side, b: Side) -> list[str]:
     off = [", ".join(LOOKS[name].label for name in one.view.without) for one in (a, b)]
     if off[0] != off[1]:
         found.append(f"what is switched off ({off[1] or 'nothing'} instead of {off[0] or 'nothing'})")
+    if a.view.policy != b.view.policy:
+        names = [(one.view.policy.name or "without a name") if one.view.policy.rules else "none" for one in (a, b)]
+        found.append(f"policy ({names[1]} instead of {names[0]})")
     return found
 
 

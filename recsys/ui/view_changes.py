@@ -12,6 +12,7 @@ import streamlit as st
 from recsys.analysis.sample_visits import FIRST
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import OVERRIDABLE
+from recsys.core.policy import NO_POLICY
 from recsys.ui import cached
 from recsys.ui.shown_set import with_shown_set
 from recsys.ui.view_state import DEFAULT_K, ViewState, change, current, show_in
@@ -145,7 +146,7 @@ def set_keep() -> None:
 
 @with_shown_set
 def reset(loaded: LoadedSet) -> None:
-    """The reader's own context and moment, every algorithm, ten articles."""
+    """The reader's own context and moment, every algorithm, ten articles, no policy."""
     view = current()
     as_of = as_of_for(loaded, view.user_id)
-    change(replace(view, as_of=as_of, overrides={}, k=DEFAULT_K, without=(), article=None))
+    change(replace(view, as_of=as_of, overrides={}, k=DEFAULT_K, without=(), policy=NO_POLICY, article=None))

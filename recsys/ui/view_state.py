@@ -9,6 +9,7 @@ import streamlit as st
 
 from recsys.analysis.live_session import MOST_CLICKS
 from recsys.core.entities import Request
+from recsys.core.policy import NO_POLICY, Policy
 from recsys.engine.engine import Engine
 
 DEFAULT_K = 10
@@ -30,6 +31,8 @@ class ViewState:
     without: tuple[str, ...] = ()
     keep: bool = False
     """Whether another reader is shown at the same moment and in the same context."""
+    policy: Policy = NO_POLICY
+    """What the list follows besides relevance."""
     article: int | None = None
     """The one that every page highlights."""
     session: tuple[int, ...] = ()
@@ -42,7 +45,12 @@ class ViewState:
     def request(self) -> Request:
         """The request behind the view."""
         return Request(
-            user_id=self.user_id, overrides=self.overrides, as_of=self.as_of, k=self.k, without=frozenset(self.without)
+            user_id=self.user_id,
+            overrides=self.overrides,
+            as_of=self.as_of,
+            k=self.k,
+            without=frozenset(self.without),
+            policy=self.policy,
         )
 
     def moment(self, engine: Engine) -> int:
@@ -96,6 +104,11 @@ def add_click(before: tuple[int, ...], article_id: int | None) -> None:
     """Click an article in the live session, after what was clicked before."""
     if article_id is not None:
         set_session((*before, article_id))
+
+
+def set_policy(policy: Policy) -> None:
+    """Choose what lists follow besides relevance."""
+    change(replace(current(), policy=policy))
 
 
 def set_choice(name: str, value: str | None) -> None:

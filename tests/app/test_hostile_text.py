@@ -21,11 +21,13 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 HOSTILE = "![x](https://foreign.example/x.png) [here](https://foreign.example) :red[x] $x$ <b>x</b> `x`"
 LIVE = re.compile(r"(?<!\\)\]\(https://foreign|(?<!\\):red\[|(?<!\\)\$x|(?<!\\)<b>|(?<!\\)`x")
 """What of it Markdown would take for more than text."""
-PARAMETERS = ["user", "set", "as_of", "device", "os", "country", "k", "without", "article", "session", "keep", "tour"]
+PARAMETERS = ["user", "set", "as_of", "device", "os", "country", "k", "without", "article", "session", "keep", "tour",
+              "policy"]  # fmt: skip
 CHOICES = ["a_b.a", "cold_start.contexts", "compare.only", "compare.rows", "compare.sort", "compare.view",
            "data_and_models.by", "embeddings.model", "embeddings.section", "explain.facts", "explain.other",
            "find_a_case.case", "find_a_case.read", "leaderboard.against", "leaderboard.by", "leaderboard.measure",
-           "leaderboard.readers", "leaderboard.show", "leaderboard.systems", "replay.below", "replay.minutes",
+           "leaderboard.readers", "leaderboard.show", "leaderboard.systems", "policies.curve", "replay.below",
+           "replay.minutes",
            "replay.pace", "where_it_is_lost.by", "where_it_is_lost.fate", "where_it_is_lost.segment"]  # fmt: skip
 LARGE = [str(2**63 - 1), str(2**63), str(2**64 + 5), str(-(2**63) - 1), "9" * 5000]
 AS_THEY_ARE = {"arrow_data_frame", "plotly_chart", "bidi_component", "vega_lite_chart", "iframe", "json", "code",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import Any
+
+from pydantic import BaseModel, SerializerFunctionWrapHandler, model_serializer
 
 from recsys.api.schemas.environment import ShownContext
 from recsys.api.schemas.explanation import Explanation
+from recsys.api.schemas.policy import AppliedPolicy
 from recsys.data.names import NUMBERS, Names
 from recsys.engine.recommendation import Recommendation
 
@@ -24,6 +27,15 @@ class Answer(BaseModel):
     recommendations: list[int | str]
     ground_truth: int | str | None
     user_profile: UserProfile
+    policy: AppliedPolicy | None = None
+    """Only where the answer follows one."""
+
+    @model_serializer(mode="wrap")
+    def _without_an_empty_policy(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = written(self)
+        if self.policy is None:
+            content.pop("policy", None)
+        return content
 
     @classmethod
     def of(cls, found: Recommendation, stored: ShownContext, used: ShownContext, names: Names = NUMBERS) -> Answer:
@@ -32,6 +44,7 @@ class Answer(BaseModel):
             recommendations=[names.article(one) for one in found.articles],
             ground_truth=None if found.ground_truth is None else names.article(found.ground_truth),
             user_profile=UserProfile(stored=stored, used=used, overrides_applied=stored != used),
+            policy=AppliedPolicy.of(found),
         )
 
 

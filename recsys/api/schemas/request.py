@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
@@ -12,7 +13,9 @@ from recsys.api.schemas.answer import Answer, ExplainedAnswer
 from recsys.api.schemas.clicks import Id, Moment, ReadArticle
 from recsys.api.schemas.environment import Environment, ShownContext, is_country_code
 from recsys.api.schemas.explanation import Explanation
+from recsys.api.schemas.policy import PolicyRules, WantedPolicy, chosen
 from recsys.core.entities import UNKNOWN, Click, Request
+from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.timestamps import iso, parse_time
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.names import NUMBERS, Names
@@ -40,6 +43,7 @@ class RecommendationRequest(BaseModel):
     as_of: Moment | None = None
     history: Annotated[list[ReadArticle], Field(max_length=HISTORY_AT_MOST)] | None = None
     without: list[Algorithm] | None = None
+    policy: WantedPolicy | None = None
     explain: StrictBool = False
 
     @model_validator(mode="after")
@@ -62,13 +66,20 @@ class RecommendationRequest(BaseModel):
             if clicks is None
             else [ReadArticle(article_id=names.article(c.article_id), time=iso(c.time)) for c in clicks],
             without=sorted(request.without) or None,
+            policy=PolicyRules.of(request.policy) if request.policy.rules else None,
         )
 
-    def request(self, dataset: DatasetSettings, names: Names = NUMBERS) -> Request:
-        """The request for the engine, its ids as numbers.
+    def request(
+        self,
+        dataset: DatasetSettings,
+        names: Names = NUMBERS,
+        policies: Mapping[str, Policy] = {},
+        policy: Policy = NO_POLICY,
+    ) -> Request:
+        """The request for the engine, its ids as numbers; ``policy`` is in force where it names none of ``policies``.
 
         Raises:
-            InputError: an id, a label or a time is invalid; the message names the field.
+            InputError: an id, a label, a time or a policy's name is invalid; the message names the field.
         """
         read = self.history or ()
         history = tuple(Click(names.article_number(one.article_id), parse_time(one.time)) for one in read)
@@ -79,6 +90,7 @@ class RecommendationRequest(BaseModel):
             as_of=None if self.as_of is None else parse_time(self.as_of),
             k=self.k,
             without=frozenset(self.without or ()),
+            policy=chosen(self.policy, policies, policy),
         )
 
     def answer(self, engine: Engine, found: Recommendation) -> Answer:

@@ -1,0 +1,172 @@
+"""A policy applied to what the reranker has put in order: the one place for pages, API, commands and backtest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from recsys.core.entities import Request
+from recsys.core.policy import Policy
+from recsys.core.types import Bools, Doubles, Longs
+from recsys.policy.base import Favour, Limit, PolicyRule
+from recsys.policy.case import Case, CaseOfRanking
+from recsys.policy.catalogue import Catalogue
+from recsys.policy.contradictions import check
+from recsys.ranking.ranking import Ranking
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a policy did to one list.
+
+    Attributes:
+        before: the rows of the pool as the reranker had them in order.
+        put_by: the key of the rule that filled each place of the list, empty where the score did.
+        notes: what could not be met, a sentence each.
+    """
+
+    before: Longs
+    put_by: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def apply(
+    policy: Policy, ranking: Ranking, requests: Sequence[Request], catalogue: Catalogue, k: Sequence[int]
+) -> tuple[Ranking, list[Outcome]]:
+    """Put a batch's lists in the order that a policy asks for; without rules, both stay as they are.
+
+    Args:
+        policy: the same for all.
+        ranking: of the batch, with the retrievers of its moment.
+        requests: one for each visitor.
+        catalogue: looks up what the rules name.
+        k: how long each list is to be; what comes below follows as it was.
+
+    Raises:
+        InputError: the rules contradict each other, or name what the set does not have.
+    """
+    rules = in_order(policy)
+    check(rules, catalogue)
+    order, shown, outcomes = ranking.order.copy(), np.diff(ranking.pool.starts), []
+    for row, (request, length) in enumerate(zip(requests, k, strict=True)):
+        case = CaseOfRanking(ranking, row, request, catalogue)
+        first = int(ranking.pool.starts[row])
+        found = arranged(case, rules, length)
+        order[first : first + len(case.rows)] = case.rows[found.order]
+        shown[row] = found.shown
+        outcomes.append(Outcome(case.rows, found.put_by, found.notes))
+    return replace(ranking, order=order, shown=shown), outcomes
+
+
+def wanted(policy: Policy, catalogue: Catalogue) -> list[int]:
+    """The articles, by index, that must be among everybody's candidates. Errors as in ``apply``."""
+    return [item for one in in_order(policy) for item in one.wanted(catalogue)]
+
+
+def in_order(policy: Policy) -> list[PolicyRule]:
+    """The rules in an order of their own, so that the order in which they are given does not matter."""
+    rules = [one for one in policy.rules if isinstance(one, PolicyRule)]
+    return sorted(rules, key=lambda one: (one.draws, one.key, one.model_dump_json()))
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """One reader's candidates in the order that the rules ask for.
+
+    Attributes:
+        order: of the candidates, shape (candidates,); those that are ruled out come last.
+        shown: how many may be shown.
+        put_by: as in ``Outcome``.
+        notes: as in ``Outcome``.
+    """
+
+    order: Longs
+    shown: int
+    put_by: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def arranged(case: Case, rules: Sequence[PolicyRule], k: int) -> Arranged:
+    """Fill a list place by place, each with the best candidate that may have it."""
+    may = np.ones(len(case.items), bool)
+    for one in rules:
+        if (out := one.ruled_out(case)) is not None:
+            may &= ~out
+    notes = dict.fromkeys(note for one in rules if (note := one.note(case)) is not None)
+    places, put_by = _places(case, rules, may, k)
+    limits = [(one, limit) for one in rules if (limit := one.limit(case)) is not None]
+    favours = [favour for one in rules if (favour := one.favour(case)) is not None]
+    for place, index in places.items():
+        _take(limits, index, place)
+
+    values, free, chosen, keys = relevance(case, rules, may), may.copy(), [], []
+    free[list(places.values())] = False
+    for place in range(k):
+        if place in places:
+            index = places[place]
+        elif not free.any():
+            continue
+        else:
+            allowed, unmet = _allowed(free, limits, place)
+            notes |= dict.fromkeys(unmet)
+            index = int(np.argmax(np.where(allowed, _favoured(values, favours), -np.inf)))
+            _take(limits, index, place)
+        for favour in favours:
+            favour.take(index)
+        free[index] = False
+        chosen.append(index)
+        keys.append(put_by.get(place, ""))
+    rest = np.ones(len(may), bool)
+    rest[chosen] = False
+    order = np.concatenate([np.array(chosen, np.int64), np.flatnonzero(rest & may), np.flatnonzero(rest & ~may)])
+    return Arranged(order, int(may.sum()), tuple(keys), tuple(notes))
+
+
+def relevance(case: Case, rules: Sequence[PolicyRule], may: Bools) -> Doubles:
+    """How relevant each candidate is: from 0 to 1 among those that were reranked, the others below, in their order."""
+    scores = case.scores
+    for one in rules:
+        if (added := one.added(case)) is not None:
+            scores = scores + added
+    inside = scores[case.reranked & may]
+    low, high = (float(inside.min()), float(inside.max())) if len(inside) else (0.0, 0.0)
+    below = -1.0 - np.arange(len(scores)) / max(len(scores), 1)
+    return np.where(case.reranked, (scores - low) / max(high - low, 1e-12), below)
+
+
+def _places(case: Case, rules: Sequence[PolicyRule], may: Bools, k: int) -> tuple[dict[int, int], dict[int, str]]:
+    """The candidates with a place of their own, and the key of the rule that gave it; places from 0."""
+    places: dict[int, int] = {}
+    put_by: dict[int, str] = {}
+    free = may.copy()
+    for one in rules:
+        filled: Mapping[int, int] = {place: index for place, index in one.filled(case, free).items() if place < k}
+        places |= filled
+        put_by |= dict.fromkeys(filled, one.key)
+        free[list(filled.values())] = False
+    return places, put_by
+
+
+def _take(limits: Sequence[tuple[PolicyRule, Limit]], index: int, place: int) -> None:
+    for _, limit in limits:
+        limit.take(index, place)
+
+
+def _allowed(free: Bools, limits: Sequence[tuple[PolicyRule, Limit]], place: int) -> tuple[Bools, list[str]]:
+    """Who may have a place, and which rules had to be left out so that it is filled, a sentence each."""
+    allowed, unmet = free, []
+    for one, limit in limits:
+        both = allowed & limit.allows(place)
+        if both.any():
+            allowed = both
+        else:
+            unmet.append(f"There are too few candidates for this: {one.sentence()} The list goes on without it.")
+    return allowed, unmet
+
+
+def _favoured(values: Doubles, favours: Sequence[Favour]) -> Doubles:
+    for favour in favours:
+        values = values + favour.values()
+    return values

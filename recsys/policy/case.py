@@ -1,0 +1,190 @@
+"""What the rules of a policy look at: one reader's candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from recsys.core.entities import Request
+from recsys.core.types import PAD, Bools, Doubles, Floats, Ints, Longs
+from recsys.policy.catalogue import Catalogue
+from recsys.ranking.ranking import Ranking
+from recsys.retrieval.popularity import Popularity
+
+
+class Case(Protocol):
+    """One reader's candidates, in the reranker's order; arrays of shape (candidates,)."""
+
+    @property
+    def request(self) -> Request:
+        """What the reader asked for."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Looks up what rules name."""
+
+    @property
+    def as_of(self) -> int:
+        """The moment of the request, ms."""
+
+    @property
+    def rows(self) -> Longs:
+        """The rows of the pool."""
+
+    @property
+    def items(self) -> Ints:
+        """The articles."""
+
+    @property
+    def scores(self) -> Doubles:
+        """The scores, in log-odds: the reranker's, or where it has none the first stage's."""
+
+    @property
+    def reranked(self) -> Bools:
+        """Which of them the reranker has scored; these come first."""
+
+    @property
+    def sections(self) -> Ints:
+        """The code of each section, under 0 where it is unknown."""
+
+    @property
+    def age_hours(self) -> Doubles:
+        """Hours since readers could first open each."""
+
+    @property
+    def clicks(self) -> Longs:
+        """How often each has been opened."""
+
+    @property
+    def ranks_now(self) -> Longs:
+        """The rank of each among all articles, from 0, by how often it is read just now."""
+
+    @property
+    def vectors(self) -> Floats | None:
+        """Unit vectors, shape (candidates, dimensions), zero where an article has none; None where no algorithm has
+        any.
+        """
+
+    @property
+    def sections_read(self) -> Ints:
+        """The section of each of the reader's last clicks, where it is known; shape (clicks,)."""
+
+
+@dataclass(frozen=True)
+class CaseOfRanking:
+    """A case that is looked up in a ranking, each part when a rule asks for it.
+
+    Attributes:
+        ranking: of the whole batch, with the retrievers of its moment.
+        row: which of its visitors this is.
+        request: what they asked for.
+        catalogue: looks up what rules name.
+    """
+
+    ranking: Ranking
+    row: int
+    request: Request
+    catalogue: Catalogue
+
+    @property
+    def as_of(self) -> int:
+        """As in ``Case``."""
+        return int(self.ranking.pool.visitors.as_of[self.row])
+
+    @cached_property
+    def rows(self) -> Longs:
+        """As in ``Case``."""
+        starts = self.ranking.pool.starts
+        return self.ranking.order[starts[self.row] : starts[self.row + 1]]
+
+    @cached_property
+    def items(self) -> Ints:
+        """As in ``Case``."""
+        return self.ranking.pool.items[self.rows]
+
+    @cached_property
+    def scores(self) -> Doubles:
+        """As in ``Case``."""
+        return self.ranking.scores[self.rows].astype(float)
+
+    @cached_property
+    def reranked(self) -> Bools:
+        """As in ``Case``."""
+        return self.ranking.reranked[self.rows]
+
+    @cached_property
+    def sections(self) -> Ints:
+        """As in ``Case``."""
+        return self.catalogue.articles.sections[self.items]
+
+    @cached_property
+    def age_hours(self) -> Doubles:
+        """As in ``Case``."""
+        return self.ranking.pool.live.age_hours(self.items, self.as_of)
+
+    @cached_property
+    def clicks(self) -> Longs:
+        """As in ``Case``."""
+        return self.ranking.pool.live.clicks[self.items]
+
+    @cached_property
+    def ranks_now(self) -> Longs:
+        """As in ``Case``; by all clicks so far where no retriever counts those of just now."""
+        moment, live = self.ranking.pool.moment, self.ranking.pool.live
+        positions = live.position[self.items]
+        popularity = moment.retrievers.get(Popularity.name)
+        if isinstance(popularity, Popularity):
+            return popularity.ranks_now[positions]
+        counts = live.clicks[live.items]
+        return np.asarray((counts > counts[positions][:, None]).sum(axis=1))
+
+    @cached_property
+    def vectors(self) -> Floats | None:
+        """As in ``Case``: of the retriever with vectors that was registered last."""
+        retrievers = reversed(list(self.ranking.pool.moment.retrievers.values()))
+        found = next((one.article_vectors for one in retrievers if one.article_vectors is not None), None)
+        if found is None:
+            return None
+        vectors = found[self.items]
+        lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+        return np.asarray(vectors / np.maximum(lengths, 1e-12)[:, None], np.float32)
+
+    @cached_property
+    def sections_read(self) -> Ints:
+        """As in ``Case``."""
+        items = self.ranking.pool.visitors.items[self.row]
+        sections = self.catalogue.articles.sections[items[items != PAD]]
+        return sections[sections >= 0]
+
+
+@dataclass(frozen=True, eq=False)
+class KeptCase:
+    """A case by itself, to be kept while many policies are tried on it: without the moment, which is large."""
+
+    request: Request
+    catalogue: Catalogue
+    as_of: int
+    rows: Longs
+    items: Ints
+    scores: Doubles
+    reranked: Bools
+    sections: Ints
+    age_hours: Doubles
+    clicks: Longs
+    ranks_now: Longs
+    vectors: Floats | None
+    sections_read: Ints
+
+    @classmethod
+    def of(cls, case: Case) -> KeptCase:
+        """All that rules may ask of a case."""
+        return cls(**{one.name: getattr(case, one.name) for one in fields(cls)})
+
+
+def index_of(case: Case, item: int) -> int:
+    """Where an article is among the candidates, or ``PAD``."""
+    found = np.flatnonzero(case.items == item)
+    return int(found[0]) if len(found) else PAD

@@ -1,0 +1,94 @@
+"""The sections of a list as the reader reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from recsys.core.types import Doubles, Ints
+from recsys.policy.base import Favour, PolicyRule, rule
+from recsys.policy.case import Case
+
+SMOOTHING = 0.01
+"""Of the reader's own shares that are mixed into the list's, so that no share is 0 (Steck's alpha)."""
+
+
+@rule("calibration", "The reader's sections")
+class Calibration(PolicyRule):
+    """A list that has the reader's sections in the reader's shares.
+
+    Calibrated recommendations (Steck, RecSys 2018): each next article makes ``(1 - c) relevance - c KL(p || q)``
+    largest, with ``p`` the sections of the reader's last clicks, and ``q`` those of the list with the article,
+    smoothed; written as ``relevance - c / (1 - c) KL``, so that rules add up. Nothing changes for who has read nothing.
+    """
+
+    dial: ClassVar[str] = "weight"
+    dial_values: ClassVar[tuple[float, ...]] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8)
+    buys: ClassVar[str] = "calibration"
+
+    weight: Annotated[float, Field(strict=True, ge=0, le=0.95)] = 0.3
+    """How much the shares count against relevance, from 0 to 1."""
+
+    def sentence(self) -> str:
+        """What it asks for."""
+        return (
+            f"Sections in the shares in which the reader reads them: this counts {self.weight:.0%}, relevance the rest."
+        )
+
+    def favour(self, case: Case) -> Favour | None:
+        """Less, the farther the list would be from the reader's shares."""
+        if not len(case.sections_read):
+            return None
+        read, counts = np.unique(case.sections_read, return_counts=True)
+        place = np.searchsorted(read, case.sections)
+        known = place < len(read)
+        known[known] = read[place[known]] == case.sections[known]
+        groups = np.where(known, place, len(read))
+        return Calibrated(counts / counts.sum(), groups, self.weight / (1 - self.weight), np.zeros(len(read) + 1))
+
+    def note(self, case: Case) -> str | None:
+        """Nothing is known of the reader."""
+        return None if len(case.sections_read) else "This reader has read nothing whose section is known."
+
+
+def divergence(shares: Doubles, listed: Doubles) -> Doubles:
+    """How far the shares of sections on lists are from those of a reader, ``KL(p || q)`` smoothed as by Steck, in nats.
+
+    Shapes (sections,), (lists, sections) to (lists,); what is on a list of other sections is missing in its shares.
+    """
+    smoothed = (1 - SMOOTHING) * listed + SMOOTHING * shares
+    return np.asarray((shares * np.log(shares / smoothed)).sum(axis=1))
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """How far a list is from the reader's shares.
+
+    Attributes:
+        shares: of the reader's sections, shape (sections,).
+        groups: which of them each candidate's is, ``sections`` for any other; shape (candidates,).
+        weight: of the divergence.
+        counts: of the articles on the list by group, shape (sections + 1,).
+    """
+
+    shares: Doubles
+    groups: Ints
+    weight: float
+    counts: Doubles
+
+    def values(self) -> Doubles:
+        """Less, the farther from the reader's shares."""
+        return (-self.weight * self.divergences())[self.groups]
+
+    def divergences(self) -> Doubles:
+        """The divergence of the list with one more article of each group, in nats; shape (sections + 1,)."""
+        sections = len(self.shares)
+        with_one = (self.counts[:sections] + np.eye(sections + 1, sections)) / (self.counts.sum() + 1)
+        return divergence(self.shares, with_one)
+
+    def take(self, index: int) -> None:
+        """One more of a group."""
+        self.counts[self.groups[index]] += 1

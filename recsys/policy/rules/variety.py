@@ -1,0 +1,65 @@
+"""No two articles alike: maximal marginal relevance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from recsys.core.types import Doubles, Floats
+from recsys.policy.base import Favour, PolicyRule, rule
+from recsys.policy.case import Case
+
+
+@rule("variety", "Variety")
+class Variety(PolicyRule):
+    """Each next article is chosen by how relevant it is, and by how little it is like those above it.
+
+    Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998): the largest
+    ``(1 - v) relevance - v max similarity``, written as ``relevance - v / (1 - v) max similarity``, so that rules add
+    up. Similarity is the cosine of article vectors, that is, of who reads them.
+    """
+
+    dial: ClassVar[str] = "weight"
+    dial_values: ClassVar[tuple[float, ...]] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8)
+    buys: ClassVar[str] = "sections"
+
+    weight: Annotated[float, Field(strict=True, ge=0, le=0.95)] = 0.3
+    """How much variety counts against relevance, from 0 to 1."""
+
+    def sentence(self) -> str:
+        """What it asks for."""
+        return f"Articles that are unlike those above them: this counts {self.weight:.0%}, relevance the rest."
+
+    def favour(self, case: Case) -> Favour | None:
+        """Less, the more alike."""
+        vectors = case.vectors
+        if vectors is None:
+            return None
+        return Unlike(vectors, self.weight / (1 - self.weight), np.zeros(len(vectors), np.float32), [])
+
+    def note(self, case: Case) -> str | None:
+        """Nothing says which articles are alike."""
+        return None if case.vectors is not None else "No algorithm of this set knows which articles are alike."
+
+
+@dataclass(frozen=True)
+class Unlike:
+    """The largest similarity to what is on the list, ``closest``, counts against each candidate."""
+
+    vectors: Floats
+    weight: float
+    closest: Floats
+    listed: list[int]
+
+    def values(self) -> Doubles:
+        """Less, the more alike."""
+        return -self.weight * self.closest.astype(float)
+
+    def take(self, index: int) -> None:
+        """The candidate's similarity to all others counts."""
+        alike = self.vectors @ self.vectors[index]
+        self.closest[:] = alike if not self.listed else np.maximum(self.closest, alike)
+        self.listed.append(index)

@@ -1,0 +1,104 @@
+"""The page Policies, and what other pages make of a policy."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from recsys.artifacts.store import LoadedSet
+from recsys.policy.base import RULES
+from recsys.policy.files import as_json, policy_from_json
+from tests.app.conftest import OpenPage, drawn, listed, sentences
+
+
+@pytest.fixture
+def policies(open_page: OpenPage) -> AppTest:
+    return open_page("policies")
+
+
+def ids(app: AppTest) -> list[list[int]]:
+    """The articles of both lists."""
+    return [[card["id"] for card in column["cards"]] for column in drawn(app, "pair")["columns"]]
+
+
+def in_the_address(app: AppTest) -> str:
+    """The policy in the address."""
+    found = app.query_params["policy"]
+    return found if isinstance(found, str) else found[0]
+
+
+def with_price(app: AppTest) -> AppTest:
+    """The page once the visits are there."""
+    for _ in range(200):
+        if app.get("plotly_chart"):
+            return app
+        app.run()
+    raise AssertionError(sentences(app))
+
+
+def test_a_slider_changes_the_list_and_says_what_it_costs(policies: AppTest) -> None:
+    before, after = ids(policies)
+    assert before == after
+    policies.select_slider(key="policies_section_cap").set_value(1).run()
+    before, after = ids(policies)
+    assert before != after
+    assert len(after) == len(before)
+    marks = {card["mark"] for card in drawn(policies, "pair")["columns"][1]["cards"]}
+    assert "new" in marks
+    app = with_price(policies)
+    assert "of 100 next clicks" in sentences(app)
+    assert in_the_address(app) == '{"name":"","rules":[{"rule":"section_cap","most":1}]}'
+
+
+@pytest.mark.parametrize("key", [key for key, kind in RULES.items() if kind.dial])
+def test_every_slider_goes_there_and_back(policies: AppTest, key: str) -> None:
+    strongest = RULES[key].dial_values[-1]
+    policies.select_slider(key=f"policies_{key}").set_value(strongest).run()
+    assert not policies.exception
+    found = policy_from_json(in_the_address(policies), "the address")
+    assert [getattr(one, RULES[key].dial) for one in found.rules] == [strongest]
+    policies.select_slider(key=f"policies_{key}").set_value("off").run()
+    assert not policies.exception
+    assert "policy" not in policies.query_params
+
+
+def test_an_example_is_in_force_on_other_pages(policies: AppTest, open_page: OpenPage) -> None:
+    policies.button(key="try_policy_0").click().run()
+    without, under = ids(policies)
+    assert under != without
+    recommend = open_page("recommend")
+    assert [card["id"] for card in listed(recommend)] == under
+
+
+def test_a_link_opens_the_policy(app: AppTest, loaded: LoadedSet) -> None:
+    article = int(loaded.engine.articles.ids[loaded.engine.start.live.items[5]])
+    app.query_params["policy"] = json.dumps({"name": "Mine", "rules": [{"rule": "pin", "article": article}]})
+    app.run()
+    assert listed(app)[0]["id"] == article
+    assert "Lists follow the policy **Mine**" in sentences(app)
+    app.button(key="end_policy").click().run()
+    assert listed(app)[0]["id"] != article
+    assert "Lists follow" not in sentences(app)
+
+
+@pytest.mark.parametrize("text", ["{", "5", '{"rules":[{"rule":"magic"}]}', '{"rules":[{"rule":"pin"}]}', "x" * 9000])
+def test_a_broken_policy_in_an_address_is_a_sentence(app: AppTest, text: str) -> None:
+    app.query_params["policy"] = text
+    app.run()
+    assert not app.exception
+    assert "The policy in the address" in sentences(app)
+
+
+def test_rules_that_contradict_each_other_are_a_sentence(app: AppTest, loaded: LoadedSet) -> None:
+    article = int(loaded.engine.articles.ids[0])
+    rules = [{"rule": "pin", "article": article}, {"rule": "block", "articles": [article]}]
+    app.query_params["policy"] = json.dumps({"rules": rules})
+    app.run()
+    assert not app.exception
+    assert "leaves it out" in sentences(app)
+
+
+def test_what_is_written_short_is_read_back(loaded: LoadedSet) -> None:
+    text = json.dumps({"name": "All", "rules": [{"rule": key} for key in RULES if key != "pin"]})
+    policy = policy_from_json(text, "a test")
+    assert policy_from_json(as_json(policy), "a test") == policy
