@@ -17,12 +17,14 @@ from recsys.ui.components.moving_lists import moved
 from recsys.ui.components.request_card import draw as request_card
 from recsys.ui.figures.policies import trade_off
 from recsys.ui.page_context import page_context
+from recsys.ui.tables import exposure
 from recsys.ui.tables import policies as tables
 from recsys.ui.theme import plain
 from recsys.ui.view_state import highlight_article
 
 PUT_BY = {"pin": "pinned", "exploration": "to try out"}
 PINNABLE = 60
+COLUMNS = {"read": "Read", "without": "Without rules", "with": "Under the policy"}
 page = page_context()
 engine, view = page.loaded.engine, page.view
 policy = view.policy
@@ -98,7 +100,7 @@ if visits is None:
     st.stop()
 if policy.rules:
     found = cached.policy_price(page.loaded, visits, policy, view.k)
-    st.markdown(tables.in_short(found, len(visits.cases), view.k))
+    st.markdown(tables.in_short(found, len(visits.readers), view.k))
     charts.table(
         tables.price(found),
         "policy_price",
@@ -131,9 +133,24 @@ st.caption(
     f"Each point is one setting of the slider *{kind.label}*, with the other rules as they are; the large one is "
     "today's. Along the bottom is what the rule is for, and the lower the point, the more clicks it costs."
 )
+st.header("Who and what is shown", anchor=False)
+cut = choose("policies.by", "By", exposure.CUTS)
+st.markdown(exposure.in_words(*visits.exposures(policy, view.k)))
+percent = {name: st.column_config.NumberColumn(label, format="%.1f%%") for name, label in COLUMNS.items()}
+charts.table(
+    exposure.by(cut, visits, policy, view.k, engine.dataset),
+    "policy_exposure",
+    {"group": exposure.CUTS[cut], "visits": "Visits", **percent},
+)
+st.caption(
+    "Of 100 next clicks of these readers, how many are on their lists: who pays for the policy."
+    if cut in exposure.READERS
+    else "Of 100 clicks, and of 100 places of all lists together, how many are of each kind."
+)
 st.markdown(
     "**What this can't say.** The log has clicks and not what was on screen, so nobody knows what readers would have "
     "done with another list: a click that the policy loses might have become a click on something else. It is the "
-    "price if nobody changed their mind."
+    "price if nobody changed their mind. Nor does the log know who speaks in an article, and in which tone, which "
+    "other measures of diversity ask for."
 )
 request_card(view.request())

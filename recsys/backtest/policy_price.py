@@ -11,14 +11,15 @@ from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import Request
 from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.progress import Report
-from recsys.core.types import HOUR, PAD, Ints, Longs
+from recsys.core.types import HOUR, PAD, Codes, Ints, Longs
 from recsys.errors import InputError
+from recsys.evaluation.exposure import Exposure, Opened
 from recsys.evaluation.policy_price import Change, VisitLists, figures, price
 from recsys.policy.applying import arranged, in_order
 from recsys.policy.base import PolicyRule
-from recsys.policy.case import CaseOfRanking, KeptCase
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.contradictions import check
+from recsys.policy.reader_candidates import CandidatesOfRanking, KeptCandidates
 from recsys.policy.rules.calibration import divergence
 
 VISITS = 200
@@ -30,14 +31,18 @@ class KeptVisits:
     """Visits with their candidates in the reranker's order, on which policies are tried.
 
     Attributes:
-        cases: of each visit.
+        readers: the candidates of each visit.
         targets: what was really opened next, shape (visits,).
         clicks: on all articles, up to each visit, shape (visits,).
+        opened: the sections and ages of the targets.
+        contexts: in which the visits were made, shape (visits, 6).
     """
 
-    cases: tuple[KeptCase, ...]
+    readers: tuple[KeptCandidates, ...]
     targets: Ints
     clicks: Longs
+    opened: Opened
+    contexts: Codes
 
     @classmethod
     def of(cls, loaded: LoadedSet, report: Report) -> KeptVisits:
@@ -52,23 +57,31 @@ class KeptVisits:
             raise InputError("This set keeps no visits on which policies could be tried.")
         visits.sort(key=lambda one: one.as_of)
         chosen = [visits[row] for row in np.unique(np.linspace(0, len(visits) - 1, VISITS).astype(int))]
-        cases: list[KeptCase] = []
+        targets = engine.articles.index(np.array([one.opened for one in chosen], np.int64))
+        readers: list[KeptCandidates] = []
         clicks: list[int] = []
+        ages: list[float] = []
+        contexts = []
         for hour, some in groupby(chosen, key=lambda one: max(one.as_of // HOUR * HOUR, engine.start.time)):
             requests = [Request(user_id=one.user_id, as_of=one.as_of) for one in some]
             moment = engine.at(hour)
             ranking = engine.rank(requests, moment)
             for row, request in enumerate(requests):
-                cases.append(KeptCase.of(CaseOfRanking(ranking, row, request, engine.catalogue)))
+                readers.append(KeptCandidates.of(CandidatesOfRanking(ranking, row, request, engine.catalogue)))
             clicks += [int(moment.live.clicks.sum())] * len(requests)
-            report(len(cases) / len(chosen))
-        targets = engine.articles.index(np.array([one.opened for one in chosen], np.int64))
-        return cls(tuple(cases), targets, np.array(clicks, np.int64))
+            mine = targets[len(ages) : len(readers)]
+            times = ranking.pool.visitors.as_of
+            never = moment.live.published(mine) <= 0  # nobody had opened it yet
+            ages += np.where(never, 0.0, moment.live.age_hours(mine, times)).tolist()
+            contexts.append(ranking.pool.visitors.contexts)
+            report(len(readers) / len(chosen))
+        opened = Opened(engine.articles.sections[targets], np.array(ages))
+        return cls(tuple(readers), targets, np.array(clicks, np.int64), opened, np.concatenate(contexts))
 
     @property
     def catalogue(self) -> Catalogue:
         """Looks up what policies name."""
-        return self.cases[0].catalogue
+        return self.readers[0].catalogue
 
     def price(self, policy: Policy, k: int) -> dict[str, Change]:
         """What a policy costs and brings, for lists of ``k``.
@@ -82,20 +95,20 @@ class KeptVisits:
         """The first ``k`` articles of each visit under a policy. Errors as in ``price``."""
         rules = in_order(policy)
         check(rules, self.catalogue)
-        shape = (len(self.cases), k)
+        shape = (len(self.readers), k)
         items, sections = np.full(shape, PAD, np.int32), np.full(shape, -1, np.int32)
         ages, surprise = np.full(shape, np.inf), np.zeros(shape)
-        far = np.full(len(self.cases), np.nan)
-        for row, case in enumerate(self.cases):
-            found = arranged(case, rules, k)
+        far = np.full(len(self.readers), np.nan)
+        for row, candidates in enumerate(self.readers):
+            found = arranged(candidates, rules, k)
             best = found.order[: min(k, found.shown)]
             columns = slice(len(best))
-            items[row, columns], sections[row, columns] = case.items[best], case.sections[best]
-            ages[row, columns] = case.age_hours[best]
-            surprise[row, columns] = -np.log2(np.maximum(case.clicks[best], 1) / max(self.clicks[row], 1))
-            if len(case.sections_read):
-                read, counts = np.unique(case.sections_read, return_counts=True)
-                on_list = (case.sections[best][:, None] == read).mean(axis=0)
+            items[row, columns], sections[row, columns] = candidates.items[best], candidates.sections[best]
+            ages[row, columns] = candidates.age_hours[best]
+            surprise[row, columns] = -np.log2(np.maximum(candidates.clicks[best], 1) / max(self.clicks[row], 1))
+            if len(candidates.sections_read):
+                read, counts = np.unique(candidates.sections_read, return_counts=True)
+                on_list = (candidates.sections[best][:, None] == read).mean(axis=0)
                 [far[row]] = divergence(counts / counts.sum(), on_list[None])
         return VisitLists(items, self.targets, sections, ages, surprise, far)
 
@@ -105,5 +118,14 @@ class KeptVisits:
         Errors as in ``price``.
         """
         others = tuple(one for one in policy.rules if not isinstance(one, kind))
-        settings = [(None, others), *((value, (*others, kind(**{kind.dial: value}))) for value in kind.dial_values)]
-        return [(value, figures(self.lists(Policy(rules=rules), k))) for value, rules in settings]
+        own = next((one for one in policy.rules if isinstance(one, kind)), kind())
+        turned = [(value, (*others, own.model_copy(update={kind.dial: value}))) for value in kind.dial_values]
+        points = [(None, others), *turned]
+        return [(value, figures(self.lists(Policy(rules=rules), k))) for value, rules in points]
+
+    def exposures(self, policy: Policy, k: int) -> tuple[Exposure, Exposure]:
+        """Who and what is shown without a policy and under it. Errors as in ``price``."""
+        read = [one.sections_read for one in self.readers]
+        codes = int(self.catalogue.articles.sections.max(initial=-1)) + 1
+        without, under = (Exposure.of(self.lists(one, k), self.opened, read, codes) for one in (NO_POLICY, policy))
+        return without, under

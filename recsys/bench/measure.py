@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from recsys.artifacts.store import load
@@ -17,6 +18,7 @@ from recsys.core.types import HOUR
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.evaluation.ranked_lists import BATCH, BATCHES_AT_ONCE
+from recsys.policy.files import standard
 
 ROUNDS = 5
 VISITORS = 200
@@ -48,10 +50,13 @@ def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> Ben
     memory = peak_memory_mb()
 
     static = StaticWay.prepare(engine, requests)
-    ours, new_visitors, static_times, explained = [], [], [], []
+    policy = standard()[-1]
+    under = [replace(request, policy=policy) for request in requests]
+    ours, under_policy, new_visitors, static_times, explained = [], [], [], [], []
     gc.freeze()  # what is loaded stays; looking it through now and then is no part of a request
     for _ in range(rounds):
         ours.append([took(lambda: engine.recommend(request)) for request in requests])  # noqa: B023
+        under_policy.append([took(lambda: engine.recommend(request)) for request in under])  # noqa: B023
         static_times.append([took(lambda: static.recommend(user)) for user in static.visitor_vectors])  # noqa: B023
         new_visitors.append([took(lambda: engine.recommend(new)) for _ in requests])
         explained.append([took(lambda: _explain(engine, answer)) for answer in answers])  # noqa: B023
@@ -66,6 +71,7 @@ def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> Ben
         rss_mb=round(memory, 1),
         artifact_mb=round(sum(entry.bytes for entry in loaded.manifest.files.values()) / 1e6, 1),
         recommend_ms=Times.of(ours),
+        policy_ms=Times.of(under_policy),
         new_visitor_ms=Times.of(new_visitors),
         static_recommend_ms=Times.of(static_times),
         explain_ms=Times.of(explained),

@@ -63,6 +63,8 @@ class BenchReport(SavedReport):
     """The most memory held, after every kind of request."""
     artifact_mb: float
     recommend_ms: Times
+    policy_ms: Times | None = None
+    """Under a policy of four rules; None in reports from before there were policies."""
     new_visitor_ms: Times
     static_recommend_ms: Times
     explain_ms: Times
@@ -79,6 +81,8 @@ class BenchReport(SavedReport):
             ("one request", str(self.recommend_ms)),
             ("the static way", str(self.static_recommend_ms)),
             ("ours as a share of it", f"{self.recommend_ms.p50 / self.static_recommend_ms.p50:.2f}"),
+            *([] if self.policy_ms is None else [("under four rules", str(self.policy_ms)), (
+                "what a policy adds", f"{self.policy_ms.p50 - self.recommend_ms.p50:.2f} ms")]),
             ("a new visitor", str(self.new_visitor_ms)),
             ("with why, 20 articles", str(self.explain_ms)),
             ("a batch of visitors", f"{self.batch_per_s:,.0f} a second"),

@@ -30,8 +30,8 @@ def command(artifacts: Path, policies: Path, k: int, as_json: bool) -> None:
     found = {policy.name: visits.price(policy, k) for policy in wanted}
     if as_json:
         figures = {name: {key: one.model_dump() for key, one in prices.items()} for name, prices in found.items()}
-        click.echo(json.dumps({"visits": len(visits.cases), "k": k, "policies": figures}, indent=1))
+        click.echo(json.dumps({"visits": len(visits.readers), "k": k, "policies": figures}, indent=1))
         return
-    click.echo(f"{len(visits.cases)} visits that the set keeps, lists of {k}.")
+    click.echo(f"{len(visits.readers)} visits that the set keeps, lists of {k}.")
     for name, prices in found.items():
         click.echo(f"\n{name or 'A policy without a name'}\n{price_table(prices)}")

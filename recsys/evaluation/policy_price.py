@@ -119,14 +119,14 @@ MEASURES = (
     Measure(
         "novelty",
         "Novelty, bits",
-        "How little known the articles are: one bit more where they have half the clicks.",
+        "How little known the articles are; half the clicks are a bit more.",
         "%.2f",
         _novelty,
     ),
     Measure(
         "calibration",
         "Distance from the reader's sections, nats",
-        "How far the list's sections are from those that the reader reads: 0 where they are the same.",
+        "Of the list's sections; 0 where they are the reader's.",
         "%.3f",
         _divergence,
     ),

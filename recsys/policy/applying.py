@@ -11,9 +11,9 @@ from recsys.core.entities import Request
 from recsys.core.policy import Policy
 from recsys.core.types import Bools, Doubles, Longs
 from recsys.policy.base import Favour, Limit, PolicyRule
-from recsys.policy.case import Case, CaseOfRanking
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.contradictions import check
+from recsys.policy.reader_candidates import CandidatesOfRanking, ReaderCandidates
 from recsys.ranking.ranking import Ranking
 
 
@@ -51,12 +51,12 @@ def apply(
     check(rules, catalogue)
     order, shown, outcomes = ranking.order.copy(), np.diff(ranking.pool.starts), []
     for row, (request, length) in enumerate(zip(requests, k, strict=True)):
-        case = CaseOfRanking(ranking, row, request, catalogue)
+        candidates = CandidatesOfRanking(ranking, row, request, catalogue)
         first = int(ranking.pool.starts[row])
-        found = arranged(case, rules, length)
-        order[first : first + len(case.rows)] = case.rows[found.order]
+        found = arranged(candidates, rules, length)
+        order[first : first + len(candidates.rows)] = candidates.rows[found.order]
         shown[row] = found.shown
-        outcomes.append(Outcome(case.rows, found.put_by, found.notes))
+        outcomes.append(Outcome(candidates.rows, found.put_by, found.notes))
     return replace(ranking, order=order, shown=shown), outcomes
 
 
@@ -88,20 +88,20 @@ class Arranged:
     notes: tuple[str, ...]
 
 
-def arranged(case: Case, rules: Sequence[PolicyRule], k: int) -> Arranged:
+def arranged(candidates: ReaderCandidates, rules: Sequence[PolicyRule], k: int) -> Arranged:
     """Fill a list place by place, each with the best candidate that may have it."""
-    may = np.ones(len(case.items), bool)
+    may = np.ones(len(candidates.items), bool)
     for one in rules:
-        if (out := one.ruled_out(case)) is not None:
+        if (out := one.ruled_out(candidates)) is not None:
             may &= ~out
-    notes = dict.fromkeys(note for one in rules if (note := one.note(case)) is not None)
-    places, put_by = _places(case, rules, may, k)
-    limits = [(one, limit) for one in rules if (limit := one.limit(case)) is not None]
-    favours = [favour for one in rules if (favour := one.favour(case)) is not None]
+    notes = dict.fromkeys(note for one in rules if (note := one.note(candidates)) is not None)
+    places, put_by = _places(candidates, rules, may, k)
+    limits = [(one, limit) for one in rules if (limit := one.limit(candidates)) is not None]
+    favours = [favour for one in rules if (favour := one.favour(candidates)) is not None]
     for place, index in places.items():
         _take(limits, index, place)
 
-    values, free, chosen, keys = relevance(case, rules, may), may.copy(), [], []
+    values, free, chosen, keys = relevance(candidates, rules, may), may.copy(), [], []
     free[list(places.values())] = False
     for place in range(k):
         if place in places:
@@ -124,25 +124,27 @@ def arranged(case: Case, rules: Sequence[PolicyRule], k: int) -> Arranged:
     return Arranged(order, int(may.sum()), tuple(keys), tuple(notes))
 
 
-def relevance(case: Case, rules: Sequence[PolicyRule], may: Bools) -> Doubles:
+def relevance(candidates: ReaderCandidates, rules: Sequence[PolicyRule], may: Bools) -> Doubles:
     """How relevant each candidate is: from 0 to 1 among those that were reranked, the others below, in their order."""
-    scores = case.scores
+    scores = candidates.scores
     for one in rules:
-        if (added := one.added(case)) is not None:
+        if (added := one.added(candidates)) is not None:
             scores = scores + added
-    inside = scores[case.reranked & may]
+    inside = scores[candidates.reranked & may]
     low, high = (float(inside.min()), float(inside.max())) if len(inside) else (0.0, 0.0)
     below = -1.0 - np.arange(len(scores)) / max(len(scores), 1)
-    return np.where(case.reranked, (scores - low) / max(high - low, 1e-12), below)
+    return np.where(candidates.reranked, (scores - low) / max(high - low, 1e-12), below)
 
 
-def _places(case: Case, rules: Sequence[PolicyRule], may: Bools, k: int) -> tuple[dict[int, int], dict[int, str]]:
+def _places(
+    candidates: ReaderCandidates, rules: Sequence[PolicyRule], may: Bools, k: int
+) -> tuple[dict[int, int], dict[int, str]]:
     """The candidates with a place of their own, and the key of the rule that gave it; places from 0."""
     places: dict[int, int] = {}
     put_by: dict[int, str] = {}
     free = may.copy()
     for one in rules:
-        filled: Mapping[int, int] = {place: index for place, index in one.filled(case, free).items() if place < k}
+        filled: Mapping[int, int] = {place: index for place, index in one.filled(candidates, free).items() if place < k}
         places |= filled
         put_by |= dict.fromkeys(filled, one.key)
         free[list(filled.values())] = False

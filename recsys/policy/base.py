@@ -14,8 +14,8 @@ from pydantic import Field, StrictInt, StrictStr
 
 from recsys.core.policy import Rule
 from recsys.core.types import Bools, Doubles
-from recsys.policy.case import Case
 from recsys.policy.catalogue import Catalogue
+from recsys.policy.reader_candidates import ReaderCandidates
 
 ArticleId = Annotated[StrictInt, Field(ge=0)] | Annotated[StrictStr, Field(min_length=1, max_length=1000)]
 """An article's id, as the log has it."""
@@ -52,6 +52,7 @@ class PolicyRule(Rule):
         draws: whether it fills places with whoever has none yet, so that it comes after those that name an article.
         dial: the one of its numbers that says how strong it is; empty where there is none.
         dial_values: that number from weak to strong, over its whole range.
+        dial_text: what a slider says of the number.
         buys: the key of the measure in ``evaluation.policy_price`` that it is there for.
     """
 
@@ -60,6 +61,7 @@ class PolicyRule(Rule):
     draws: ClassVar[bool] = False
     dial: ClassVar[str] = ""
     dial_values: ClassVar[tuple[float, ...]] = ()
+    dial_text: ClassVar[str] = "{:g}"
     buys: ClassVar[str] = ""
 
     def sentence(self) -> str:
@@ -70,23 +72,23 @@ class PolicyRule(Rule):
         """Articles, by index, that are candidates whoever suggests them."""
         return ()
 
-    def ruled_out(self, case: Case) -> Bools | None:
+    def ruled_out(self, candidates: ReaderCandidates) -> Bools | None:
         """Who may not be on the list at all."""
 
-    def added(self, case: Case) -> Doubles | None:
+    def added(self, candidates: ReaderCandidates) -> Doubles | None:
         """What is added to the scores, which are log-odds."""
 
-    def limit(self, case: Case) -> Limit | None:
+    def limit(self, candidates: ReaderCandidates) -> Limit | None:
         """Who may have the next place."""
 
-    def favour(self, case: Case) -> Favour | None:
+    def favour(self, candidates: ReaderCandidates) -> Favour | None:
         """Whom to favour, by what is on the list already."""
 
-    def filled(self, case: Case, free: Bools) -> Mapping[int, int]:
+    def filled(self, candidates: ReaderCandidates, free: Bools) -> Mapping[int, int]:
         """Places, from 0, and the candidate that gets each; ``free`` are those who have no place of their own."""
         return {}
 
-    def note(self, case: Case) -> str | None:
+    def note(self, candidates: ReaderCandidates) -> str | None:
         """Why it can do nothing here, in a sentence, where that is so."""
 
 

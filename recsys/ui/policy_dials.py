@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -29,6 +30,11 @@ def rule_of(policy: Policy, kind: type[PolicyRule]) -> PolicyRule | None:
     return next((one for one in policy.rules if isinstance(one, kind)), None)
 
 
+def dial_text(kind: type[PolicyRule], value: float | str) -> str:
+    """What a slider says."""
+    return value if isinstance(value, str) else kind.dial_text.format(value)
+
+
 def draw_sliders(policy: Policy) -> None:
     """A slider for each rule that can be stronger or weaker."""
     for kind in with_dials():
@@ -41,7 +47,7 @@ def draw_sliders(policy: Policy) -> None:
             kind.label,
             options,
             key=_key(kind.key),
-            format_func=lambda value: value if value == OFF else f"{value:g}",
+            format_func=partial(dial_text, kind),
             on_change=_turn,
             args=(kind.key,),
             help=kind().sentence() if own is None else own.sentence(),
@@ -58,6 +64,7 @@ def draw_pin(policy: Policy, article_ids: Sequence[int], titles: Mapping[int, st
         "Pin an article",
         options,
         key=PIN,
+        placeholder="none",
         format_func=lambda one: "none" if one is None else titles.get(one, str(one)),
         on_change=_pin,
     )

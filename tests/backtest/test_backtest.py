@@ -12,14 +12,16 @@ from recsys.backtest.baselines.registry import BASELINES
 from recsys.backtest.freshness import freshness
 from recsys.backtest.runs import LastClickSettings
 from recsys.core.entities import ENSEMBLE, Request
+from recsys.core.policy import Policy
 from recsys.core.types import HOUR, MINUTE
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import next_click_tasks
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation import protocols
-from recsys.evaluation.ranked_lists import rank_tasks
+from recsys.evaluation.ranked_lists import POLICY, rank_tasks
 from recsys.evaluation.report import BacktestReport
+from recsys.policy.rules.section_cap import SectionCap
 from recsys.ranking.ensemble import DEFAULT, Ensemble
 from recsys.ranking.reranker import RerankerSettings
 from recsys.ranking.training_set import TrainingSetSettings
@@ -28,6 +30,8 @@ from recsys.training.settings import TrainingSettings, WalkForwardSettings
 from recsys.training.walk_forward import spans, walk_forward
 
 SYSTEMS = {ENSEMBLE, *DEFAULT.kinds, *BASELINES}
+ONE_OF_EACH = Policy(name="One of each", rules=(SectionCap(most=1, first=3),))
+UNDER_POLICY = f"{POLICY}One of each"
 
 
 QUICK = TrainingSettings(
@@ -44,7 +48,7 @@ def log() -> ClickLog:
 
 @pytest.fixture(scope="module")
 def reports(log: ClickLog) -> list[BacktestReport]:
-    return runs.hourly(log, [(58, 66), (62, 65)], QUICK, limit=60, show=False)
+    return runs.hourly(log, [(58, 66), (62, 65)], QUICK, limit=60, policies=[ONE_OF_EACH], show=False)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +57,7 @@ def hourly(reports: list[BacktestReport]) -> BacktestReport:
 
 
 def test_hourly_reports_every_system(hourly: BacktestReport, tmp_path: Path) -> None:
-    assert set(hourly.results) == SYSTEMS
+    assert set(hourly.results) == SYSTEMS | {UNDER_POLICY}
     assert hourly.windows == (58, 66)
     assert hourly.windows_counted == len(hourly.by_window) <= 8
     assert hourly.requests == sum(window["requests"] for window in hourly.by_window.values())
@@ -81,8 +85,14 @@ def test_windows_within_others_are_reported_from_the_same_answers(reports: list[
     assert part.requests == sum(window["requests"] for window in part.by_window.values())
 
 
+def test_a_policy_is_measured_beside_the_ensemble(hourly: BacktestReport) -> None:
+    without, under = (hourly.beyond_accuracy[name] for name in (ENSEMBLE, UNDER_POLICY))
+    assert under["diversity"] > without["diversity"]
+    assert 0 < hourly.results[UNDER_POLICY]["ndcg@20"] != hourly.results[ENSEMBLE]["ndcg@20"]
+
+
 def test_the_ensemble_leads(hourly: BacktestReport) -> None:
-    best = max(figures["ndcg@20"] for name, figures in hourly.results.items() if name != ENSEMBLE)
+    best = max(figures["ndcg@20"] for name, figures in hourly.results.items() if name in SYSTEMS - {ENSEMBLE})
     assert hourly.results[ENSEMBLE]["ndcg@20"] > best
 
 

@@ -13,41 +13,43 @@ from recsys.policy.rules.most_read_cap import MostReadCap
 from recsys.policy.rules.pin import Pin
 from recsys.policy.rules.section_cap import SectionCap
 from recsys.policy.rules.variety import Variety
-from tests.policy.cases import a_case, listed, under
+from tests.policy.made_up import listed, made_up, under
 
 
 def test_no_rules_no_change() -> None:
-    case = a_case([3.0, 2.0, 2.0, 1.0], reranked=2)
-    assert listed(case) == [0, 1, 2, 3]
-    assert under(case).notes == ()
+    candidates = made_up([3.0, 2.0, 2.0, 1.0], reranked=2)
+    assert listed(candidates) == [0, 1, 2, 3]
+    assert under(candidates).notes == ()
 
 
 def test_a_section_is_held_to_its_cap_and_no_longer() -> None:
-    case = a_case([6, 5, 4, 3, 2, 1], sections=[7, 7, 7, 8, 8, 9])
-    assert listed(case, SectionCap(most=2, first=4), k=6) == [0, 1, 3, 4, 2, 5]
-    assert listed(case, SectionCap(most=1, first=2), k=6) == [0, 3, 1, 2, 4, 5], "from the third place on by score"
+    candidates = made_up([6, 5, 4, 3, 2, 1], sections=[7, 7, 7, 8, 8, 9])
+    assert listed(candidates, SectionCap(most=2, first=4), k=6) == [0, 1, 3, 4, 2, 5]
+    assert listed(candidates, SectionCap(most=1, first=2), k=6) == [0, 3, 1, 2, 4, 5], (
+        "from the third place on by score"
+    )
 
 
 def test_articles_of_an_unknown_section_are_not_held_to_a_cap() -> None:
-    assert listed(a_case([3, 2, 1], sections=[-1, -1, -1]), SectionCap(most=1, first=3)) == [0, 1, 2]
+    assert listed(made_up([3, 2, 1], sections=[-1, -1, -1]), SectionCap(most=1, first=3)) == [0, 1, 2]
 
 
 def test_a_cap_that_cant_be_held_says_so_and_the_list_stays_full() -> None:
-    found = under(a_case([4, 3, 2, 1], sections=[5, 5, 5, 6]), SectionCap(most=1, first=4), k=4)
+    found = under(made_up([4, 3, 2, 1], sections=[5, 5, 5, 6]), SectionCap(most=1, first=4), k=4)
     assert found.order.tolist() == [0, 3, 1, 2]
     assert len(found.notes) == 1
     assert "At most one of a section among the first four." in found.notes[0]
 
 
 def test_of_the_most_read_only_so_many() -> None:
-    """In these cases the first is read most, the second next, and so on."""
-    assert listed(a_case([5, 4, 3, 2, 1]), MostReadCap(most=1, top=3, first=3), k=5) == [0, 3, 4, 1, 2]
+    """The first is read most, the second next, and so on."""
+    assert listed(made_up([5, 4, 3, 2, 1]), MostReadCap(most=1, top=3, first=3), k=5) == [0, 3, 4, 1, 2]
 
 
 def test_age_halves_the_odds() -> None:
     """Scores are log-odds: twelve hours at a half-life of six are worth 2 log 2 = 1.386."""
     for ahead, order in ((1.4, [0, 1]), (1.37, [1, 0])):
-        assert listed(a_case([ahead, 0.0], ages=[12.0, 0.0]), Freshness(half_life_hours=6)) == order
+        assert listed(made_up([ahead, 0.0], ages=[12.0, 0.0]), Freshness(half_life_hours=6)) == order
 
 
 def test_maximal_marginal_relevance_by_hand() -> None:
@@ -56,14 +58,14 @@ def test_maximal_marginal_relevance_by_hand() -> None:
     At .5 the second is worth .9 - 1 = -.1 after the first, the third 0. At .3 it is .9 - .3 / .7 = .47.
     """
     alike = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
-    case = a_case([10.0, 9.0, 0.0], vectors=alike)
-    assert listed(case, Variety(weight=0.5)) == [0, 2, 1]
-    assert listed(case, Variety(weight=0.3)) == [0, 1, 2]
-    assert listed(case, Variety(weight=0.0)) == [0, 1, 2]
+    candidates = made_up([10.0, 9.0, 0.0], vectors=alike)
+    assert listed(candidates, Variety(weight=0.5)) == [0, 2, 1]
+    assert listed(candidates, Variety(weight=0.3)) == [0, 1, 2]
+    assert listed(candidates, Variety(weight=0.0)) == [0, 1, 2]
 
 
 def test_variety_without_vectors_says_so() -> None:
-    assert under(a_case([2, 1]), Variety()).notes == ("No algorithm of this set knows which articles are alike.",)
+    assert under(made_up([2, 1]), Variety()).notes == ("No algorithm of this set knows which articles are alike.",)
 
 
 def test_divergence_by_hand() -> None:
@@ -79,54 +81,54 @@ def test_divergence_by_hand() -> None:
 
 
 def test_a_calibrated_list_has_the_readers_shares() -> None:
-    case = a_case([4, 3, 2, 1], sections=[0, 0, 0, 1], read=[0, 0, 0, 1])
-    assert listed(case, Calibration(weight=0.9)) == [0, 3, 1, 2]
-    assert listed(case, Calibration(weight=0.0)) == [0, 1, 2, 3]
+    candidates = made_up([4, 3, 2, 1], sections=[0, 0, 0, 1], read=[0, 0, 0, 1])
+    assert listed(candidates, Calibration(weight=0.9)) == [0, 3, 1, 2]
+    assert listed(candidates, Calibration(weight=0.0)) == [0, 1, 2, 3]
 
 
 def test_nothing_is_calibrated_for_who_has_read_nothing() -> None:
-    found = under(a_case([2, 1], sections=[0, 1]), Calibration(weight=0.9))
+    found = under(made_up([2, 1], sections=[0, 1]), Calibration(weight=0.9))
     assert found.order.tolist() == [0, 1]
     assert found.notes == ("This reader has read nothing whose section is known.",)
 
 
 def test_a_place_goes_to_an_article_with_few_clicks() -> None:
-    case = a_case([6, 5, 4, 3, 2, 1], clicks=[900, 800, 700, 3, 600, 2])
+    candidates = made_up([6, 5, 4, 3, 2, 1], clicks=[900, 800, 700, 3, 600, 2])
     rule = Exploration(places=(2,), at_most_clicks=5)
-    assert listed(case, rule)[1] in (3, 5)
-    assert under(case, rule).put_by[:3] == ("", "exploration", "")
-    assert listed(case, rule) == listed(case, rule), "the same reader, the same minute, the same draw"
-    drawn = {listed(case, rule.model_copy(update={"seed": seed}))[1] for seed in range(40)}
+    assert listed(candidates, rule)[1] in (3, 5)
+    assert under(candidates, rule).put_by[:3] == ("", "exploration", "")
+    assert listed(candidates, rule) == listed(candidates, rule), "the same reader, the same minute, the same draw"
+    drawn = {listed(candidates, rule.model_copy(update={"seed": seed}))[1] for seed in range(40)}
     assert drawn == {3, 5}, "both get their chance"
 
 
 def test_who_is_clicked_more_often_in_the_same_time_is_drawn_more_often() -> None:
-    case = a_case([3, 2, 1], clicks=[900, 1, 20], ages=[10, 10, 10])
-    drawn = [listed(case, Exploration(places=(1,), at_most_clicks=50, seed=seed))[0] for seed in range(200)]
+    candidates = made_up([3, 2, 1], clicks=[900, 1, 20], ages=[10, 10, 10])
+    drawn = [listed(candidates, Exploration(places=(1,), at_most_clicks=50, seed=seed))[0] for seed in range(200)]
     assert drawn.count(2) > 150
     assert 0 not in drawn
 
 
 def test_too_few_to_try_out() -> None:
-    found = under(a_case([2, 1]), Exploration(places=(1,), at_most_clicks=5))
+    found = under(made_up([2, 1]), Exploration(places=(1,), at_most_clicks=5))
     assert found.order.tolist() == [0, 1]
     assert found.notes == ("None of the candidates has 5 clicks or fewer; 1 was wanted.",)
 
 
 def test_a_pinned_article_has_its_place() -> None:
-    found = under(a_case([4, 3, 2, 1]), Pin(article=3, place=2), k=3)
+    found = under(made_up([4, 3, 2, 1]), Pin(article=3, place=2), k=3)
     assert found.order.tolist() == [0, 3, 1, 2]
     assert found.put_by == ("", "pin", "")
 
 
 def test_a_pin_counts_towards_a_cap() -> None:
-    case = a_case([4, 3, 2, 1], sections=[5, 6, 6, 5])
-    assert listed(case, Pin(article=3, place=2), SectionCap(most=1, first=2), k=3)[:2] == [1, 3]
+    candidates = made_up([4, 3, 2, 1], sections=[5, 6, 6, 5])
+    assert listed(candidates, Pin(article=3, place=2), SectionCap(most=1, first=2), k=3)[:2] == [1, 3]
 
 
 def test_what_is_left_out_is_on_no_list() -> None:
-    case = a_case([4, 3, 2, 1], sections=[5, 6, 6, 5])
-    assert listed(case, Block(articles=(0,), sections=(6,))) == [3]
+    candidates = made_up([4, 3, 2, 1], sections=[5, 6, 6, 5])
+    assert listed(candidates, Block(articles=(0,), sections=(6,))) == [3]
 
 
 @pytest.mark.parametrize(
@@ -143,4 +145,4 @@ def test_what_is_left_out_is_on_no_list() -> None:
 )
 def test_rules_that_cant_hold_together_are_refused(rules: tuple, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        check(rules, a_case([2, 1], sections=[5, 6]).catalogue)
+        check(rules, made_up([2, 1], sections=[5, 6]).catalogue)

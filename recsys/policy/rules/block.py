@@ -9,7 +9,7 @@ from pydantic import Field
 
 from recsys.core.types import Bools
 from recsys.policy.base import ArticleId, PolicyRule, Section, rule
-from recsys.policy.case import Case
+from recsys.policy.reader_candidates import ReaderCandidates
 
 
 @rule("block", "Left out")
@@ -30,8 +30,8 @@ class Block(PolicyRule):
             parts.append(f"article{'s' * (len(self.articles) > 1)} {', '.join(map(str, self.articles))}")
         return f"Left out: {' and '.join(parts) or 'nothing'}."
 
-    def ruled_out(self, case: Case) -> Bools:
+    def ruled_out(self, candidates: ReaderCandidates) -> Bools:
         """These."""
-        items = [case.catalogue.item(one) for one in self.articles]
-        sections = [case.catalogue.section(one) for one in self.sections]
-        return np.isin(case.items, items) | np.isin(case.sections, sections)
+        items = [candidates.catalogue.item(one) for one in self.articles]
+        sections = [candidates.catalogue.section(one) for one in self.sections]
+        return np.isin(candidates.items, items) | np.isin(candidates.sections, sections)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from recsys.core.types import Doubles, Ints
 from recsys.policy.base import Favour, PolicyRule, rule
-from recsys.policy.case import Case
+from recsys.policy.reader_candidates import ReaderCandidates
 
 SMOOTHING = 0.01
 """Of the reader's own shares that are mixed into the list's, so that no share is 0 (Steck's alpha)."""
@@ -27,6 +27,7 @@ class Calibration(PolicyRule):
 
     dial: ClassVar[str] = "weight"
     dial_values: ClassVar[tuple[float, ...]] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8)
+    dial_text: ClassVar[str] = "counts {:.0%}"
     buys: ClassVar[str] = "calibration"
 
     weight: Annotated[float, Field(strict=True, ge=0, le=0.95)] = 0.3
@@ -38,20 +39,20 @@ class Calibration(PolicyRule):
             f"Sections in the shares in which the reader reads them: this counts {self.weight:.0%}, relevance the rest."
         )
 
-    def favour(self, case: Case) -> Favour | None:
+    def favour(self, candidates: ReaderCandidates) -> Favour | None:
         """Less, the farther the list would be from the reader's shares."""
-        if not len(case.sections_read):
+        if not len(candidates.sections_read):
             return None
-        read, counts = np.unique(case.sections_read, return_counts=True)
-        place = np.searchsorted(read, case.sections)
+        read, counts = np.unique(candidates.sections_read, return_counts=True)
+        place = np.searchsorted(read, candidates.sections)
         known = place < len(read)
-        known[known] = read[place[known]] == case.sections[known]
+        known[known] = read[place[known]] == candidates.sections[known]
         groups = np.where(known, place, len(read))
         return Calibrated(counts / counts.sum(), groups, self.weight / (1 - self.weight), np.zeros(len(read) + 1))
 
-    def note(self, case: Case) -> str | None:
+    def note(self, candidates: ReaderCandidates) -> str | None:
         """Nothing is known of the reader."""
-        return None if len(case.sections_read) else "This reader has read nothing whose section is known."
+        return None if len(candidates.sections_read) else "This reader has read nothing whose section is known."
 
 
 def divergence(shares: Doubles, listed: Doubles) -> Doubles:

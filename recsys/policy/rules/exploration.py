@@ -10,7 +10,7 @@ from pydantic import Field, StrictInt, field_validator
 
 from recsys.core.types import MINUTE, Bools
 from recsys.policy.base import PolicyRule, rule
-from recsys.policy.case import Case
+from recsys.policy.reader_candidates import ReaderCandidates
 
 PRIOR_CLICKS, PRIOR_HOURS = 1.0, 1.0
 """What is believed of an article before anything is known: one click in an hour."""
@@ -27,6 +27,7 @@ class Exploration(PolicyRule):
 
     dial: ClassVar[str] = "at_most_clicks"
     dial_values: ClassVar[tuple[float, ...]] = (2, 5, 10, 20, 50, 100)
+    dial_text: ClassVar[str] = "{:g} clicks or fewer"
     buys: ClassVar[str] = "new"
     draws: ClassVar[bool] = True
 
@@ -50,19 +51,19 @@ class Exploration(PolicyRule):
         where = f"Place {places} goes" if len(self.places) == 1 else f"Places {places} go"
         return f"{where} to articles with {self.at_most_clicks} clicks or fewer, drawn by how good they may be."
 
-    def filled(self, case: Case, free: Bools) -> Mapping[int, int]:
+    def filled(self, candidates: ReaderCandidates, free: Bools) -> Mapping[int, int]:
         """The largest draws, the largest first."""
-        known_little = np.flatnonzero(free & (case.clicks <= self.at_most_clicks))
-        who = case.request.user_id or 0
-        chance = np.random.default_rng([self.seed, abs(who), case.as_of // MINUTE])
-        clicks, hours = case.clicks[known_little], case.age_hours[known_little]
+        known_little = np.flatnonzero(free & (candidates.clicks <= self.at_most_clicks))
+        who = candidates.request.user_id or 0
+        chance = np.random.default_rng([self.seed, abs(who), candidates.as_of // MINUTE])
+        clicks, hours = candidates.clicks[known_little], candidates.age_hours[known_little]
         rates = chance.gamma(PRIOR_CLICKS + clicks, 1 / (PRIOR_HOURS + hours))
         best = known_little[np.argsort(-rates, kind="stable")]
         return dict(zip((place - 1 for place in self.places), best.tolist(), strict=False))
 
-    def note(self, case: Case) -> str | None:
+    def note(self, candidates: ReaderCandidates) -> str | None:
         """There are too few such articles."""
-        few = int((case.clicks <= self.at_most_clicks).sum())
+        few = int((candidates.clicks <= self.at_most_clicks).sum())
         if few >= len(self.places):
             return None
         who = f"Only {few} of the candidates have" if few else "None of the candidates has"

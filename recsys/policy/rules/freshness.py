@@ -9,7 +9,7 @@ from pydantic import Field
 
 from recsys.core.types import Doubles
 from recsys.policy.base import PolicyRule, rule
-from recsys.policy.case import Case
+from recsys.policy.reader_candidates import ReaderCandidates
 
 
 @rule("freshness", "Freshness")
@@ -23,6 +23,7 @@ class Freshness(PolicyRule):
 
     dial: ClassVar[str] = "half_life_hours"
     dial_values: ClassVar[tuple[float, ...]] = (96.0, 48.0, 24.0, 12.0, 6.0, 3.0, 1.5)
+    dial_text: ClassVar[str] = "half the odds every {:g} h"
     buys: ClassVar[str] = "new"
 
     half_life_hours: Annotated[float, Field(strict=True, ge=0.5, le=720)] = 12.0
@@ -32,6 +33,6 @@ class Freshness(PolicyRule):
         """What it asks for."""
         return f"With every {self.half_life_hours:g} hours of its age, an article has half the odds."
 
-    def added(self, case: Case) -> Doubles:
+    def added(self, candidates: ReaderCandidates) -> Doubles:
         """Less with every hour."""
-        return -math.log(2) / self.half_life_hours * case.age_hours
+        return -math.log(2) / self.half_life_hours * candidates.age_hours

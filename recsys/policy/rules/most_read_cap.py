@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt
 
 from recsys.core.numbers import in_words
 from recsys.policy.base import Limit, PolicyRule, rule
-from recsys.policy.case import Case
+from recsys.policy.reader_candidates import ReaderCandidates
 from recsys.policy.rules.section_cap import GroupLimit
 
 
@@ -19,6 +19,7 @@ class MostReadCap(PolicyRule):
 
     dial: ClassVar[str] = "most"
     dial_values: ClassVar[tuple[float, ...]] = (8, 6, 5, 4, 3, 2, 1, 0)
+    dial_text: ClassVar[str] = "at most {:g}"
     buys: ClassVar[str] = "distinct"
 
     most: Annotated[StrictInt, Field(ge=0, le=20)] = 3
@@ -35,7 +36,7 @@ class MostReadCap(PolicyRule):
             f"{in_words(self.first)}."
         )
 
-    def limit(self, case: Case) -> Limit:
+    def limit(self, candidates: ReaderCandidates) -> Limit:
         """A count of those that are read most."""
-        among = case.ranks_now < self.top
+        among = candidates.ranks_now < self.top
         return GroupLimit(among.astype(np.int32), np.zeros(2, np.int64), self.most, self.first, among)

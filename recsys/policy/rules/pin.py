@@ -9,8 +9,8 @@ from pydantic import Field, StrictInt
 
 from recsys.core.types import PAD, Bools
 from recsys.policy.base import ArticleId, PolicyRule, rule
-from recsys.policy.case import Case, index_of
 from recsys.policy.catalogue import Catalogue
+from recsys.policy.reader_candidates import ReaderCandidates, index_of
 
 
 @rule("pin", "A pinned article")
@@ -30,13 +30,13 @@ class Pin(PolicyRule):
         """The article."""
         return [catalogue.item(self.article)]
 
-    def filled(self, case: Case, free: Bools) -> Mapping[int, int]:
+    def filled(self, candidates: ReaderCandidates, free: Bools) -> Mapping[int, int]:
         """Its place."""
-        index = index_of(case, case.catalogue.item(self.article))
+        index = index_of(candidates, candidates.catalogue.item(self.article))
         return {} if index == PAD else {self.place - 1: index}
 
-    def note(self, case: Case) -> str | None:
+    def note(self, candidates: ReaderCandidates) -> str | None:
         """It is not in play."""
-        if index_of(case, case.catalogue.item(self.article)) != PAD:
+        if index_of(candidates, candidates.catalogue.item(self.article)) != PAD:
             return None
         return f"Article {self.article} can't be pinned now: nobody has opened it lately."

@@ -11,7 +11,7 @@ from pydantic import Field, StrictInt
 from recsys.core.numbers import in_words
 from recsys.core.types import Bools, Ints, Longs
 from recsys.policy.base import Limit, PolicyRule, rule
-from recsys.policy.case import Case
+from recsys.policy.reader_candidates import ReaderCandidates
 
 
 @rule("section_cap", "Articles of one section")
@@ -20,6 +20,7 @@ class SectionCap(PolicyRule):
 
     dial: ClassVar[str] = "most"
     dial_values: ClassVar[tuple[float, ...]] = (6, 5, 4, 3, 2, 1)
+    dial_text: ClassVar[str] = "at most {:g}"
     buys: ClassVar[str] = "sections"
 
     most: Annotated[StrictInt, Field(ge=1, le=20)] = 3
@@ -31,11 +32,11 @@ class SectionCap(PolicyRule):
         """What it asks for."""
         return f"At most {in_words(self.most)} of a section among the first {in_words(self.first)}."
 
-    def limit(self, case: Case) -> Limit:
+    def limit(self, candidates: ReaderCandidates) -> Limit:
         """A count by section."""
-        groups = np.where(case.sections < 0, case.sections.max(initial=0) + 1, case.sections)
+        groups = np.where(candidates.sections < 0, candidates.sections.max(initial=0) + 1, candidates.sections)
         counts = np.zeros(int(groups.max(initial=0)) + 1, np.int64)
-        return GroupLimit(groups, counts, self.most, self.first, case.sections >= 0)
+        return GroupLimit(groups, counts, self.most, self.first, candidates.sections >= 0)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from recsys.core.types import Doubles, Floats
 from recsys.policy.base import Favour, PolicyRule, rule
-from recsys.policy.case import Case
+from recsys.policy.reader_candidates import ReaderCandidates
 
 
 @rule("variety", "Variety")
@@ -24,6 +24,7 @@ class Variety(PolicyRule):
 
     dial: ClassVar[str] = "weight"
     dial_values: ClassVar[tuple[float, ...]] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8)
+    dial_text: ClassVar[str] = "counts {:.0%}"
     buys: ClassVar[str] = "sections"
 
     weight: Annotated[float, Field(strict=True, ge=0, le=0.95)] = 0.3
@@ -33,16 +34,16 @@ class Variety(PolicyRule):
         """What it asks for."""
         return f"Articles that are unlike those above them: this counts {self.weight:.0%}, relevance the rest."
 
-    def favour(self, case: Case) -> Favour | None:
+    def favour(self, candidates: ReaderCandidates) -> Favour | None:
         """Less, the more alike."""
-        vectors = case.vectors
+        vectors = candidates.vectors
         if vectors is None:
             return None
         return Unlike(vectors, self.weight / (1 - self.weight), np.zeros(len(vectors), np.float32), [])
 
-    def note(self, case: Case) -> str | None:
+    def note(self, candidates: ReaderCandidates) -> str | None:
         """Nothing says which articles are alike."""
-        return None if case.vectors is not None else "No algorithm of this set knows which articles are alike."
+        return None if candidates.vectors is not None else "No algorithm of this set knows which articles are alike."
 
 
 @dataclass(frozen=True)

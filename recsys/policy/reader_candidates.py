@@ -15,7 +15,7 @@ from recsys.ranking.ranking import Ranking
 from recsys.retrieval.popularity import Popularity
 
 
-class Case(Protocol):
+class ReaderCandidates(Protocol):
     """One reader's candidates, in the reranker's order; arrays of shape (candidates,)."""
 
     @property
@@ -74,8 +74,8 @@ class Case(Protocol):
 
 
 @dataclass(frozen=True)
-class CaseOfRanking:
-    """A case that is looked up in a ranking, each part when a rule asks for it.
+class CandidatesOfRanking:
+    """Candidates that are looked up in a ranking, each part when a rule asks for it.
 
     Attributes:
         ranking: of the whole batch, with the retrievers of its moment.
@@ -91,48 +91,48 @@ class CaseOfRanking:
 
     @property
     def as_of(self) -> int:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         return int(self.ranking.pool.visitors.as_of[self.row])
 
     @cached_property
     def rows(self) -> Longs:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         starts = self.ranking.pool.starts
         return self.ranking.order[starts[self.row] : starts[self.row + 1]]
 
     @cached_property
     def items(self) -> Ints:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         return self.ranking.pool.items[self.rows]
 
     @cached_property
     def scores(self) -> Doubles:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         return self.ranking.scores[self.rows].astype(float)
 
     @cached_property
     def reranked(self) -> Bools:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         return self.ranking.reranked[self.rows]
 
     @cached_property
     def sections(self) -> Ints:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         return self.catalogue.articles.sections[self.items]
 
     @cached_property
     def age_hours(self) -> Doubles:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         return self.ranking.pool.live.age_hours(self.items, self.as_of)
 
     @cached_property
     def clicks(self) -> Longs:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         return self.ranking.pool.live.clicks[self.items]
 
     @cached_property
     def ranks_now(self) -> Longs:
-        """As in ``Case``; by all clicks so far where no retriever counts those of just now."""
+        """As in ``ReaderCandidates``; by all clicks so far where no retriever counts those of just now."""
         moment, live = self.ranking.pool.moment, self.ranking.pool.live
         positions = live.position[self.items]
         popularity = moment.retrievers.get(Popularity.name)
@@ -143,7 +143,7 @@ class CaseOfRanking:
 
     @cached_property
     def vectors(self) -> Floats | None:
-        """As in ``Case``: of the retriever with vectors that was registered last."""
+        """As in ``ReaderCandidates``: of the retriever with vectors that was registered last."""
         retrievers = reversed(list(self.ranking.pool.moment.retrievers.values()))
         found = next((one.article_vectors for one in retrievers if one.article_vectors is not None), None)
         if found is None:
@@ -154,15 +154,15 @@ class CaseOfRanking:
 
     @cached_property
     def sections_read(self) -> Ints:
-        """As in ``Case``."""
+        """As in ``ReaderCandidates``."""
         items = self.ranking.pool.visitors.items[self.row]
         sections = self.catalogue.articles.sections[items[items != PAD]]
         return sections[sections >= 0]
 
 
 @dataclass(frozen=True, eq=False)
-class KeptCase:
-    """A case by itself, to be kept while many policies are tried on it: without the moment, which is large."""
+class KeptCandidates:
+    """Candidates by themselves, to be kept while policies are tried on them: without the moment, which is large."""
 
     request: Request
     catalogue: Catalogue
@@ -179,12 +179,12 @@ class KeptCase:
     sections_read: Ints
 
     @classmethod
-    def of(cls, case: Case) -> KeptCase:
-        """All that rules may ask of a case."""
-        return cls(**{one.name: getattr(case, one.name) for one in fields(cls)})
+    def of(cls, candidates: ReaderCandidates) -> KeptCandidates:
+        """All that rules may ask of them."""
+        return cls(**{one.name: getattr(candidates, one.name) for one in fields(cls)})
 
 
-def index_of(case: Case, item: int) -> int:
+def index_of(candidates: ReaderCandidates, item: int) -> int:
     """Where an article is among the candidates, or ``PAD``."""
-    found = np.flatnonzero(case.items == item)
+    found = np.flatnonzero(candidates.items == item)
     return int(found[0]) if len(found) else PAD

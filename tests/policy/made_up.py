@@ -11,14 +11,14 @@ from recsys.core.types import Floats
 from recsys.data.names import NUMBERS
 from recsys.policy.applying import Arranged, arranged, in_order
 from recsys.policy.base import PolicyRule
-from recsys.policy.case import KeptCase
 from recsys.policy.catalogue import Catalogue
+from recsys.policy.reader_candidates import KeptCandidates
 from tests.helpers import tiny_log
 
 HOURS_NOW = 20
 
 
-def a_case(
+def made_up(
     scores: Sequence[float],
     *,
     sections: Sequence[int] | None = None,
@@ -28,14 +28,14 @@ def a_case(
     read: Sequence[int] = (),
     reranked: int | None = None,
     user: int = 1,
-) -> KeptCase:
+) -> KeptCandidates:
     """Articles with ids from 0 on, best first; of one section, new, clicked a hundred times, where nothing is said."""
     n = len(scores)
     log = tiny_log([(0, 0, 0, 0.0)], articles=max(n, 1))
     columns = {"sections": (sections, 0), "ages": (ages, 0.0), "clicks": (clicks, 100)}
     arrays = {name: np.array([usual] * n if given is None else given) for name, (given, usual) in columns.items()}
     articles = replace(log.articles, sections=np.resize(arrays["sections"], max(n, 1)).astype(np.int32))
-    return KeptCase(
+    return KeptCandidates(
         request=Request(user_id=user),
         catalogue=Catalogue(articles, NUMBERS, log.dataset),
         as_of=HOURS_NOW * 3_600_000,
@@ -52,12 +52,12 @@ def a_case(
     )
 
 
-def listed(case: KeptCase, *rules: PolicyRule, k: int = 10) -> list[int]:
+def listed(candidates: KeptCandidates, *rules: PolicyRule, k: int = 10) -> list[int]:
     """The list under some rules."""
-    found = under(case, *rules, k=k)
+    found = under(candidates, *rules, k=k)
     return found.order[: min(k, found.shown)].tolist()
 
 
-def under(case: KeptCase, *rules: PolicyRule, k: int = 10) -> Arranged:
+def under(candidates: KeptCandidates, *rules: PolicyRule, k: int = 10) -> Arranged:
     """The whole answer."""
-    return arranged(case, in_order(Policy(rules=rules)), k)
+    return arranged(candidates, in_order(Policy(rules=rules)), k)
