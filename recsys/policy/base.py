@@ -50,6 +50,7 @@ class PolicyRule(Rule):
         key: by which files, addresses and requests name it.
         label: on pages.
         draws: whether it fills places with whoever has none yet, so that it comes after those that name an article.
+        looks_below: whether it needs the candidates that the first stage dropped, too.
         dial: the one of its numbers that says how strong it is; empty where there is none.
         dial_values: that number from weak to strong, over its whole range.
         dial_text: what a slider says of the number.
@@ -59,6 +60,7 @@ class PolicyRule(Rule):
     key: ClassVar[str] = ""
     label: ClassVar[str] = ""
     draws: ClassVar[bool] = False
+    looks_below: ClassVar[bool] = False
     dial: ClassVar[str] = ""
     dial_values: ClassVar[tuple[float, ...]] = ()
     dial_text: ClassVar[str] = "{:g}"

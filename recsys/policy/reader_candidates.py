@@ -82,12 +82,14 @@ class CandidatesOfRanking:
         row: which of its visitors this is.
         request: what they asked for.
         catalogue: looks up what rules name.
+        most: so many of them, the first ones.
     """
 
     ranking: Ranking
     row: int
     request: Request
     catalogue: Catalogue
+    most: int | None = None
 
     @property
     def as_of(self) -> int:
@@ -97,8 +99,8 @@ class CandidatesOfRanking:
     @cached_property
     def rows(self) -> Longs:
         """As in ``ReaderCandidates``."""
-        starts = self.ranking.pool.starts
-        return self.ranking.order[starts[self.row] : starts[self.row + 1]]
+        first, last = self.ranking.pool.starts[self.row : self.row + 2].tolist()
+        return self.ranking.order[first:last][: self.most]
 
     @cached_property
     def items(self) -> Ints:

@@ -10,7 +10,9 @@ from recsys.core.entities import Request
 from recsys.core.policy import NO_POLICY, Policy
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
+from recsys.policy.applying import arranged, in_order
 from recsys.policy.base import PolicyRule
+from recsys.policy.reader_candidates import CandidatesOfRanking
 from recsys.policy.rules.block import Block
 from recsys.policy.rules.calibration import Calibration
 from recsys.policy.rules.exploration import Exploration
@@ -115,3 +117,14 @@ def test_different_policies_are_not_answered_together(engine: Engine) -> None:
     one, other = requests(engine, n=2)[0], requests(engine, SectionCap(), n=2)[0]
     with pytest.raises(ValueError, match="policy"):
         engine.recommend_all([one, other])
+
+
+@pytest.mark.parametrize("rule", [*EVERYTHING, SectionCap(most=1, first=20)], ids=lambda rule: rule.key)
+def test_to_look_at_what_was_reranked_first_changes_nothing(engine: Engine, rule: PolicyRule) -> None:
+    """All candidates or only those, as far as they go: the same list."""
+    for request in requests(engine, rule, n=30):
+        long = replace(request, k=20)
+        ranking = engine.reranker.rank(engine.pool([long], engine.at(engine.end)))
+        whole = CandidatesOfRanking(ranking, 0, long, engine.catalogue)
+        found = arranged(whole, in_order(long.policy), long.k)
+        assert engine.recommend(long).ranking.best(long.k).tolist() == whole.rows[found.order[: long.k]].tolist()

@@ -1,5 +1,7 @@
 """Every rule by itself, on lists small enough to work out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -68,15 +70,18 @@ def test_variety_without_vectors_says_so() -> None:
     assert under(made_up([2, 1]), Variety()).notes == ("No algorithm of this set knows which articles are alike.",)
 
 
+SHARES = np.array([0.75, 0.25])
+
+
 def test_divergence_by_hand() -> None:
     """A reader with three quarters of one section and a quarter of another, and a list with one of each.
 
     With one more of the first: q = .99 (2/3, 1/3) + .01 (.75, .25) = (.6675, .3325), and
     KL = .75 log(.75 / .6675) + .25 log(.25 / .3325) = .0161.
     """
-    found = Calibrated(np.array([0.75, 0.25]), np.array([0]), 1.0, np.array([1.0, 1.0, 0.0])).divergences()
+    found = replace(Calibrated.empty(SHARES, np.array([0]), 1.0), counts=np.array([1.0, 1.0, 0.0])).divergences()
     assert found[0] == pytest.approx(0.0161, abs=5e-5)
-    empty = Calibrated(np.array([0.75, 0.25]), np.array([0]), 1.0, np.zeros(3)).divergences()
+    empty = Calibrated.empty(SHARES, np.array([0]), 1.0).divergences()
     assert empty[:2] == pytest.approx([0.9374, 3.1092], abs=5e-4)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -15,6 +15,8 @@ from recsys.policy.reader_candidates import ReaderCandidates
 @rule("block", "Left out")
 class Block(PolicyRule):
     """Some articles, or all of some sections, are left out."""
+
+    looks_below: ClassVar[bool] = True
 
     articles: Annotated[tuple[ArticleId, ...], Field(max_length=500)] = ()
     """Their ids, as the log has them."""

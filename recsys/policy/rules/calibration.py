@@ -48,7 +48,7 @@ class Calibration(PolicyRule):
         known = place < len(read)
         known[known] = read[place[known]] == candidates.sections[known]
         groups = np.where(known, place, len(read))
-        return Calibrated(counts / counts.sum(), groups, self.weight / (1 - self.weight), np.zeros(len(read) + 1))
+        return Calibrated.empty(counts / counts.sum(), groups, self.weight / (1 - self.weight))
 
     def note(self, candidates: ReaderCandidates) -> str | None:
         """Nothing is known of the reader."""
@@ -61,7 +61,7 @@ def divergence(shares: Doubles, listed: Doubles) -> Doubles:
     Shapes (sections,), (lists, sections) to (lists,); what is on a list of other sections is missing in its shares.
     """
     smoothed = (1 - SMOOTHING) * listed + SMOOTHING * shares
-    return np.asarray((shares * np.log(shares / smoothed)).sum(axis=1))
+    return np.asarray(np.log(shares / smoothed) @ shares)
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,20 @@ class Calibrated:
         groups: which of them each candidate's is, ``sections`` for any other; shape (candidates,).
         weight: of the divergence.
         counts: of the articles on the list by group, shape (sections + 1,).
+        one_more: what one more article of each group adds to the counts of sections, shape (sections + 1, sections).
     """
 
     shares: Doubles
     groups: Ints
     weight: float
     counts: Doubles
+    one_more: Doubles
+
+    @classmethod
+    def empty(cls, shares: Doubles, groups: Ints, weight: float) -> Calibrated:
+        """Nothing on the list yet."""
+        sections = len(shares)
+        return cls(shares, groups, weight, np.zeros(sections + 1), np.eye(sections + 1, sections))
 
     def values(self) -> Doubles:
         """Less, the farther from the reader's shares."""
@@ -86,9 +94,7 @@ class Calibrated:
 
     def divergences(self) -> Doubles:
         """The divergence of the list with one more article of each group, in nats; shape (sections + 1,)."""
-        sections = len(self.shares)
-        with_one = (self.counts[:sections] + np.eye(sections + 1, sections)) / (self.counts.sum() + 1)
-        return divergence(self.shares, with_one)
+        return divergence(self.shares, (self.counts[:-1] + self.one_more) / (self.counts.sum() + 1))
 
     def take(self, index: int) -> None:
         """One more of a group."""

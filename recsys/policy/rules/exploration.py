@@ -30,6 +30,7 @@ class Exploration(PolicyRule):
     dial_text: ClassVar[str] = "{:g} clicks or fewer"
     buys: ClassVar[str] = "new"
     draws: ClassVar[bool] = True
+    looks_below: ClassVar[bool] = True
 
     places: Annotated[tuple[Annotated[StrictInt, Field(ge=1, le=100)], ...], Field(min_length=1, max_length=20)] = (10,)
     """Which places of the list, from 1."""

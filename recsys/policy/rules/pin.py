@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StrictInt
 
@@ -16,6 +16,8 @@ from recsys.policy.reader_candidates import ReaderCandidates, index_of
 @rule("pin", "A pinned article")
 class Pin(PolicyRule):
     """An article that everybody has at the same place, also those who have read it."""
+
+    looks_below: ClassVar[bool] = True
 
     article: ArticleId
     """Its id, as the log has it."""
