@@ -13,6 +13,7 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 
 from recsys.core.entities import Request
+from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.progress import Report
 from recsys.core.types import Longs
 from recsys.engine.engine import Engine
@@ -23,20 +24,21 @@ BATCH = 256
 VISITORS_PER_FILE = 50 * BATCH
 
 
-def lists(engine: Engine, user_ids: Longs, as_of: int, k: int) -> Iterator[pd.DataFrame]:
+def lists(engine: Engine, user_ids: Longs, as_of: int, k: int, policy: Policy = NO_POLICY) -> Iterator[pd.DataFrame]:
     """The first ``k`` articles of each visitor, some visitors at a time: user_id, rank from 1, article_id, score."""
     moment = engine.at(as_of)
     for first in range(0, len(user_ids), BATCH):
         some = user_ids[first : first + BATCH]
-        ranking = engine.rank([Request(user_id=user) for user in some.tolist()], moment)
+        ranking = engine.rank([Request(user_id=user, k=k, policy=policy) for user in some.tolist()], moment)
         pool = ranking.pool
         rank = np.arange(len(pool)) - pool.starts[pool.rows] + 1
-        best = ranking.order[rank <= k]
+        listed = rank <= (k if ranking.shown is None else np.minimum(ranking.shown, k)[pool.rows])
+        best = ranking.order[listed]
         users, articles = some[pool.rows[best]], engine.articles.ids[pool.items[best]]
         yield pd.DataFrame(
             {
                 "user_id": users if engine.names.users is None else [engine.names.user(n) for n in users.tolist()],
-                "rank": rank[rank <= k].astype(np.int32),
+                "rank": rank[listed].astype(np.int32),
                 "article_id": (
                     articles if engine.names.articles is None else [engine.names.article(n) for n in articles.tolist()]
                 ),
@@ -45,7 +47,7 @@ def lists(engine: Engine, user_ids: Longs, as_of: int, k: int) -> Iterator[pd.Da
         )
 
 
-def write_lists(engine: Engine, out: Path, as_of: int, k: int, report: Report) -> int:
+def write_lists(engine: Engine, out: Path, as_of: int, k: int, report: Report, policy: Policy = NO_POLICY) -> int:
     """Write the lists of all stored visitors as Parquet, and say how many rows; the folder appears when all are there.
 
     Raises:
@@ -59,7 +61,7 @@ def write_lists(engine: Engine, out: Path, as_of: int, k: int, report: Report) -
         draft.mkdir(parents=True)
         for number, first in enumerate(range(0, len(engine.user_ids), VISITORS_PER_FILE)):
             some = engine.user_ids[first : first + VISITORS_PER_FILE]
-            table = arrow.Table.from_pandas(pd.concat(lists(engine, some, as_of, k)), preserve_index=False)
+            table = arrow.Table.from_pandas(pd.concat(lists(engine, some, as_of, k, policy)), preserve_index=False)
             parquet.write_table(table, draft / f"part-{number:05}.parquet")
             written += table.num_rows
             report((first + len(some)) / len(engine.user_ids))

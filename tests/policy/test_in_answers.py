@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from recsys.core.entities import Request
 from recsys.core.policy import NO_POLICY, Policy
+from recsys.engine.bulk import lists
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
 from recsys.policy.applying import arranged, in_order
@@ -128,3 +130,14 @@ def test_to_look_at_what_was_reranked_first_changes_nothing(engine: Engine, rule
         whole = CandidatesOfRanking(ranking, 0, long, engine.catalogue)
         found = arranged(whole, in_order(long.policy), long.k)
         assert engine.recommend(long).ranking.best(long.k).tolist() == whole.rows[found.order[: long.k]].tolist()
+
+
+def test_lists_of_everybody_follow_it_too(engine: Engine) -> None:
+    section = int(engine.articles.sections[engine.at(engine.end).live.items[0]])
+    policy = Policy(rules=(SectionCap(most=1, first=3), Block(sections=(section,))))
+    users = engine.user_ids[:40]
+    rows = pd.concat(lists(engine, users, engine.end, 5, policy))
+    for user, own in rows.groupby("user_id"):
+        answer = engine.recommend(Request(user_id=user, k=5, policy=policy))
+        assert own["article_id"].tolist() == list(answer.articles)
+        assert own["rank"].tolist() == list(range(1, len(answer.articles) + 1))
