@@ -9,6 +9,7 @@ from recsys.core.types import HOUR
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import RecsysError
 from recsys.evaluation.set_comparison import list_overlap
+from recsys.policy.files import standard
 from recsys.ui import cached, messages, pinned
 from recsys.ui.components import charts, pair, visit_table, waiting
 from recsys.ui.components.article_lists import Column, card
@@ -36,6 +37,9 @@ def suggestions() -> dict[str, ViewState]:
         found["An hour earlier"] = replace(view, as_of=earlier)
     if not view.without:
         found[f"Without {LOOKS[names[0]].short}"] = replace(view, without=(names[0],))
+    if not view.policy.rules:
+        example = standard()[0]
+        found[example.name] = replace(view, policy=example)
     return found
 
 

@@ -24,7 +24,8 @@ from recsys.ui.view_state import DEFAULT_K, ViewState
 
 CHOICE = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 """What a page's own choices are called."""
-LONGEST_CHOICE = 1_000
+LONGEST_CHOICE = 5_000
+"""A pinned view, with its policy, is the longest."""
 _mount_history = component("history", ["history"])
 
 

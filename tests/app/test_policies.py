@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from recsys.artifacts.store import LoadedSet
 from recsys.policy.base import RULES
-from recsys.policy.files import as_json, policy_from_json
+from recsys.policy.files import as_json, policy_from_json, standard
 from tests.app.conftest import OpenPage, drawn, listed, sentences
 
 
@@ -102,3 +102,13 @@ def test_what_is_written_short_is_read_back(loaded: LoadedSet) -> None:
     text = json.dumps({"name": "All", "rules": [{"rule": key} for key in RULES if key != "pin"]})
     policy = policy_from_json(text, "a test")
     assert policy_from_json(as_json(policy), "a test") == policy
+
+
+def test_a_policy_can_be_set_against_none(open_page: OpenPage) -> None:
+    a_b = open_page("a_b")
+    [offered] = [one for one in a_b.button if one.label == standard()[0].name]
+    offered.click().run()
+    assert not a_b.exception
+    without, under = ids(a_b)
+    assert without != under
+    assert f"policy ({standard()[0].name} instead of none)" in sentences(a_b)
