@@ -30,7 +30,7 @@ from recsys.training.settings import TrainingSettings, WalkForwardSettings
 from recsys.training.walk_forward import spans, walk_forward
 
 SYSTEMS = {ENSEMBLE, *DEFAULT.kinds, *BASELINES}
-ONE_OF_EACH = Policy(name="One of each", rules=(SectionCap(most=1, first=3),))
+ONE_OF_EACH = Policy(name="One of each", rules=(SectionCap(most=1, first=20),))
 UNDER_POLICY = f"{POLICY}One of each"
 
 
