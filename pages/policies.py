@@ -58,8 +58,8 @@ with controls:
     policy_dials.draw_name(policy)
     policy_dials.draw_sliders(policy)
     items = before.ranking.pool.items[before.ranking.order[:PINNABLE]]
-    ids = engine.articles.ids[items].tolist()
-    policy_dials.draw_pin(policy, ids, {one: engine.title_of(one) for one in ids}, view.k)
+    titles = {engine.names.article(int(engine.articles.ids[item])): engine.title(item) for item in items.tolist()}
+    policy_dials.draw_pin(policy, titles, view.k)
     codes = sorted({code for code in engine.articles.sections[items].tolist() if code >= 0})
     policy_dials.draw_sections(policy, {code: engine.dataset.label("section", code) for code in codes})
 with lists:

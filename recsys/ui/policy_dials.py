@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
 
 from recsys.core.policy import NO_POLICY, Policy, Rule
+from recsys.data.names import Id
 from recsys.policy import files
 from recsys.policy.base import RULES, PolicyRule
 from recsys.policy.rules.block import Block
@@ -54,11 +55,11 @@ def draw_sliders(policy: Policy) -> None:
         )
 
 
-def draw_pin(policy: Policy, article_ids: Sequence[int], titles: Mapping[int, str], k: int) -> None:
-    """Which article is pinned, and at which place."""
+def draw_pin(policy: Policy, titles: Mapping[Id, str], k: int) -> None:
+    """Which article is pinned, and at which place; ``titles`` by the ids of the log."""
     own = rule_of(policy, Pin)
     pinned = own.article if isinstance(own, Pin) else None
-    options = [None, *([pinned] if pinned is not None and pinned not in article_ids else []), *article_ids]
+    options = [None, *([pinned] if pinned is not None and pinned not in titles else []), *titles]
     show_in(PIN, pinned)
     st.selectbox(
         "Pin an article",

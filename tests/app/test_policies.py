@@ -112,3 +112,17 @@ def test_a_policy_can_be_set_against_none(open_page: OpenPage) -> None:
     without, under = ids(a_b)
     assert without != under
     assert f"policy ({standard()[0].name} instead of none)" in sentences(a_b)
+
+
+def test_an_article_is_pinned_and_a_section_left_out(policies: AppTest, loaded: LoadedSet) -> None:
+    first, *_, last = ids(policies)[0]
+    policies.selectbox(key="policies_pin").set_value(last).run()
+    assert ids(policies)[1][:2] == [last, first]
+    policies.number_input(key="policies_place").set_value(2).run()
+    assert ids(policies)[1][:2] == [first, last]
+    section = int(loaded.engine.articles.sections[loaded.engine.articles.index(first)])
+    policies.selectbox(key="policies_pin").set_value(None).run()
+    policies.multiselect(key="policies_sections").set_value([section]).run()
+    assert not policies.exception
+    assert first not in ids(policies)[1]
+    assert len(ids(policies)[1]) == 10
