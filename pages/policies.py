@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from recsys.backtest.policy_price import KeptVisits
 from recsys.core.policy import NO_POLICY
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
@@ -41,6 +42,64 @@ def column(name: str, colour: str, answer: Recommendation, other: Recommendation
             mark = PUT_BY.get(key) or moved(index, article, other.articles)
         cards.append(card(engine, article, answer.as_of, mark=mark, hit=article == answer.ground_truth))
     return Column(name, colour, cards)
+
+
+def price(visits: KeptVisits) -> None:
+    """What the policy costs and brings, in sentences and as a table."""
+    if not policy.rules:
+        st.info("Move a slider, or try one of the policies above, and here is what it costs.")
+        return
+    found = cached.policy_price(page.loaded, visits, policy, view.k)
+    st.markdown(tables.in_short(found, len(visits.readers), view.k))
+    charts.table(
+        tables.price(found),
+        "policy_price",
+        {
+            "figure": "Figure",
+            "before": "Without",
+            "after": "With",
+            "difference": "Difference",
+            "from": "95% from",
+            "to": "to",
+            "meaning": st.column_config.TextColumn("What it is", width="large"),
+        },
+    )
+
+
+def curve(visits: KeptVisits) -> None:
+    """One rule from off to its strongest."""
+    kinds = {kind.key: kind.label for kind in policy_dials.with_dials()}
+    kind = RULES[choose("policies.curve", "Rule", kinds)]
+    rows = tables.curve(cached.policy_curve(page.loaded, visits, policy, kind, view.k), kind.buys)
+    own = policy_dials.rule_of(policy, kind)
+    now = "off" if own is None else f"{getattr(own, kind.dial):g}"
+    charts.show(
+        trade_off(rows, now, tables.label(kind.buys), tables.label("found")),
+        f"What the rule {kind.label} costs and brings, from off to its strongest; today it is {now}.",
+        rows,
+        "policy_curve",
+    )
+    st.caption(
+        f"Each point is one setting of the slider *{kind.label}*, with the other rules as they are; the large one is "
+        "today's. Along the bottom is what the rule is for, and the lower the point, the more clicks it costs."
+    )
+
+
+def shown(visits: KeptVisits) -> None:
+    """Who and what is shown, beside what is read."""
+    cut = choose("policies.by", "By", exposure.CUTS)
+    st.markdown(exposure.in_words(*visits.exposures(policy, view.k)))
+    percent = {name: st.column_config.NumberColumn(label, format="%.1f%%") for name, label in COLUMNS.items()}
+    charts.table(
+        exposure.by(cut, visits, policy, view.k, engine.dataset),
+        "policy_exposure",
+        {"group": exposure.CUTS[cut], "visits": "Visits", **percent},
+    )
+    st.caption(
+        "Of 100 next clicks of these readers, how many are on their lists: who pays for the policy."
+        if cut in exposure.READERS
+        else "Of 100 clicks, and of 100 places of all lists together, how many are of each kind."
+    )
 
 
 st.title("What if we wanted more variety?", anchor=False)
@@ -88,7 +147,11 @@ with lists:
             help="A file for `recsys serve --policy policy.toml`, which puts it in force.",
         )
 
-st.header("What it would cost, and bring", anchor=False)
+below = choose(
+    "policies.below",
+    "Below",
+    {"price": "What it costs, and brings", "curve": "From off to its strongest", "exposure": "Who and what is shown"},
+)
 job = cached.policy_visits(page.loaded)
 try:
     visits = job.made()
@@ -98,55 +161,7 @@ except InputError as error:
 if visits is None:
     waiting.draw(job, "Looking up the visits that this set keeps, once for everyone …")
     st.stop()
-if policy.rules:
-    found = cached.policy_price(page.loaded, visits, policy, view.k)
-    st.markdown(tables.in_short(found, len(visits.readers), view.k))
-    charts.table(
-        tables.price(found),
-        "policy_price",
-        {
-            "figure": "Figure",
-            "before": "Without",
-            "after": "With",
-            "difference": "Difference",
-            "from": "95% from",
-            "to": "to",
-            "meaning": st.column_config.TextColumn("What it is", width="large"),
-        },
-    )
-else:
-    st.info("Move a slider, or try one of the policies above.")
-
-st.header("From off to its strongest", anchor=False)
-kinds = {kind.key: kind.label for kind in policy_dials.with_dials()}
-kind = RULES[choose("policies.curve", "Rule", kinds)]
-rows = tables.curve(cached.policy_curve(page.loaded, visits, policy, kind, view.k), kind.buys)
-own = policy_dials.rule_of(policy, kind)
-now = "off" if own is None else f"{getattr(own, kind.dial):g}"
-charts.show(
-    trade_off(rows, now, tables.label(kind.buys), tables.label("found")),
-    f"What the rule {kind.label} costs and brings, from off to its strongest; today it is {now}.",
-    rows,
-    "policy_curve",
-)
-st.caption(
-    f"Each point is one setting of the slider *{kind.label}*, with the other rules as they are; the large one is "
-    "today's. Along the bottom is what the rule is for, and the lower the point, the more clicks it costs."
-)
-st.header("Who and what is shown", anchor=False)
-cut = choose("policies.by", "By", exposure.CUTS)
-st.markdown(exposure.in_words(*visits.exposures(policy, view.k)))
-percent = {name: st.column_config.NumberColumn(label, format="%.1f%%") for name, label in COLUMNS.items()}
-charts.table(
-    exposure.by(cut, visits, policy, view.k, engine.dataset),
-    "policy_exposure",
-    {"group": exposure.CUTS[cut], "visits": "Visits", **percent},
-)
-st.caption(
-    "Of 100 next clicks of these readers, how many are on their lists: who pays for the policy."
-    if cut in exposure.READERS
-    else "Of 100 clicks, and of 100 places of all lists together, how many are of each kind."
-)
+{"price": price, "curve": curve, "exposure": shown}[below](visits)
 st.markdown(
     "**What this can't say.** The log has clicks and not what was on screen, so nobody knows what readers would have "
     "done with another list: a click that the policy loses might have become a click on something else. It is the "

@@ -26,8 +26,8 @@ PARAMETERS = ["user", "set", "as_of", "device", "os", "country", "k", "without",
 CHOICES = ["a_b.a", "cold_start.contexts", "compare.only", "compare.rows", "compare.sort", "compare.view",
            "data_and_models.by", "embeddings.model", "embeddings.section", "explain.facts", "explain.other",
            "find_a_case.case", "find_a_case.read", "leaderboard.against", "leaderboard.by", "leaderboard.measure",
-           "leaderboard.readers", "leaderboard.show", "leaderboard.systems", "policies.by", "policies.curve",
-           "replay.below",
+           "leaderboard.readers", "leaderboard.show", "leaderboard.systems", "policies.below", "policies.by",
+           "policies.curve", "replay.below",
            "replay.minutes",
            "replay.pace", "where_it_is_lost.by", "where_it_is_lost.fate", "where_it_is_lost.segment"]  # fmt: skip
 LARGE = [str(2**63 - 1), str(2**63), str(2**64 + 5), str(-(2**63) - 1), "9" * 5000]

@@ -27,10 +27,10 @@ def in_the_address(app: AppTest) -> str:
     return found if isinstance(found, str) else found[0]
 
 
-def with_price(app: AppTest) -> AppTest:
+def with_visits(app: AppTest) -> AppTest:
     """The page once the visits are there."""
     for _ in range(200):
-        if app.get("plotly_chart"):
+        if "What this can't say" in sentences(app):
             return app
         app.run()
     raise AssertionError(sentences(app))
@@ -45,7 +45,7 @@ def test_a_slider_changes_the_list_and_says_what_it_costs(policies: AppTest) -> 
     assert len(after) == len(before)
     marks = {card["mark"] for card in drawn(policies, "pair")["columns"][1]["cards"]}
     assert "new" in marks
-    app = with_price(policies)
+    app = with_visits(policies)
     assert "of 100 next clicks" in sentences(app)
     assert in_the_address(app) == '{"name":"","rules":[{"rule":"section_cap","most":1}]}'
 
@@ -126,3 +126,20 @@ def test_an_article_is_pinned_and_a_section_left_out(policies: AppTest, loaded: 
     assert not policies.exception
     assert first not in ids(policies)[1]
     assert len(ids(policies)[1]) == 10
+
+
+def test_what_a_rule_costs_over_its_whole_range(policies: AppTest) -> None:
+    app = with_visits(policies)
+    app.button_group(key="policies.below").set_value("curve").run()
+    assert not app.exception
+    assert app.get("plotly_chart")
+    assert "Each point is one setting of the slider" in "\n".join(one.value for one in app.caption)
+
+
+def test_who_and_what_is_shown(policies: AppTest) -> None:
+    app = with_visits(policies)
+    app.button_group(key="policies.below").set_value("exposure").run()
+    assert "away from what their readers have read" in sentences(app)
+    app.button_group(key="policies.by").set_value("device").run()
+    assert not app.exception
+    assert "who pays for the policy" in "\n".join(one.value for one in app.caption)
