@@ -13,10 +13,12 @@ from recsys.policy import files
 from recsys.policy.base import RULES, PolicyRule
 from recsys.policy.rules.block import Block
 from recsys.policy.rules.pin import Pin
+from recsys.ui.browser import CONTROL, place
 from recsys.ui.view_state import current, set_policy, show_in
 
 OFF = "off"
 NAME, PIN, PLACE, SECTIONS = "policies_name", "policies_pin", "policies_place", "policies_sections"
+EXAMPLE = "policy_example"
 """The keys of the widgets."""
 LONGEST_NAME = 80
 
@@ -98,15 +100,18 @@ def draw_name(policy: Policy) -> None:
 
 def draw_examples() -> None:
     """Policies to try."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("Try:", width="content")
-        for number, policy in enumerate(files.standard()):
-            st.button(policy.name, key=f"try_policy_{number}", type="tertiary", on_click=set_policy, args=(policy,))
+    names = [policy.name for policy in files.standard()]
+    with place("policy_examples", CONTROL), st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.menu_button("Try a policy", names, key=EXAMPLE, on_click=_try)
         st.button("No rules", key="no_policy", type="tertiary", on_click=set_policy, args=(NO_POLICY,))
 
 
 def _key(key: str) -> str:
     return f"policies_{key}"
+
+
+def _try() -> None:
+    set_policy(next(one for one in files.standard() if one.name == st.session_state[EXAMPLE]))
 
 
 def _turn(key: str) -> None:

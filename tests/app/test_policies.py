@@ -63,7 +63,7 @@ def test_every_slider_goes_there_and_back(policies: AppTest, key: str) -> None:
 
 
 def test_an_example_is_in_force_on_other_pages(policies: AppTest, open_page: OpenPage) -> None:
-    policies.button(key="try_policy_0").click().run()
+    policies.menu_button(key="policy_example").click(standard()[0].name).run()
     without, under = ids(policies)
     assert under != without
     recommend = open_page("recommend")
