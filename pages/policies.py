@@ -49,7 +49,7 @@ def price(visits: KeptVisits) -> None:
     if not policy.rules:
         st.info("Move a slider, or try one of the policies above, and here is what it costs.")
         return
-    found = cached.policy_price(page.loaded, visits, policy, view.k)
+    found = visits.price(policy, view.k)
     st.markdown(tables.in_short(found, len(visits.readers), view.k))
     charts.table(
         tables.price(found),
@@ -70,7 +70,7 @@ def curve(visits: KeptVisits) -> None:
     """One rule from off to its strongest."""
     kinds = {kind.key: kind.label for kind in policy_dials.with_dials()}
     kind = RULES[choose("policies.curve", "Rule", kinds)]
-    rows = tables.curve(cached.policy_curve(page.loaded, visits, policy, kind, view.k), kind.buys)
+    rows = tables.curve(visits.curve(policy, kind, view.k), kind.buys)
     own = policy_dials.rule_of(policy, kind)
     now = "off" if own is None else f"{getattr(own, kind.dial):g}"
     charts.show(

@@ -8,6 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from recsys.artifacts.store import LoadedSet
+from recsys.core.caching import memoized_lru
 from recsys.core.entities import Request
 from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.progress import Report
@@ -83,6 +84,7 @@ class KeptVisits:
         """Looks up what policies name."""
         return self.readers[0].catalogue
 
+    @memoized_lru(50)
     def price(self, policy: Policy, k: int) -> dict[str, Change]:
         """What a policy costs and brings, for lists of ``k``.
 
@@ -91,6 +93,7 @@ class KeptVisits:
         """
         return price(self.lists(NO_POLICY, k), self.lists(policy, k))
 
+    @memoized_lru(20)
     def lists(self, policy: Policy, k: int) -> VisitLists:
         """The first ``k`` articles of each visit under a policy. Errors as in ``price``."""
         rules = in_order(policy)
@@ -112,6 +115,7 @@ class KeptVisits:
                 [far[row]] = divergence(counts / counts.sum(), on_list[None])
         return VisitLists(items, self.targets, sections, ages, surprise, far)
 
+    @memoized_lru(50)
     def curve(self, policy: Policy, kind: type[PolicyRule], k: int) -> list[tuple[float | None, dict[str, float]]]:
         """The figures with one rule from off to its strongest, the others as they are; by what its dial says.
 
@@ -123,6 +127,7 @@ class KeptVisits:
         points = [(None, others), *turned]
         return [(value, figures(self.lists(Policy(rules=rules), k))) for value, rules in points]
 
+    @memoized_lru(20)
     def exposures(self, policy: Policy, k: int) -> tuple[Exposure, Exposure]:
         """Who and what is shown without a policy and under it. Errors as in ``price``."""
         read = [one.sections_read for one in self.readers]

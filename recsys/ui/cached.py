@@ -15,12 +15,9 @@ from recsys.artifacts.store import LoadedSet
 from recsys.backtest.policy_price import KeptVisits
 from recsys.backtest.two_sets import on_kept_visits
 from recsys.core.entities import OVERRIDABLE, Request
-from recsys.core.policy import Policy
 from recsys.core.progress import Report
 from recsys.core.types import MINUTE
-from recsys.evaluation.policy_price import Change
 from recsys.evaluation.set_comparison import SetComparison
-from recsys.policy.base import RULES, PolicyRule
 
 FILM_STEP = 30 * MINUTE
 FILM_DEPTH = 20
@@ -91,34 +88,9 @@ def policy_visits(loaded: LoadedSet) -> Job[KeptVisits]:
     return _policy_visits(loaded.manifest.home, loaded)
 
 
-def policy_price(loaded: LoadedSet, visits: KeptVisits, policy: Policy, k: int) -> dict[str, Change]:
-    """What a policy costs and brings. Errors as in ``KeptVisits.price``."""
-    return _policy_price(loaded.manifest.home, policy.model_dump_json(exclude={"name"}), k, visits, policy)
-
-
-def policy_curve(
-    loaded: LoadedSet, visits: KeptVisits, policy: Policy, kind: type[PolicyRule], k: int
-) -> list[tuple[float | None, dict[str, float]]]:
-    """The same with one rule from off to its strongest."""
-    written = policy.model_dump_json(exclude={"name"})
-    return _policy_curve(loaded.manifest.home, written, kind.key, k, visits, policy)
-
-
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _policy_visits(home: str, _loaded: LoadedSet) -> Job[KeptVisits]:
     return Job(lambda report: KeptVisits.of(_loaded, report))
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _policy_price(home: str, written: str, k: int, _visits: KeptVisits, _policy: Policy) -> dict[str, Change]:
-    return _visits.price(_policy, k)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _policy_curve(
-    home: str, written: str, key: str, k: int, _visits: KeptVisits, _policy: Policy
-) -> list[tuple[float | None, dict[str, float]]]:
-    return _visits.curve(_policy, RULES[key], k)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -143,3 +143,13 @@ def test_who_and_what_is_shown(policies: AppTest) -> None:
     app.button_group(key="policies.by").set_value("device").run()
     assert not app.exception
     assert "who pays for the policy" in "\n".join(one.value for one in app.caption)
+
+
+def test_two_rules_of_the_same_strength_have_a_price_each(policies: AppTest) -> None:
+    """They are told apart by what they are, not by their numbers alone."""
+    policies.select_slider(key="policies_variety").set_value(0.8).run()
+    variety = with_visits(policies).dataframe[0].value
+    policies.select_slider(key="policies_variety").set_value("off").run()
+    policies.select_slider(key="policies_calibration").set_value(0.8).run()
+    calibration = with_visits(policies).dataframe[0].value
+    assert not variety.equals(calibration)
