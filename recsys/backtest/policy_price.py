@@ -21,7 +21,7 @@ from recsys.policy.base import PolicyRule
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.contradictions import check
 from recsys.policy.reader_candidates import CandidatesOfRanking, KeptCandidates
-from recsys.policy.rules.calibration import divergence
+from recsys.policy.rules.calibration import divergence, shares_read
 
 VISITS = 200
 """So many are looked at: a person waits for it."""
@@ -110,9 +110,9 @@ class KeptVisits:
             ages[row, columns] = candidates.age_hours[best]
             surprise[row, columns] = -np.log2(np.maximum(candidates.clicks[best], 1) / max(self.clicks[row], 1))
             if len(candidates.sections_read):
-                read, counts = np.unique(candidates.sections_read, return_counts=True)
+                read, shares = shares_read(candidates)
                 on_list = (candidates.sections[best][:, None] == read).mean(axis=0)
-                [far[row]] = divergence(counts / counts.sum(), on_list[None])
+                [far[row]] = divergence(shares, on_list[None])
         return VisitLists(items, self.targets, sections, ages, surprise, far)
 
     @memoized_lru(50)

@@ -10,7 +10,7 @@ from recsys.core.timestamps import iso
 from recsys.data.names import Id
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
-from recsys.policy.base import PolicyRule
+from recsys.policy.base import rules_of
 
 
 def recommendation_text(engine: Engine, answer: Recommendation) -> str:
@@ -24,7 +24,7 @@ def recommendation_text(engine: Engine, answer: Recommendation) -> str:
         lines.append(f"{rank:3}. {engine.title(item)}  [{engine.section(item)}]  {lists}{hit}")
     if answer.outcome is not None:
         lines.append(f"Under the policy {answer.request.policy.name or 'without a name'}:")
-        lines += [f"  {rule.sentence()}" for rule in answer.request.policy.rules if isinstance(rule, PolicyRule)]
+        lines += [f"  {rule.sentence()}" for rule in rules_of(answer.request.policy)]
         lines += [f"  {note}" for note in answer.outcome.notes]
     return "\n".join(lines)
 

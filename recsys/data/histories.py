@@ -13,6 +13,9 @@ from recsys.core.types import PAD, Codes, Ints, Longs
 from recsys.data.arrivals import NO_ARRIVALS, TIME_BITS, ClicksByUser, user_keys
 from recsys.data.clicks import Clicks
 
+Span = tuple[Longs, Longs]
+"""Where each user's clicks begin and where they end, shapes (batch,)."""
+
 
 @dataclass(frozen=True)
 class Histories:
@@ -48,22 +51,26 @@ class Histories:
         starts = np.append(0, np.cumsum(earlier))[self.starts]
         return Histories(self.origin, self.offsets[earlier], self.items[earlier], starts)
 
-    def known(self, users: Ints, as_of: Longs, most: int | None = None) -> tuple[Longs, Ints, Longs]:
+    def known(self, users: Ints, as_of: Longs) -> tuple[Longs, Ints, Longs]:
         """Each user's clicks before each moment, oldest first, one user after the other; user ``PAD`` has none.
-
-        Args:
-            users: shape (batch,).
-            as_of: ms, shape (batch,).
-            most: so many of each user's last clicks are enough; there may be more.
 
         Returns:
             Whose each click is, its article, its time in ms; shapes (clicks,).
         """
-        flat, rows = ranges(*_last(*self.spans(users, as_of), most))
+        return self._clicks(*self._all_spans(users, as_of))
+
+    def _all_spans(self, users: Ints, as_of: Longs) -> list[Span]:
+        """Where each user's clicks are in the log and, where any have come in, among those."""
+        arrived = [self.arrived.spans(users, as_of)] if len(self.arrived) else []
+        return [self.spans(users, as_of), *arrived]
+
+    def _clicks(self, logged: Span, arrived: Span | None = None) -> tuple[Longs, Ints, Longs]:
+        """The clicks of spans, as ``known`` gives them."""
+        flat, rows = ranges(*logged)
         items, times = self.items[flat], self.times(flat)
-        if not len(self.arrived):
+        if arrived is None:
             return rows, items, times
-        late, late_rows = ranges(*_last(*self.arrived.spans(users, as_of), most))
+        late, late_rows = ranges(*arrived)
         if not len(late):
             return rows, items, times
         rows, items = np.append(rows, late_rows), np.append(items, self.arrived.items[late])
@@ -111,16 +118,11 @@ class Histories:
 
         Nothing is barred for them: they are looked back at, and shown nothing.
         """
-        users, as_of = clicks.users, clicks.times
-        found = make_visitors(*self.known(users, as_of, depth), as_of, clicks.contexts, depth)
-        counts = np.zeros(len(clicks), np.int64)
-        for starts, ends in (self.spans(users, as_of), self.arrived.spans(users, as_of)):
-            counts += ends - starts
+        spans = self._all_spans(clicks.users, clicks.times)
+        last = [(np.maximum(starts, ends - depth), ends) for starts, ends in spans]
+        found = make_visitors(*self._clicks(*last), clicks.times, clicks.contexts, depth)
+        counts = np.sum([ends - starts for starts, ends in spans], axis=0)
         return replace(found, clicks=counts.astype(np.int32), barred=np.empty(0, np.int64))
-
-
-def _last(starts: Longs, ends: Longs, most: int | None) -> tuple[Longs, Longs]:
-    return (starts if most is None else np.maximum(starts, ends - most)), ends
 
 
 def _narrow(offsets: Longs) -> NDArray[np.uint32] | Longs:

@@ -31,14 +31,13 @@ def lists(engine: Engine, user_ids: Longs, as_of: int, k: int, policy: Policy = 
         some = user_ids[first : first + BATCH]
         ranking = engine.rank([Request(user_id=user, k=k, policy=policy) for user in some.tolist()], moment)
         pool = ranking.pool
-        rank = np.arange(len(pool)) - pool.starts[pool.rows] + 1
-        listed = rank <= (k if ranking.shown is None else np.minimum(ranking.shown, k)[pool.rows])
+        listed, place = ranking.listed(k)
         best = ranking.order[listed]
         users, articles = some[pool.rows[best]], engine.articles.ids[pool.items[best]]
         yield pd.DataFrame(
             {
                 "user_id": users if engine.names.users is None else [engine.names.user(n) for n in users.tolist()],
-                "rank": rank[listed].astype(np.int32),
+                "rank": (place[listed] + 1).astype(np.int32),
                 "article_id": (
                     articles if engine.names.articles is None else [engine.names.article(n) for n in articles.tolist()]
                 ),

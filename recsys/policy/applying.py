@@ -11,7 +11,7 @@ import numpy as np
 from recsys.core.entities import Request
 from recsys.core.policy import Policy
 from recsys.core.types import Bools, Doubles, Longs
-from recsys.policy.base import Favour, Limit, PolicyRule
+from recsys.policy.base import Favour, Limit, PolicyRule, rules_of
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.contradictions import check
 from recsys.policy.reader_candidates import CandidatesOfRanking, ReaderCandidates
@@ -75,8 +75,7 @@ def wanted(policy: Policy, catalogue: Catalogue) -> list[int]:
 @lru_cache(256)
 def in_order(policy: Policy) -> tuple[PolicyRule, ...]:
     """The rules in an order of their own, so that the order in which they are given does not matter."""
-    rules = [one for one in policy.rules if isinstance(one, PolicyRule)]
-    return tuple(sorted(rules, key=lambda one: (one.draws, one.key, one.model_dump_json())))
+    return tuple(sorted(rules_of(policy), key=lambda one: (one.draws, one.key, one.model_dump_json())))
 
 
 @dataclass(frozen=True)

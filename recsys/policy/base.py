@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
 from pydantic import Field, StrictInt, StrictStr
 
-from recsys.core.policy import Rule
+from recsys.core.policy import Policy, Rule
 from recsys.core.types import Bools, Doubles
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.reader_candidates import ReaderCandidates
@@ -108,6 +108,11 @@ def rule(key: str, label: str) -> Callable[[Kind], Kind]:
         return kind
 
     return register
+
+
+def rules_of(policy: Policy) -> list[PolicyRule]:
+    """The rules of a policy, with what they do."""
+    return [one for one in policy.rules if isinstance(one, PolicyRule)]
 
 
 def as_table(given: PolicyRule) -> dict[str, Any]:

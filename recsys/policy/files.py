@@ -16,7 +16,7 @@ from recsys.core.policy import Policy
 from recsys.core.settings import describe
 from recsys.errors import InputError
 from recsys.policy import rules as _rules  # noqa: F401 (they register themselves)
-from recsys.policy.base import RULES, PolicyRule, as_table
+from recsys.policy.base import RULES, PolicyRule, as_table, rules_of
 
 LONGEST = 4_000
 """So much of a policy in an address is read."""
@@ -55,7 +55,7 @@ def _rule(table: Any, where: str) -> PolicyRule:
 
 def as_policy_table(policy: Policy) -> dict[str, Any]:
     """A policy as ``policy_of`` reads it."""
-    return {"name": policy.name, "rules": [as_table(one) for one in policy.rules if isinstance(one, PolicyRule)]}
+    return {"name": policy.name, "rules": [as_table(one) for one in rules_of(policy)]}
 
 
 def as_toml(policies: Sequence[Policy]) -> str:
@@ -66,11 +66,7 @@ def as_toml(policies: Sequence[Policy]) -> str:
 
 def as_json(policy: Policy) -> str:
     """A policy in as few letters as can be, for an address: numbers that are as usual are left out."""
-    rules = [
-        {"rule": one.key, **one.model_dump(mode="json", exclude_defaults=True)}
-        for one in policy.rules
-        if isinstance(one, PolicyRule)
-    ]
+    rules = [{"rule": one.key, **one.model_dump(mode="json", exclude_defaults=True)} for one in rules_of(policy)]
     return json.dumps({"name": policy.name, "rules": rules}, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -63,6 +63,12 @@ class Ranking:
         """The rows of the first ``k`` that may be shown, of a batch of one."""
         return self.order[: k if self.shown is None else min(k, int(self.shown[0]))]
 
+    def listed(self, k: int) -> tuple[Bools, Longs]:
+        """Of ``order``, which are among the first ``k`` of a list and may be shown, and the place of each, from 0."""
+        rows = self.pool.rows[self.order]
+        place = np.arange(len(rows)) - self.pool.starts[rows]
+        return (place < k if self.shown is None else place < np.minimum(self.shown, k)[rows]), place
+
     def features_of(self, rows: Longs | list[int]) -> Floats:
         """The features of some rows of the pool that were reranked, shape (n, features)."""
         assert self.reranked[rows].all(), "what the first stage dropped has no features"
@@ -71,10 +77,9 @@ class Ranking:
     def top(self, k: int) -> Ints:
         """The best ``k`` articles of each visitor, padded with ``PAD``. Shape (batch, k)."""
         lists = np.full((len(self.pool.visitors), k), PAD, np.int32)
-        rows = self.pool.rows[self.order]
-        index = np.arange(len(rows)) - self.pool.starts[rows]
-        best = index < k if self.shown is None else index < np.minimum(self.shown, k)[rows]
-        lists[rows[best], index[best]] = self.pool.items[self.order[best]]
+        listed, place = self.listed(k)
+        best = self.order[listed]
+        lists[self.pool.rows[best], place[listed]] = self.pool.items[best]
         return lists
 
     def lists(self, k: int) -> dict[str, Ints]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from recsys.core.policy import NO_POLICY
-from recsys.policy.base import PolicyRule
+from recsys.policy.base import rules_of
 from recsys.ui.components import late
 from recsys.ui.page_context import page_named
 from recsys.ui.theme import plain
@@ -16,7 +16,7 @@ PAGE = "policies"
 
 def draw(view: ViewState) -> None:
     """The policy in a line, with the ways to change it and to end it; nothing where there is none."""
-    rules = [one.sentence() for one in view.policy.rules if isinstance(one, PolicyRule)]
+    rules = [one.sentence() for one in rules_of(view.policy)]
     if not rules:
         return
     name = f" **{plain(view.policy.name)}**" if view.policy.name else ""

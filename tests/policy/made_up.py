@@ -1,4 +1,4 @@
-"""Cases made up for tests."""
+"""Candidates made up for tests."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictStr, Tag
 from recsys.core.policy import Policy
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
-from recsys.policy import rules as _rules  # noqa: F401 (they register themselves)
-from recsys.policy.base import RULES, PolicyRule, as_table
+from recsys.policy.base import RULES, PolicyRule
+from recsys.policy.files import as_policy_table
 
 
 def _in_requests(key: str, kind: type[PolicyRule]) -> Any:
@@ -41,9 +41,7 @@ class PolicyRules(BaseModel):
     @classmethod
     def of(cls, policy: Policy) -> Self:
         """The same as an engine's policy."""
-        return cls.model_validate(
-            {"name": policy.name, "rules": [as_table(one) for one in policy.rules if isinstance(one, PolicyRule)]}
-        )
+        return cls.model_validate(as_policy_table(policy))
 
     def policy(self) -> Policy:
         """The policy for the engine."""

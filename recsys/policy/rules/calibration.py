@@ -43,16 +43,22 @@ class Calibration(PolicyRule):
         """Less, the farther the list would be from the reader's shares."""
         if not len(candidates.sections_read):
             return None
-        read, counts = np.unique(candidates.sections_read, return_counts=True)
+        read, shares = shares_read(candidates)
         place = np.searchsorted(read, candidates.sections)
         known = place < len(read)
         known[known] = read[place[known]] == candidates.sections[known]
         groups = np.where(known, place, len(read))
-        return Calibrated.empty(counts / counts.sum(), groups, self.weight / (1 - self.weight))
+        return Calibrated.empty(shares, groups, self.weight / (1 - self.weight))
 
     def note(self, candidates: ReaderCandidates) -> str | None:
         """Nothing is known of the reader."""
         return None if len(candidates.sections_read) else "This reader has read nothing whose section is known."
+
+
+def shares_read(candidates: ReaderCandidates) -> tuple[Ints, Doubles]:
+    """The sections of the reader's last clicks, ascending, and the share of each; shapes (sections,)."""
+    read, counts = np.unique(candidates.sections_read, return_counts=True)
+    return read, counts / counts.sum()
 
 
 def divergence(shares: Doubles, listed: Doubles) -> Doubles:
