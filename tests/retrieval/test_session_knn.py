@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionNeighbours
@@ -58,3 +60,21 @@ def test_nobody_like_the_visitor_gives_zeros() -> None:
     found = neighbours([(0, 0, 1, 0.1), (0, 0, 2, 0.2)], 1.0)
     assert not ask(found, {}).any()
     assert not ask(found, {7: 1.0}).any()
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), max_size=40), st.integers(0, 40), st.integers(0, 40))
+def test_sessions_kept_in_order_are_as_if_sorted_at_once(rows: list, cut: int, since: int) -> None:
+    log = tiny_log([(session, session, item, 0.1 * number) for number, (session, item) in enumerate(rows)])
+    clicks = log.clicks
+    in_steps = RecentSessions.empty().joined(clicks.rows(slice(cut))).joined(clicks.rows(slice(cut, None)))
+    at_once = RecentSessions.of(clicks)
+    assert in_steps.by_session.tolist() == at_once.by_session.tolist()
+    if since < len(clicks):
+        time = int(clicks.times[since])
+        for part in (in_steps.since(time), in_steps.before(time)):
+            assert part.by_session.tolist() == np.argsort(part.sessions, kind="stable").tolist()
+            of = list(zip(part.sessions.tolist(), part.items.tolist(), strict=True))
+            sessions, items, ended = part.by_newness(len(log.articles))
+            assert len(ended) == len({session for session, _ in of})
+            assert len(items) == len(sessions) == len(set(of))
+            assert (np.diff(ended) <= 0).all()

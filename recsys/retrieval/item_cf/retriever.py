@@ -179,8 +179,10 @@ class ItemCF(Retriever[ItemCFSettings]):
 
     def state(self) -> Arrays:
         """The counts and the recent sessions."""
-        recent = {f"recent_{name}": column for name, column in vars(self.recent).items() if column is not None}
-        return {**self.counts.state(""), **recent}
+        recent = {"items": self.recent.items, "times": self.recent.times, "sessions": self.recent.sessions}
+        if self.recent.weights is not None:
+            recent["weights"] = self.recent.weights
+        return {**self.counts.state(""), **{f"recent_{name}": column for name, column in recent.items()}}
 
     @classmethod
     def restore(cls, settings: ItemCFSettings, state: Arrays, live: LiveArticles) -> ItemCF:
@@ -250,13 +252,13 @@ def pairs(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int
     Returns:
         The rows of the earlier and of the later click, and the weights, shapes (pairs,).
     """
-    # Only the sessions that go on: to sort those of a whole day would take longer than all the rest.
-    going_on = np.flatnonzero(np.isin(clicks.sessions, clicks.sessions[already_counted:]))
-    order = going_on[np.argsort(clicks.sessions[going_on], kind="stable")]
+    order = clicks.by_session
+    new = np.flatnonzero(order >= already_counted)
     found = []
     for step in range(1, settings.max_steps + 1):
-        before, after = order[:-step], order[step:]
-        near = (clicks.sessions[before] == clicks.sessions[after]) & (after >= already_counted)
+        places = new[new >= step]
+        before, after = order[places - step], order[places]
+        near = clicks.sessions[before] == clicks.sessions[after]
         near &= clicks.times[after] - clicks.times[before] < settings.pair_window_hours * HOUR
         near &= clicks.items[after] != clicks.items[before]
         found.append((before[near], after[near], np.full(int(near.sum()), settings.step_damping ** (step - 1))))

@@ -15,7 +15,6 @@ import numpy as np
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from scipy.sparse import csr_matrix
 
-from recsys.core.arrays import occurrence
 from recsys.core.settings import PacedHours, Settings, WholePacedHours
 from recsys.core.types import HOUR, PAD, Floats, Ints, Longs
 from recsys.data.clicks import Clicks, joined_weights
@@ -39,12 +38,16 @@ class SessionKNNSettings(Settings):
 
 @dataclass(frozen=True)
 class RecentSessions:
-    """The clicks of the last hours, in the order of their times; arrays of shape (clicks,)."""
+    """The clicks of the last hours, in the order of their times; arrays of shape (clicks,).
+
+    ``order`` is that of ``by_session``, where it is at hand: it is kept up from click to click, not sorted anew.
+    """
 
     items: Ints
     times: Longs
     sessions: Longs
     weights: Floats | None = None
+    order: Longs | None = None
 
     @classmethod
     def empty(cls) -> RecentSessions:
@@ -62,12 +65,20 @@ class RecentSessions:
 
     def joined(self, clicks: Clicks) -> RecentSessions:
         """These clicks and then later ones."""
+        new = np.argsort(clicks.sessions, kind="stable")
+        at = np.searchsorted(self.sessions[self.by_session], clicks.sessions[new], side="right")
         return RecentSessions(
             np.append(self.items, clicks.items),
             np.append(self.times, clicks.times),
             np.append(self.sessions, clicks.sessions),
             joined_weights(self, clicks),
+            np.insert(self.by_session, at, len(self) + new),
         )
+
+    @cached_property
+    def by_session(self) -> Longs:
+        """The rows in the order of their sessions; of each session's, in their own."""
+        return np.argsort(self.sessions, kind="stable") if self.order is None else self.order
 
     def counted(self) -> Floats:
         """How much each click counts, shape (clicks,)."""
@@ -75,15 +86,17 @@ class RecentSessions:
 
     def since(self, time: int) -> RecentSessions:
         """The clicks from a moment on."""
-        return self._rows(slice(int(np.searchsorted(self.times, time)), None))
+        return self._rows(int(np.searchsorted(self.times, time)), len(self))
 
     def before(self, time: int) -> RecentSessions:
         """The clicks before a moment."""
-        return self._rows(slice(int(np.searchsorted(self.times, time))))
+        return self._rows(0, int(np.searchsorted(self.times, time)))
 
-    def _rows(self, which: slice) -> RecentSessions:
+    def _rows(self, first: int, end: int) -> RecentSessions:
+        which = slice(first, end)
         weights = None if self.weights is None else self.weights[which]
-        return RecentSessions(self.items[which], self.times[which], self.sessions[which], weights)
+        order = self.by_session[(self.by_session >= first) & (self.by_session < end)] - first
+        return RecentSessions(self.items[which], self.times[which], self.sessions[which], weights, order)
 
     def by_newness(self, articles: int) -> tuple[Longs, Longs, Longs]:
         """Each article of each session once, by session and article, with the sessions numbered from the newest on.
@@ -91,13 +104,15 @@ class RecentSessions:
         Returns:
             The number of the session and the article, shape (pairs,), and when each session ended, ms, (sessions,).
         """
-        ids, which = np.unique(self.sessions, return_inverse=True)
-        ended = np.zeros(len(ids), np.int64)
-        np.maximum.at(ended, which, self.times)
+        ids = self.sessions[self.by_session]
+        is_first = np.diff(ids, prepend=ids[:1] - 1) != 0
+        starts = np.flatnonzero(is_first)
+        ended = np.maximum.reduceat(self.times[self.by_session], starts) if len(starts) else starts
         newest_first = np.argsort(-ended, kind="stable")
-        number = np.empty(len(ids), np.int64)
-        number[newest_first] = np.arange(len(ids))
-        pairs = np.sort(number[which] * articles + self.items)  # many times as fast as ``np.unique``, which hashes
+        number = np.empty(len(starts), np.int64)
+        number[newest_first] = np.arange(len(starts))
+        keys = number[np.cumsum(is_first) - 1] * articles + self.items[self.by_session]
+        pairs = np.sort(keys)  # many times as fast as ``np.unique``, which hashes
         sessions, items = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], articles)
         return sessions, items, ended[newest_first]
 
@@ -127,11 +142,12 @@ class SessionNeighbours:
         read = csr_matrix((weights[sessions], items, starts), (len(ended), articles))
 
         several = lengths[sessions] > 1  # a session with one article leads nowhere
-        by_article = np.argsort(items[several], kind="stable")
-        sessions, items = sessions[several][by_article], items[several][by_article]
-        newest = occurrence(items) < settings.newest_sessions
-        ones = np.ones(int(newest.sum()), np.float32)
-        of_articles = csr_matrix((ones, (items[newest], sessions[newest])), (articles, len(ended)))
+        items, sessions = np.divmod(np.sort(items[several] * len(ended) + sessions[several]), max(len(ended), 1))
+        known = np.bincount(items, minlength=articles)  # sessions of each article
+        newest = np.arange(len(items)) - (np.cumsum(known) - known)[items] < settings.newest_sessions
+        starts = np.append(0, np.cumsum(np.minimum(known, settings.newest_sessions)))
+        ones = np.ones(starts[-1], np.float32)
+        of_articles = csr_matrix((ones, sessions[newest], starts), (articles, len(ended)))
         return cls(settings, of_articles, read)
 
     def shares(self, clicked: csr_matrix, live: LiveArticles) -> Floats:
