@@ -179,10 +179,8 @@ class ItemCF(Retriever[ItemCFSettings]):
 
     def state(self) -> Arrays:
         """The counts and the recent sessions."""
-        recent = {"items": self.recent.items, "times": self.recent.times, "sessions": self.recent.sessions}
-        if self.recent.weights is not None:
-            recent["weights"] = self.recent.weights
-        return {**self.counts.state(""), **{f"recent_{name}": column for name, column in recent.items()}}
+        columns = ("items", "times", "sessions", *(() if self.recent.weights is None else ("weights",)))
+        return {**self.counts.state(""), **{f"recent_{name}": getattr(self.recent, name) for name in columns}}
 
     @classmethod
     def restore(cls, settings: ItemCFSettings, state: Arrays, live: LiveArticles) -> ItemCF:
