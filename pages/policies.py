@@ -88,10 +88,13 @@ def curve(visits: KeptVisits) -> None:
 def shown(visits: KeptVisits) -> None:
     """Who and what is shown, beside what is read."""
     cut = choose("policies.by", "By", exposure.CUTS)
-    st.markdown(exposure.in_words(*visits.exposures(policy, view.k)))
+    whose = None
+    if cut not in exposure.READERS:
+        whose = exposure.context_of(choose("policies.whose", "Readers", exposure.groups(visits, engine.dataset)))
+    st.markdown(exposure.in_words(*visits.exposures(policy, view.k, whose)))
     percent = {name: st.column_config.NumberColumn(label, format="%.1f%%") for name, label in COLUMNS.items()}
     charts.table(
-        exposure.by(cut, visits, policy, view.k, engine.dataset),
+        exposure.by(cut, visits, policy, view.k, engine.dataset, whose),
         "policy_exposure",
         {"group": exposure.CUTS[cut], "visits": "Visits", **percent},
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from recsys.artifacts.store import LoadedSet
 from recsys.core.caching import memoized_lru
-from recsys.core.entities import Request
+from recsys.core.entities import CONTEXT_FIELDS, Request
 from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.progress import Report
 from recsys.core.types import HOUR, PAD, Codes, Ints, Longs
@@ -25,6 +25,8 @@ from recsys.policy.rules.calibration import divergence, shares_read
 
 VISITS = 200
 """So many are looked at: a person waits for it."""
+Context = tuple[str, int]
+"""A field of the context, and one of its codes."""
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,17 @@ class KeptVisits:
         return [(value, figures(self.lists(Policy(rules=rules), k))) for value, rules in points]
 
     @memoized_lru(20)
-    def exposures(self, policy: Policy, k: int) -> tuple[Exposure, Exposure]:
-        """Who and what is shown without a policy and under it. Errors as in ``price``."""
-        read = [one.sections_read for one in self.readers]
-        codes = int(self.catalogue.articles.sections.max(initial=-1)) + 1
-        without, under = (Exposure.of(self.lists(one, k), self.opened, read, codes) for one in (NO_POLICY, policy))
+    def exposures(self, policy: Policy, k: int, whose: Context | None = None) -> tuple[Exposure, Exposure]:
+        """Who and what is shown without a policy and under it, to all readers or to those with one code of a field.
+
+        Errors as in ``price``.
+        """
+        rows = np.arange(len(self.readers))
+        if whose is not None:
+            field, code = whose
+            rows = np.flatnonzero(self.contexts[:, CONTEXT_FIELDS.index(field)] == code)
+        read = [self.readers[row].sections_read for row in rows.tolist()]
+        opened, codes = self.opened.rows(rows), int(self.catalogue.articles.sections.max(initial=-1)) + 1
+        lists = (self.lists(one, k).rows(rows) for one in (NO_POLICY, policy))
+        without, under = (Exposure.of(one, opened, read, codes) for one in lists)
         return without, under

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recsys.core.types import PAD, Doubles, Ints
+from recsys.core.types import PAD, Doubles, Ints, Longs
 from recsys.evaluation.policy_price import VisitLists
 
 AGES = (1.0, 3.0, 12.0, 24.0)
@@ -25,6 +25,10 @@ class Opened:
 
     sections: Ints
     age_hours: Doubles
+
+    def rows(self, which: Longs) -> Opened:
+        """Those of some visits."""
+        return Opened(self.sections[which], self.age_hours[which])
 
 
 @dataclass(frozen=True, eq=False)

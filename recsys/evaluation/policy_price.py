@@ -43,6 +43,10 @@ class VisitLists:
         """Where there is an article."""
         return self.items != PAD
 
+    def rows(self, which: Longs) -> VisitLists:
+        """The lists of some visits."""
+        return VisitLists(**{one.name: getattr(self, one.name)[which] for one in fields(self)})
+
 
 @dataclass(frozen=True)
 class Measure:

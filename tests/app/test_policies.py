@@ -140,6 +140,9 @@ def test_who_and_what_is_shown(policies: AppTest) -> None:
     app = with_visits(policies)
     app.button_group(key="policies.below").set_value("exposure").run()
     assert "away from what their readers have read" in sentences(app)
+    everybody = app.dataframe[0].value
+    app.button_group(key="policies.whose").set_value("device.1").run()
+    assert not app.dataframe[0].value.equals(everybody)
     app.button_group(key="policies.by").set_value("device").run()
     assert not app.exception
     assert "who pays for the policy" in "\n".join(one.value for one in app.caption)

@@ -5,6 +5,7 @@ import pytest
 
 from recsys.artifacts.store import LoadedSet
 from recsys.backtest.policy_price import KeptVisits
+from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.types import PAD
 from recsys.evaluation.exposure import Exposure, Opened, by_rank, jensen_shannon
@@ -61,6 +62,18 @@ def visits(loaded: LoadedSet) -> KeptVisits:
 def test_a_calibrated_list_is_nearer_to_what_is_read(visits: KeptVisits) -> None:
     without, under = visits.exposures(Policy(rules=(Calibration(weight=0.8),)), 10)
     assert under.calibration < without.calibration
+
+
+def test_what_readers_of_all_devices_read_is_what_everybody_reads(loaded: LoadedSet, visits: KeptVisits) -> None:
+    policy = Policy(rules=(Freshness(half_life_hours=3),))
+    without, under = visits.exposures(policy, 10)
+    devices = visits.contexts[:, CONTEXT_FIELDS.index("device")].tolist()
+    parts = {code: visits.exposures(policy, 10, ("device", code)) for code in set(devices)}
+    for whole, number in ((without, 0), (under, 1)):
+        read = sum(devices.count(code) * both[number].read_by_section for code, both in parts.items())
+        assert (read / len(devices)).tolist() == pytest.approx(whole.read_by_section.tolist())
+    named = exposure.groups(visits, loaded.engine.dataset)
+    assert [exposure.context_of(one) for one in named][:2] == [None, ("device", max(parts, key=devices.count))]
 
 
 @pytest.mark.parametrize("cut", exposure.CUTS)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
-from recsys.backtest.policy_price import KeptVisits
+from recsys.backtest.policy_price import Context, KeptVisits
 from recsys.core.arrays import ranks_of
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.policy import NO_POLICY, Policy
@@ -18,6 +19,7 @@ READERS = ("device", "country")
 """The cuts that are of readers, not of articles."""
 FEWEST = 10
 """Readers of a kind with fewer visits are not told apart."""
+EVERYBODY = "all"
 CUTS = {
     "section": "Section",
     "age": "Age of the article",
@@ -26,14 +28,32 @@ CUTS = {
 }
 
 
-def by(cut: str, visits: KeptVisits, policy: Policy, k: int, dataset: DatasetSettings) -> pd.DataFrame:
+def groups(visits: KeptVisits, dataset: DatasetSettings) -> dict[str, str]:
+    """Whose lists can be looked at, by name, and how that is written: everybody's, and those of readers of a kind."""
+    found = {EVERYBODY: "All"}
+    for field in READERS:
+        codes, counts = np.unique(visits.contexts[:, CONTEXT_FIELDS.index(field)], return_counts=True)
+        for code in codes[np.argsort(-counts, kind="stable")][: np.count_nonzero(counts >= FEWEST)].tolist():
+            found[f"{field}.{code}"] = capitalized(dataset.label(field, code))
+    return found
+
+
+def context_of(group: str) -> Context | None:
+    """The context that the name of a group stands for."""
+    field, _, code = group.partition(".")
+    return (field, int(code)) if code else None
+
+
+def by(
+    cut: str, visits: KeptVisits, policy: Policy, k: int, dataset: DatasetSettings, whose: Context | None = None
+) -> pd.DataFrame:
     """The shares of a cut, %: of what was read, and of what is shown without the policy and with it.
 
     By readers, of 100 next clicks those found: who pays for the policy.
     """
     if cut in READERS:
         return _by_readers(cut, visits, policy, k, dataset)
-    without, under = visits.exposures(policy, k)
+    without, under = visits.exposures(policy, k, whose)
     if cut == "age":
         ends = [f"{hours:g}" for hours in AGES]
         between = [f"{a} to {b} h" for a, b in pairwise(ends)]
