@@ -55,7 +55,7 @@ set_page_context(context)
 tour.draw(loaded, page.name)
 control_bar.draw(loaded, page.controls)
 session_view.draw_messages()
-if page.controls is Controls.READER and page.name != policy_line.PAGE:
-    policy_line.draw(view)
+if page.controls is not Controls.NONE and page.name != policy_line.PAGE:
+    policy_line.draw(view, "List B follows" if page.name == "a_b" else "Lists follow")
 program.run()
 process.trim_heap()

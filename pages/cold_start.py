@@ -6,7 +6,7 @@ from itertools import combinations
 import streamlit as st
 
 from recsys.analysis.candidate_matrix import candidate_matrix
-from recsys.core.entities import OVERRIDABLE, Request
+from recsys.core.entities import OVERRIDABLE
 from recsys.data.dataset_settings import title
 from recsys.errors import InputError
 from recsys.retrieval.popularity import Popularity
@@ -39,8 +39,8 @@ else:
 as_of = view.moment(engine)
 popularity = engine.start.get(Popularity).settings
 try:
-    answer = engine.recommend(Request(overrides=view.overrides, as_of=as_of, k=view.k, without=frozenset(view.without)))
-    unknown = engine.recommend(Request(as_of=as_of, k=view.k, without=frozenset(view.without)))
+    asked = replace(view.request(), user_id=None, as_of=as_of)
+    answer, unknown = engine.recommend_all([asked, replace(asked, overrides={})])
 except InputError as error:
     page.refuse(error)
 who = plain(context_in_words(engine, answer.profile.used))
@@ -100,6 +100,6 @@ if not pairs:
 across = pairs[choose("cold_start.contexts", "Contexts", list(pairs))]
 rows_of, columns_of = ((field, cached.codes(page.loaded, field)[:MOST]) for field in across)
 fixed = {field: code for field, code in view.overrides.items() if field not in across}
-different = contexts.distances(engine, rows_of, columns_of, fixed, as_of)
+different = contexts.distances(engine, rows_of, columns_of, fixed, as_of, view.policy)
 heat.draw(different, contexts.DEPTH, f"{title(across[0])} × {title(across[1])}")
 st.caption("How many of the first ten articles differ from an unknown reader's first ten.")

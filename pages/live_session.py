@@ -27,7 +27,7 @@ MOST_PEOPLE = 500
 page = page_context()
 engine, view = page.loaded.engine, page.view
 known = tuple(one for one in view.session if engine.articles.index(one) >= 0)
-session = LiveSession(view.moment(engine), known, view.overrides, view.k, frozenset(view.without))
+session = LiveSession(view.moment(engine), known, view.overrides, view.k, frozenset(view.without), view.policy)
 
 
 def articles(items: Ints) -> list[int]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from recsys.core.batches import Visitors
 from recsys.core.entities import ENSEMBLE, Click, Context, ObservedClick, Request
+from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.types import MINUTE, PAD, Ints, Longs
 from recsys.engine.engine import Engine
 
@@ -30,13 +31,21 @@ class LiveSession:
     overrides: Mapping[str, int] = field(default_factory=dict)
     k: int = 10
     without: frozenset[str] = frozenset()
+    policy: Policy = NO_POLICY
 
     def request(self, article_ids: Sequence[int] | None = None) -> Request:
         """The request after these clicks, by default all of the session's."""
         clicked = self.article_ids if article_ids is None else article_ids
         times = range(self.as_of - len(clicked) * MINUTE, self.as_of, MINUTE)
         history = tuple(Click(article, time) for article, time in zip(clicked, times, strict=True))
-        return Request(history=history, overrides=self.overrides, as_of=self.as_of, k=self.k, without=self.without)
+        return Request(
+            history=history,
+            overrides=self.overrides,
+            as_of=self.as_of,
+            k=self.k,
+            without=self.without,
+            policy=self.policy,
+        )
 
 
 def observed(session: LiveSession, crowd: int) -> list[ObservedClick]:

@@ -81,6 +81,20 @@ def test_a_link_opens_the_policy(app: AppTest, loaded: LoadedSet) -> None:
     assert "Lists follow" not in sentences(app)
 
 
+@pytest.mark.parametrize("name", ["compare", "explain", "cold_start", "live_session", "replay", "embeddings", "a_b"])
+def test_pages_of_one_list_follow_the_policy_and_say_so(
+    app: AppTest, open_page: OpenPage, loaded: LoadedSet, name: str
+) -> None:
+    app.query_params["policy"] = '{"rules":[{"rule":"section_cap","most":1}]}'
+    page = open_page(name)
+    assert not page.exception
+    assert f"{'List B follows' if name == 'a_b' else 'Lists follow'} the policy: At most one of" in sentences(page)
+    if name in {"cold_start", "live_session"}:
+        articles = loaded.engine.articles
+        sections = [int(articles.sections[articles.index(card["id"])]) for card in listed(page)]
+        assert len(set(sections)) == len(sections), "for readers whom nobody knows, too"
+
+
 @pytest.mark.parametrize("text", ["{", "5", '{"rules":[{"rule":"magic"}]}', '{"rules":[{"rule":"pin"}]}', "x" * 9000])
 def test_a_broken_policy_in_an_address_is_a_sentence(app: AppTest, text: str) -> None:
     app.query_params["policy"] = text

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from recsys.core.entities import CONTEXT_FIELDS, Request
+from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.types import Codes
 from recsys.data.dataset_settings import title
 from recsys.engine.engine import Engine
@@ -81,6 +82,7 @@ def distances(
     columns: tuple[str, Sequence[int]],
     fixed: Mapping[str, int],
     as_of: int,
+    policy: Policy = NO_POLICY,
 ) -> pd.DataFrame:
     """How many of a new visitor's first ten are not among those of an unknown visitor.
 
@@ -90,9 +92,10 @@ def distances(
         columns: another field and its codes.
         fixed: what else is known of the visitor.
         as_of: the moment, ms.
+        policy: what lists follow.
     """
     contexts = [{**fixed, rows[0]: a, columns[0]: b} for a in rows[1] for b in columns[1]]
-    requests = [Request(overrides=one, as_of=as_of) for one in ({}, *contexts)]
+    requests = [Request(overrides=one, as_of=as_of, policy=policy) for one in ({}, *contexts)]
     everybody, *lists = engine.rank(requests, engine.at(as_of)).top(DEPTH)
     others = [len(np.setdiff1d(one, everybody)) for one in lists]
     down, across = ([engine.dataset.label(field, code) for code in codes] for field, codes in (rows, columns))
