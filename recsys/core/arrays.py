@@ -24,7 +24,7 @@ def pair_keys(rows: Ints | Longs | int, items: Ints | Longs) -> Longs:
     return (np.asarray(rows, np.int64) << 32) + items
 
 
-def contains(sorted_keys: Longs, keys: Longs) -> Bools:
+def contains(sorted_keys: Ints | Longs, keys: Ints | Longs) -> Bools:
     """Whether each key is in a sorted array."""
     if len(sorted_keys) == 0:
         return np.zeros(np.shape(keys), bool)

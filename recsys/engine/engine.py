@@ -77,10 +77,10 @@ class Engine(CandidateEngine):
         new = list(reversed(different.values()))
         for click in new:
             check(click, self.moments.first)
-        counted = self.knowledge.not_in_log(new)
-        knowledge = self.knowledge.with_clicks(counted) if counted else self.knowledge
-        unmoved = min((click.time for click in counted), default=knowledge.end)
-        moments = self.moments.with_articles(knowledge.articles, unmoved) if counted else self.moments
+        knowledge, moments = self.knowledge, self.moments
+        if counted := knowledge.not_in_log(new):
+            knowledge, added = knowledge.with_clicks(counted)
+            moments = moments.with_articles(knowledge.articles, int(added.times[0]), added)
         observed = self.observed.with_ids(different)
         return Engine(self.dataset, self.ensemble, knowledge, moments, self.reranker, observed)
 

@@ -80,8 +80,11 @@ class Knowledge:
         held = logged.holds(users, items, times // logged.exactness * logged.exactness)
         return [click for click, is_held in zip(observed, held.tolist(), strict=True) if not is_held]
 
-    def with_clicks(self, observed: Sequence[ObservedClick]) -> Knowledge:
-        """The same with further clicks, in the order in which they came; what is new follows what is there."""
+    def with_clicks(self, observed: Sequence[ObservedClick]) -> tuple[Knowledge, Clicks]:
+        """The same with further clicks, in the order in which they came; what is new follows what is there.
+
+        Also these clicks, in the order of their times.
+        """
         article_ids = np.array([click.article_id for click in observed], np.int64)
         user_ids = np.array([click.user_id for click in observed], np.int64)
         unknown = new_ids(article_ids, self.articles.index(article_ids) != PAD)
@@ -98,13 +101,14 @@ class Knowledge:
             contexts=np.array([click.context.codes() for click in observed], np.int16),
         )
         arrived = self.arrived.with_clicks(clicks)
-        return replace(
+        knowledge = replace(
             grown,
             histories=replace(self.histories, arrived=arrived.by_user),
             profiles=replace(self.profiles, arrived=arrived.by_user),
             arrived=arrived,
             end=max(self.end, int(clicks.times.max()) + 1),
         )
+        return knowledge, clicks.rows(np.argsort(clicks.times, kind="stable"))
 
 
 def check(click: ObservedClick, start: int) -> None:

@@ -6,10 +6,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 
 from recsys.core.types import MINUTE, SECOND
 from recsys.data.articles import Articles
-from recsys.retrieval.moment import Moment
+from recsys.data.clicks import Clicks
+from recsys.retrieval.moment import Moment, Overtaken
 
 KEPT = 3
 TRAIL = (10 * SECOND, MINUTE, 5 * MINUTE, 20 * MINUTE, 60 * MINUTE)
@@ -36,8 +38,8 @@ class KeptMoments:
         self._recent: OrderedDict[int, Moment] = OrderedDict()
         self._checkpoints: dict[int, Moment] = {}
         self._trail: dict[int, Moment] = {}
-        self._known: Moment | None = None
-        """The latest moment before clicks came late: most of what was worked out for it still holds."""
+        self._overtaken: Overtaken | None = None
+        """The latest moment before clicks came late: most of what is counted there still holds."""
         self._being_made: dict[int, Future[Moment]] = {}
         self._lock = threading.Lock()
 
@@ -76,8 +78,9 @@ class KeptMoments:
             return being_made.result()
         try:
             moment = self._grown(nearest)
-            if self._known is not None and moment.time < time:
-                moment = moment.knowing(self._known)
+            if self._overtaken is not None and moment.time < time:
+                known = replace(self._overtaken, moment=self._grown(self._overtaken.moment))
+                moment = replace(moment, overtaken=known)
             for stop in self._stops(moment.time, time):
                 moment = advance(moment, stop)
                 with self._lock:
@@ -100,8 +103,11 @@ class KeptMoments:
                 self._recent.popitem(last=False)
         return moment
 
-    def with_articles(self, articles: Articles, until: int) -> KeptMoments:
-        """The moments up to a time, ms, with a catalogue that may have grown at its end."""
+    def with_articles(self, articles: Articles, until: int, new: Clicks | None = None) -> KeptMoments:
+        """The moments up to a time, ms, with a catalogue that may have grown at its end.
+
+        ``new`` are the clicks that have come in, where nothing else has changed, in the order of their times.
+        """
         found = KeptMoments(self._start, self.most)
         found._articles = articles
         with self._lock:
@@ -109,15 +115,15 @@ class KeptMoments:
             for theirs, mine in zip((found._recent, found._checkpoints, found._trail), kinds, strict=True):
                 theirs.update({at: one for at, one in mine.items() if at <= until})
             latest = self._trail.get(max(self._trail, default=0))
-        if latest is not None and latest.time > until:
-            found._known = latest
+        if latest is not None and latest.time > until and new is not None:
+            found._overtaken = Overtaken(latest, new)
         if articles is not self._articles:  # who has the grown catalogue makes them grow when they are needed
             found._recent.clear()
         return found
 
     def _stops(self, start: int, end: int) -> list[int]:
         """Where to stop on a long way to the latest moment, so that there is a trail behind it."""
-        if self._known is not None or end - start < LONG_WAY or end <= max(self._trail, default=0):
+        if self._overtaken is not None or end - start < LONG_WAY or end <= max(self._trail, default=0):
             return []  # after clicks that came late the trail grows again by itself
         return [end - behind for behind in reversed(TRAIL) if end - behind > start]
 

@@ -28,6 +28,7 @@ from recsys.data.histories import Histories
 from recsys.retrieval.article_vectors import ArticleVectors
 from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
 from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
+from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 
 
@@ -137,6 +138,12 @@ class ALS(Retriever[ALSSettings]):
         visitors = histories.readers(chosen, self.settings.depth)
         folded = self.folded.add(chosen.items, self._fold_visitors(visitors, self.factors))
         return replace(self, live=live, folded=folded, before=self.vectors_at_hand)
+
+    def recounted(self, known: ALS, clicks: LateClicks, histories: Histories, live: LiveArticles) -> ALS:
+        """Fold in anew the articles whose first visitors were others than it seemed."""
+        few = replace(self, folded=self.folded.only(clicks.items)).advance(clicks.on_items, histories, live)
+        folded = known.folded.without(clicks.items).joined(few.folded)
+        return replace(self, live=live, folded=folded, before=known.vectors_at_hand)
 
     def scores(self, visitors: Visitors) -> Floats:
         """How much the visitor is expected to prefer each article: about 0 to 1."""

@@ -19,6 +19,7 @@ from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
 from recsys.retrieval.article_vectors import ArticleVectors
+from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 
 NO_OPINION = np.float32(-np.inf)
@@ -61,6 +62,13 @@ class Retriever(ABC, Generic[SettingsT]):
 
         ``histories`` knows what their readers had read before; it is never asked for anything at or after a click.
         """
+
+    def recounted(self, known: Self, clicks: LateClicks, histories: Histories, live: LiveArticles) -> Self:
+        """The retriever at ``live.moment`` with clicks that came late; the same as ``advance`` with all clicks.
+
+        ``known`` is at the same moment, without the late ones: whoever can changes only what they touch.
+        """
+        return self.knowing(known).advance(clicks.since, histories, live)
 
     @abstractmethod
     def scores(self, visitors: Visitors) -> Floats:

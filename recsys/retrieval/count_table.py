@@ -79,6 +79,20 @@ class CountTable:
         at = self.keys.searchsorted(keys)
         return CountTable(np.insert(self.keys, at, keys), np.insert(self.values, at, values, axis=1))
 
+    def only(self, keys: Longs) -> CountTable:
+        """The counts of some pairs, given sorted, as far as they are here."""
+        mine = keys[self.has(keys)]
+        return CountTable(mine, self.at(mine))
+
+    def with_counts(self, keys: Longs, counts: CountTable) -> CountTable:
+        """The table where some pairs, given sorted, have the counts of another table, or none where that has none."""
+        old = self.only(keys)
+        if np.array_equal(old.keys, counts.keys) and np.array_equal(old.values, counts.values):
+            return self  # with all that was made of it
+        at = self.keys.searchsorted(old.keys)
+        kept = CountTable(np.delete(self.keys, at), np.delete(self.values, at, axis=1))
+        return kept.with_pairs(counts.keys, counts.values)
+
     def once(self, label: str, make: Callable[[], Made]) -> Made:
         """What somebody makes of this table, made once and kept with it."""
         known: dict[str, Any] = vars(self)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.core.arrays import pair_keys
+from recsys.core.arrays import contains, pair_keys
 from recsys.core.types import HOUR, Doubles, Ints, Longs
 from recsys.retrieval.count_table import ITEM_MASK, CountTable
 
@@ -93,6 +93,26 @@ class DecayedCounts:
                 counts = replace(counts, anchor=until // step * step)
         counts = counts._add(keys[first:], times[first:], weights[:, first:])
         return replace(counts, moment=to)
+
+    def recounted(
+        self, later: DecayedCounts, touched: Longs, keys: Longs, times: Longs, weights: Doubles
+    ) -> DecayedCounts:
+        """Later counts to which some events were missing: the same bits as ``advance`` with all of them.
+
+        A pair's counts depend on its own events alone, so only those of the touched pairs are counted anew, from here.
+
+        Args:
+            later: counts at a later moment, which lack events of the touched pairs.
+            touched: the keys of these pairs, sorted, shape (pairs,).
+            keys: of all events up to that moment, or of those of touched pairs at least; the rest as in ``advance``.
+            times: theirs.
+            weights: theirs.
+        """
+        mine = contains(touched, keys)
+        few = replace(self, settled=self.settled.only(touched), fresh=self.fresh.only(touched))
+        few = few.advance(keys[mine], times[mine], weights[:, mine], later.moment)
+        settled, fresh = later.settled.with_counts(touched, few.settled), later.fresh.with_counts(touched, few.fresh)
+        return replace(later, settled=settled, fresh=fresh)
 
     def _add(self, keys: Longs, times: Longs, weights: Doubles) -> DecayedCounts:
         if len(keys) == 0:

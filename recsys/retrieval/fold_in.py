@@ -71,6 +71,19 @@ class FoldedArticles:
             first[item] = FirstVisitors(before.seen + len(rows), np.concatenate([before.vectors, new]))
         return replace(self, first=first)
 
+    def without(self, items: Ints) -> FoldedArticles:
+        """The same without some articles."""
+        out = set(items.tolist())
+        return replace(self, first={item: first for item, first in self.first.items() if item not in out})
+
+    def only(self, items: Ints) -> FoldedArticles:
+        """Some of the articles alone."""
+        return replace(self, first={item: self.first[item] for item in items.tolist() if item in self.first})
+
+    def joined(self, others: FoldedArticles) -> FoldedArticles:
+        """These articles and different ones."""
+        return replace(self, first={**self.first, **others.first}) if others.first else self
+
     @cached_property
     def with_vectors(self) -> list[int]:
         """The articles with a visitor who has a vector, ascending."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any, Self
@@ -24,6 +24,7 @@ from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
 from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
 from recsys.retrieval.decayed_counts import DecayedCounts
+from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -104,12 +105,19 @@ class Popularity(Retriever[PopularitySettings]):
         """Count the clicks in every family."""
         weights = clicks.counted().astype(float)[None, :]
         counts = {
-            family: counts.advance(
-                (_row(family, clicks.contexts) << 32) + clicks.items, clicks.times, weights, live.moment
-            )
+            family: counts.advance(_keys(family, clicks), clicks.times, weights, live.moment)
             for family, counts in self.counts.items()
         }
         return Popularity(self.settings, live, counts)
+
+    def recounted(self, known: Self, clicks: LateClicks, histories: Histories, live: LiveArticles) -> Self:
+        """Count the late clicks' articles anew in their contexts."""
+        since, counts = clicks.since, {}
+        weights = since.counted().astype(float)[None, :]
+        for family, own in self.counts.items():
+            touched, keys = np.unique(_keys(family, clicks.late)), _keys(family, since)
+            counts[family] = own.recounted(known.counts[family], touched, keys, since.times, weights)
+        return replace(self, live=live, counts=counts)
 
     def scores(self, visitors: Visitors) -> Floats:
         """Shares of the clicks now, in the visitor's contexts; for a new visitor, the reciprocal rank in the blend."""
@@ -260,6 +268,11 @@ def _row(family: str, contexts: Codes) -> Longs:
     for field in FAMILIES[family]:
         row = (row << 15) | contexts[:, CONTEXT_FIELDS.index(field)]
     return row
+
+
+def _keys(family: str, clicks: Clicks) -> Longs:
+    """What each click is counted as in a family's table, shape (clicks,)."""
+    return (_row(family, clicks.contexts) << 32) + clicks.items
 
 
 def _descending(shares: Doubles) -> list[int]:

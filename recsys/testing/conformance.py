@@ -27,7 +27,7 @@ from recsys.data.histories import Histories
 from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.pool import build_pool
 from recsys.retrieval.base import Retriever
-from recsys.retrieval.moment import Moment
+from recsys.retrieval.moment import Moment, Overtaken
 from recsys.testing.logs import engine_of
 
 
@@ -154,6 +154,28 @@ class RetrieverConformance:
             stepwise = engine.advance(stepwise, stop)
         at_once = engine.advance(engine.start, stops[-1])
         assert np.array_equal(stepwise.get(self.kind).scores(visitors), at_once.get(self.kind).scores(visitors))
+
+    @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @given(late=st.lists(st.floats(0, 1), min_size=1, max_size=5), hours=st.integers(1, 4))
+    def test_clicks_that_come_late_count_as_if_they_had_come_in_time(
+        self, late: list[float], hours: int, engine: CandidateEngine, moment: Moment, visitors: Visitors
+    ) -> None:
+        """The same bits, whatever was known before they came."""
+        end = moment.time + hours * HOUR
+        clicks = engine.replay.between(moment.time, end)
+        is_late = np.zeros(len(clicks), bool)
+        is_late[[int(one * (len(clicks) - 1)) for one in late]] = True
+        everything, users = engine.replay.before(end), len(engine.user_ids)
+        was_known = np.ones(len(everything), bool)
+        was_known[len(everything) - len(clicks) :] = ~is_late
+        histories, before = (Histories.from_clicks(one, users) for one in (everything, everything.rows(was_known)))
+        known = moment.advance(clicks.rows(~is_late), before, end)
+        known.get(self.kind).scores(visitors)  # what it has worked out must not be taken for what holds now
+        behind = replace(moment, overtaken=Overtaken(known, clicks.rows(is_late)))
+        at_once, afterwards = (one.advance(clicks, histories, end).get(self.kind) for one in (moment, behind))
+        assert np.array_equal(at_once.scores(visitors), afterwards.scores(visitors))
+        state = afterwards.state()
+        assert all(np.array_equal(state[name], array) for name, array in at_once.state().items())
 
     def test_saved_and_restored_gives_the_same_answer(self, engine: CandidateEngine, visitors: Visitors) -> None:
         """What ``state`` keeps is enough."""

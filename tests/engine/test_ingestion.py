@@ -14,6 +14,7 @@ from recsys.data.profiles import Profiles
 from recsys.engine.engine import Engine
 from recsys.engine.moments import KeptMoments
 from recsys.errors import InputError
+from recsys.retrieval.popularity import Popularity
 
 NEW_ARTICLE, NEW_USER = 10**12, 10**12
 
@@ -117,6 +118,42 @@ def test_a_click_that_comes_late_changes_what_was_from_its_moment_on(engine: Eng
     assert NEW_ARTICLE in observed.recommend(Request(as_of=time, k=10)).articles
     before = Request(as_of=time - MINUTE, k=10)
     assert observed.recommend(before).articles == engine.recommend(before).articles
+
+
+@settings(max_examples=8)
+@given(data=st.data())
+def test_clicks_that_come_late_count_as_if_they_had_come_in_time(engine: Engine, data: st.DataObject) -> None:
+    """Of known readers and articles or new ones, several times, with requests in between or without."""
+    observed, hour = engine, engine.end - HOUR
+    articles, users = engine.articles.ids[engine.at(hour).live.items[:30]].tolist(), engine.user_ids[:30].tolist()
+    clicks = st.tuples(
+        st.sampled_from([*users, NEW_USER, NEW_USER + 1]),
+        st.sampled_from([*articles, NEW_ARTICLE, NEW_ARTICLE + 1]),
+        st.integers(0, HOUR - 1),
+    )
+    for step in range(3):
+        came = data.draw(st.lists(clicks, min_size=1, max_size=4))
+        new = [ObservedClick(f"{step}.{n}", user, article, hour + ms) for n, (user, article, ms) in enumerate(came)]
+        observed = observed.observe(new)
+        if data.draw(st.booleans()):
+            observed.recommend(Request())
+    moments = KeptMoments(engine.start.with_articles(observed.articles))
+    at_once = Engine(observed.dataset, observed.ensemble, observed.knowledge, moments, observed.reranker)
+    for user in (None, NEW_USER if observed.knows(NEW_USER) else users[0], users[1]):
+        request = Request(user, k=20)
+        assert observed.recommend(request).articles == at_once.recommend(request).articles
+        assert observed.recommend(request).scores == at_once.recommend(request).scores
+
+
+def test_a_late_click_changes_only_what_it_touches(engine: Engine) -> None:
+    """The tables of all that was counted before are the same ones, which have not been made anew."""
+    moments, time = KeptMoments(engine.start), engine.end - 10 * MINUTE
+    untouched = Engine(engine.dataset, engine.ensemble, engine.knowledge, moments, engine.reranker)
+    known = untouched.at(time)
+    found = untouched.observe([new_click(engine, 0, time=time - 30 * MINUTE)]).at(time)
+    assert found.live.clicks.sum() == known.live.clicks.sum() + 1
+    for family, counts in found.get(Popularity).counts.items():
+        assert counts.settled is known.get(Popularity).counts[family].settled
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 from scipy.sparse import csr_matrix
 
-from recsys.core.arrays import pair_keys, ranges, smoothed
+from recsys.core.arrays import contains, pair_keys, ranges, smoothed
 from recsys.core.batches import Visitors
 from recsys.core.caching import memoized, memoized_lru
 from recsys.core.progress import Report
@@ -24,6 +24,7 @@ from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
 from recsys.retrieval.count_table import CountTable
 from recsys.retrieval.decayed_counts import DecayedCounts
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionsOfMinute
+from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 
 
@@ -115,6 +116,20 @@ class ItemCF(Retriever[ItemCFSettings]):
         recent = known.since(minute - self.settings.session_knn.memory_hours * HOUR)
         if minute == self.of_minute.minute:
             return replace(self, live=live, counts=counts, recent=recent)
+        return self.start(self.settings, live, counts, recent)
+
+    def recounted(self, known: Self, clicks: LateClicks, histories: Histories, live: LiveArticles) -> Self:
+        """Count anew the pairs of the sessions that have a late click."""
+        all_clicks = self.recent.joined(clicks.since)
+        before, after, weights = pairs(self.settings, all_clicks, len(self.recent))
+        keys = pair_keys(all_clicks.items[before], all_clicks.items[after])
+        # Without the late clicks others were neighbours: whoever is that many steps farther apart.
+        farther = self.settings.model_copy(update={"max_steps": self.settings.max_steps + len(clicks.late)})
+        sessions = all_clicks.only(contains(np.unique(clicks.late.sessions), all_clicks.sessions))
+        a, b, _ = pairs(farther, sessions)
+        touched = np.unique(pair_keys(sessions.items[a], sessions.items[b]))
+        counts = self.counts.recounted(known.counts, touched, keys, all_clicks.times[after], weights[None, :])
+        recent = all_clicks.since(full_minute(live.moment) - self.settings.session_knn.memory_hours * HOUR)
         return self.start(self.settings, live, counts, recent)
 
     def scores(self, visitors: Visitors) -> Floats:

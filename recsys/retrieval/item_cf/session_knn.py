@@ -16,7 +16,7 @@ from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from scipy.sparse import csr_matrix
 
 from recsys.core.settings import PacedHours, Settings, WholePacedHours
-from recsys.core.types import HOUR, PAD, Floats, Ints, Longs
+from recsys.core.types import HOUR, PAD, Bools, Floats, Ints, Longs
 from recsys.data.clicks import Clicks, joined_weights
 from recsys.retrieval.live_articles import LiveArticles
 
@@ -91,6 +91,11 @@ class RecentSessions:
     def before(self, time: int) -> RecentSessions:
         """The clicks before a moment."""
         return self._rows(0, int(np.searchsorted(self.times, time)))
+
+    def only(self, which: Bools) -> RecentSessions:
+        """Some of the clicks."""
+        weights = None if self.weights is None else self.weights[which]
+        return RecentSessions(self.items[which], self.times[which], self.sessions[which], weights)
 
     def _rows(self, first: int, end: int) -> RecentSessions:
         which = slice(first, end)

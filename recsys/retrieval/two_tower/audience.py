@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import PositiveFloat
 
 from recsys.core.settings import PacedHours, Settings
-from recsys.core.types import Arrays, Floats, Ints, Longs
+from recsys.core.types import Arrays, Doubles, Floats, Ints, Longs
 from recsys.retrieval.decayed_counts import DecayedCounts
 
 
@@ -49,8 +49,11 @@ class Audience:
 
     def advance(self, items: Ints, times: Longs, vectors: Floats, to: int) -> Audience:
         """Count readers, in the order of their times."""
-        weights = np.vstack([np.ones(len(items)), vectors.T])
-        return replace(self, sums=self.sums.advance(items.astype(np.int64), times, weights, to))
+        return replace(self, sums=self.sums.advance(*_events(items, times, vectors), to))
+
+    def recounted(self, later: Audience, touched: Longs, items: Ints, times: Longs, vectors: Floats) -> Audience:
+        """A later audience with the readers of some articles counted anew; arguments as in ``DecayedCounts``."""
+        return replace(later, sums=self.sums.recounted(later.sums, touched, *_events(items, times, vectors)))
 
     def lines(self, items: Ints) -> tuple[Floats, Floats]:
         """Slopes and offsets of each article's score in the visitor's vector, shapes (items, dimensions), (items,)."""
@@ -71,3 +74,8 @@ class Audience:
         """The audience with this state, saved at ``moment``."""
         sums = DecayedCounts.restore(state, prefix, moment, settings.floor)
         return cls(settings, sums, state[f"{prefix}precision"])
+
+
+def _events(items: Ints, times: Longs, vectors: Floats) -> tuple[Longs, Longs, Doubles]:
+    """Readers as events to be counted: one each, and its vector."""
+    return items.astype(np.int64), times, np.vstack([np.ones(len(items)), vectors.T])

@@ -87,7 +87,10 @@ class TrainedTowers:
         """Fold in new articles from the outputs of those who opened them, in order."""
         if len(items) == 0:
             return self
-        folded = self.folded.add(items, network.unit(readers))
+        return self.refolded(self.folded.add(items, network.unit(readers)))
+
+    def refolded(self, folded: FoldedArticles) -> TrainedTowers:
+        """The same with other articles folded in."""
         return replace(self, folded=folded, before=self.vectors_at_hand)
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:

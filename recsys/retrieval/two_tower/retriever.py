@@ -23,6 +23,7 @@ from recsys.data.histories import Histories
 from recsys.retrieval.article_vectors import ArticleVectors
 from recsys.retrieval.base import Retriever
 from recsys.retrieval.decayed_counts import DecayedCounts
+from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.two_tower import network
 from recsys.retrieval.two_tower.audience import Audience
@@ -77,6 +78,22 @@ class TwoTower(Retriever[TwoTowerSettings]):
             self.towers.fold_in(clicks.items[new], readers[new]),
             self.clicks.advance(*_events(clicks), live.moment),
             self.audience.advance(clicks.items, clicks.times, readers, live.moment),
+        )
+
+    def recounted(self, known: Self, clicks: LateClicks, histories: Histories, live: LiveArticles) -> Self:
+        """Count and fold in anew the articles whose readers were others than it seemed."""
+        some, items = clicks.on_items, clicks.items
+        readers = self.towers.readers(some, histories)
+        few = replace(self.towers, folded=self.towers.folded.only(items))
+        new = few.wanted(some)
+        folded = few.fold_in(some.items[new], readers[new]).folded
+        touched = items.astype(np.int64)
+        return replace(
+            known,
+            live=live,
+            towers=known.towers.refolded(known.towers.folded.without(items).joined(folded)),
+            clicks=self.clicks.recounted(known.clicks, touched, *_events(some)),
+            audience=self.audience.recounted(known.audience, touched, some.items, some.times, readers),
         )
 
     def scores(self, visitors: Visitors) -> Floats:
