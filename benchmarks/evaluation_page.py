@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks import performance
+from recsys.core.entities import ENSEMBLE
 from recsys.evaluation.freshness import FreshnessReport
 from recsys.evaluation.funnel import Counts, Funnel, of_100
+from recsys.evaluation.intervals import interval
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
+from recsys.evaluation.ranked_lists import POLICY
 from recsys.evaluation.report import FATES, BacktestReport
 from recsys.evaluation.saved_reports import SavedReports, WholeSessionReport, read_saved_reports
 from recsys.ranking.fates import Fate
@@ -127,6 +130,25 @@ def beyond(report: BacktestReport) -> str:
     return "\n".join([_head("", "coverage (articles)", "diversity", "novelty (bits)"), *rows])
 
 
+def policies(report: BacktestReport) -> str:
+    """What each policy costs, pair by pair of windows, and what it brings."""
+    windows = np.arange(len(report.by_window))
+    means = {name: np.array([one[name] for one in report.by_window.values()]) for name in report.results}
+    rows = []
+    for system in [ENSEMBLE, *(name for name in report.results if name.startswith(POLICY))]:
+        figures, other = report.results[system], report.beyond_accuracy[system]
+        lost = means[system] - means[ENSEMBLE]
+        low, high = interval(lost, windows)
+        difference = "" if system == ENSEMBLE else f"{lost.mean():+.4f} ({low:+.4f} to {high:+.4f})"
+        name = "**no policy**" if system == ENSEMBLE else system.removeprefix(POLICY)
+        rows.append(
+            f"| {name} | {figures['ndcg@20']:.4f} | {figures['hr@20']:.4f} | {difference} "
+            f"| {other['coverage']:.0f} | {other['diversity']:.3f} | {other['novelty']:.2f} |"
+        )
+    head = ("", "NDCG@20", "HR@20", "difference in NDCG@20 (95%)", "coverage (articles)", "diversity", "novelty (bits)")
+    return "\n".join([_head(*head), *rows])
+
+
 def last_click(report: BacktestReport) -> str:
     """The contest's protocol."""
     rows = [f"| {_bold(n)} | {f['hr@5']:.4f} | {f['mrr@5']:.4f} |" for n, f in report.results.items()]
@@ -222,6 +244,8 @@ def _texts(kept: SavedReports) -> dict[str, str]:
         texts |= {"live requests": measured_on(report) + _hourly_of(report, kept), "live": _figures(report.results)}
     if kept.freshness:
         texts |= {"freshness requests": freshness_requests(kept.freshness), "freshness": freshness(kept.freshness)}
+    if kept.policies:
+        texts |= {"policies requests": measured_on(kept.policies), "policies": policies(kept.policies)}
     if kept.whole_sessions:
         texts["whole sessions"] = whole_sessions(kept.whole_sessions)
     if kept.last_click:

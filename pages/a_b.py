@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from recsys.core.policy import NO_POLICY
 from recsys.core.types import HOUR
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import RecsysError
@@ -37,8 +38,10 @@ def suggestions() -> dict[str, ViewState]:
         found["An hour earlier"] = replace(view, as_of=earlier)
     if not view.without:
         found[f"Without {LOOKS[names[0]].short}"] = replace(view, without=(names[0],))
-    if not view.policy.rules:
-        example = standard()[0]
+    example = standard()[0]
+    if view.policy.rules:
+        found["Without the policy"] = replace(view, policy=NO_POLICY)
+    else:
         found[example.name] = replace(view, policy=example)
     return found
 

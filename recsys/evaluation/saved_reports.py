@@ -47,6 +47,7 @@ class SavedReports(BaseModel):
     whole_sessions: WholeSessionReport | None = None
     live: BacktestReport | None = None
     freshness: FreshnessReport | None = None
+    policies: BacktestReport | None = None
 
 
 def home() -> Path:
@@ -71,6 +72,7 @@ def read_saved_reports(folder: Path | None = None) -> SavedReports:
         whole_sessions=_read(folder / "whole-sessions.json", WholeSessionReport),
         live=_read(folder / "live-312-336.json", BacktestReport),
         freshness=_read(folder / "freshness.json", FreshnessReport),
+        policies=_read(folder / "policies-192-336.json", BacktestReport),
     )
 
 
