@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from recsys.artifacts.store import load
 from recsys.bench.report import BenchReport, Times
 from recsys.bench.static_way import StaticWay
 from recsys.bench.work import advances, busy_hour, counts, some_visitors, timed, took
 from recsys.core.entities import Request
+from recsys.core.policy import Policy
 from recsys.core.process import peak_memory_mb
 from recsys.core.types import HOUR
 from recsys.engine.engine import Engine
@@ -60,6 +64,7 @@ def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> Ben
         static_times.append([took(lambda: static.recommend(user)) for user in static.visitor_vectors])  # noqa: B023
         new_visitors.append([took(lambda: engine.recommend(new)) for _ in requests])
         explained.append([took(lambda: _explain(engine, answer)) for answer in answers])  # noqa: B023
+    added = {policy.name: _added_by(engine, policy, requests, rounds) for policy in standard()}
     half = engine.at(engine.start.time + 6 * HOUR)
     busy = busy_hour(engine, half.time)
     return BenchReport(
@@ -72,6 +77,7 @@ def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> Ben
         artifact_mb=round(sum(entry.bytes for entry in loaded.manifest.files.values()) / 1e6, 1),
         recommend_ms=Times.of(ours),
         policy_ms=Times.of(under_policy),
+        policies_add_ms=added,
         new_visitor_ms=Times.of(new_visitors),
         static_recommend_ms=Times.of(static_times),
         explain_ms=Times.of(explained),
@@ -80,6 +86,16 @@ def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> Ben
         advance_busy_hour_ms=round(timed(lambda: half.advance(busy, engine.histories, half.time + HOUR)), 1),
         counts=counts(engine, requests[:COUNTED]),
     )
+
+
+def _added_by(engine: Engine, policy: Policy, requests: Sequence[Request], rounds: int) -> float:
+    """What a policy adds to a request, ms: each is asked both ways, in turns."""
+    added = []
+    for number in range(rounds * len(requests)):
+        both = requests[number % len(requests)], replace(requests[number % len(requests)], policy=policy)
+        ms = [took(lambda: engine.recommend(one)) for one in both[:: 1 - 2 * (number % 2)]]  # noqa: B023
+        added.append((ms[1] - ms[0]) * (1 - 2 * (number % 2)))
+    return round(float(np.median(added)), 3)
 
 
 def _explain(engine: Engine, answer: Recommendation) -> None:

@@ -68,6 +68,12 @@ def occurrence(values: Ints | Longs) -> Longs:
     return nth
 
 
+def stable_order(values: Longs) -> Longs:
+    """What sorts integers from 0 to 2^32, equal ones as they are: a radix sort, which NumPy has for 16 bits."""
+    low = values.astype(np.uint16).argsort(kind="stable")
+    return low[(values[low] >> 16).astype(np.uint16).argsort(kind="stable")]
+
+
 def product(rows: Floats, matrix: Floats) -> Floats:
     """``rows @ matrix``, each row with the same bits alone and in any batch; shapes (n, k), (k, m) to (n, m).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from recsys.core.entities import Request
 from recsys.core.policy import Policy
-from recsys.core.types import Bools, Doubles, Longs
+from recsys.core.types import PAD, Bools, Doubles, Longs
 from recsys.policy.base import Favour, Limit, PolicyRule, rules_of
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.contradictions import check
@@ -113,33 +113,40 @@ def arranged(candidates: ReaderCandidates, rules: Sequence[PolicyRule], k: int) 
     for place, index in places.items():
         _take(limits, index, place)
 
-    values, free, chosen, keys, is_short = relevance(candidates, rules, may), may.copy(), [], [], False
-    free[list(places.values())] = False
-    left, dropped_too = np.count_nonzero(free), not candidates.reranked.all()
+    values, chosen, keys, is_short = relevance(candidates, rules, may), [], [], False
+    values[~may] = -np.inf
+    for index in places.values():
+        values[index] = -np.inf
+    left, reranked = np.count_nonzero(values > -np.inf), candidates.reranked
     for place in range(k):
         if place in places:
             index = places[place]
         elif not left:
             continue
         else:
-            allowed, unmet = _allowed(free, limits, place)
-            if unmet:
-                is_short = True
-                notes |= dict.fromkeys(unmet)
-            if dropped_too and (preferred := allowed & candidates.reranked).any():
-                allowed = preferred
             left -= 1
-            index = int(np.where(allowed, _favoured(values, favours), -np.inf).argmax())
+            favoured = _favoured(values, favours)
+            index = _best(favoured, limits, place)
+            if index == PAD or not reranked[index]:
+                allowed, unmet = _allowed(favoured > -np.inf, limits, place)
+                if unmet:
+                    is_short = True
+                    notes |= dict.fromkeys(unmet)
+                if (preferred := allowed & reranked).any():
+                    allowed = preferred
+                index = int(np.where(allowed, favoured, -np.inf).argmax())
             _take(limits, index, place)
         for favour in favours:
             favour.take(index)
-        free[index] = False
+        values[index] = -np.inf
         chosen.append(index)
         keys.append(put_by.get(place, ""))
-    rest = np.ones(len(may), bool)
-    rest[chosen] = False
-    order = np.concatenate([np.array(chosen, np.int64), np.flatnonzero(rest & may), np.flatnonzero(rest & ~may)])
-    return Arranged(order, int(may.sum()), tuple(keys), tuple(notes), is_short)
+    listed, rest = np.array(chosen, np.int64), may.copy()
+    rest[listed] = False
+    below, ruled_out = rest.nonzero()[0], (~may).nonzero()[0]
+    return Arranged(
+        np.concatenate([listed, below, ruled_out]), len(may) - len(ruled_out), tuple(keys), tuple(notes), is_short
+    )
 
 
 def relevance(candidates: ReaderCandidates, rules: Sequence[PolicyRule], may: Bools) -> Doubles:
@@ -148,10 +155,13 @@ def relevance(candidates: ReaderCandidates, rules: Sequence[PolicyRule], may: Bo
     for one in rules:
         if (added := one.added(candidates)) is not None:
             scores = scores + added
-    inside = scores[candidates.reranked & may]
+    reranked = candidates.reranked
+    inside = scores[reranked & may]
     low, high = (float(inside.min()), float(inside.max())) if len(inside) else (0.0, 0.0)
-    below = -1.0 - np.arange(len(scores)) / max(len(scores), 1)
-    return np.where(candidates.reranked, (scores - low) / max(high - low, 1e-12), below)
+    found = (scores - low) / max(high - low, 1e-12)
+    if not reranked.all():
+        found = np.where(reranked, found, -1.0 - np.arange(len(scores)) / len(scores))
+    return np.asarray(found)
 
 
 def _places(
@@ -162,10 +172,9 @@ def _places(
     put_by: dict[int, str] = {}
     free = may.copy()
     for one in rules:
-        filled: Mapping[int, int] = {place: index for place, index in one.filled(candidates, free).items() if place < k}
-        places |= filled
-        put_by |= dict.fromkeys(filled, one.key)
-        free[list(filled.values())] = False
+        for place, index in one.filled(candidates, free).items():
+            if place < k:
+                places[place], put_by[place], free[index] = index, one.key, False
     return places, put_by
 
 
@@ -174,12 +183,23 @@ def _take(limits: Sequence[tuple[PolicyRule, Limit]], index: int, place: int) ->
         limit.take(index, place)
 
 
+def _best(favoured: Doubles, limits: Sequence[tuple[PolicyRule, Limit]], place: int) -> int:
+    """The best of those whom all limits allow, or ``PAD``."""
+    for _, limit in limits:
+        if (allowed := limit.allows(place)) is not None:
+            favoured = np.where(allowed, favoured, -np.inf)
+    index = int(favoured.argmax())
+    return index if favoured[index] > -np.inf else PAD
+
+
 def _allowed(free: Bools, limits: Sequence[tuple[PolicyRule, Limit]], place: int) -> tuple[Bools, list[str]]:
     """Who may have a place, and which rules had to be left out so that it is filled, a sentence each."""
     allowed, unmet = free, []
     for one, limit in limits:
-        both = allowed & limit.allows(place)
-        if both.any():
+        mine = limit.allows(place)
+        if mine is None:
+            continue
+        if (both := allowed & mine).any():
             allowed = both
         else:
             unmet.append(f"There are too few candidates for this: {one.sentence()} The list goes on without it.")

@@ -26,8 +26,8 @@ Section = Annotated[StrictInt, Field(ge=0, lt=1 << 31)] | Annotated[StrictStr, F
 class Limit(Protocol):
     """Who may have the next place."""
 
-    def allows(self, place: int) -> Bools:
-        """Which candidates may have a place, counted from 0; shape (candidates,)."""
+    def allows(self, place: int) -> Bools | None:
+        """Which candidates may have a place, counted from 0; shape (candidates,). None for all; not to be changed."""
 
     def take(self, index: int, place: int) -> None:
         """A candidate has got a place, which may be a later one than the next."""
@@ -37,7 +37,9 @@ class Favour(Protocol):
     """Whom to favour, by what is on the list already."""
 
     def values(self) -> Doubles:
-        """What is added to each candidate's relevance, which goes from 0 to 1; shape (candidates,)."""
+        """What is added to each candidate's relevance, which goes from 0 to 1; shape (candidates,). Not to be
+        changed.
+        """
 
     def take(self, index: int) -> None:
         """A candidate is on the list."""

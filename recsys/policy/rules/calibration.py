@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -44,10 +46,8 @@ class Calibration(PolicyRule):
         if not len(candidates.sections_read):
             return None
         read, shares = shares_read(candidates)
-        place = np.searchsorted(read, candidates.sections)
-        known = place < len(read)
-        known[known] = read[place[known]] == candidates.sections[known]
-        groups = np.where(known, place, len(read))
+        number = {section: at for at, section in enumerate(read.tolist())}
+        groups = np.array([number.get(section, len(number)) for section in candidates.sections.tolist()], np.int32)
         return Calibrated.empty(shares, groups, self.weight / (1 - self.weight))
 
     def note(self, candidates: ReaderCandidates) -> str | None:
@@ -57,8 +57,9 @@ class Calibration(PolicyRule):
 
 def shares_read(candidates: ReaderCandidates) -> tuple[Ints, Doubles]:
     """The sections of the reader's last clicks, ascending, and the share of each; shapes (sections,)."""
-    read, counts = np.unique(candidates.sections_read, return_counts=True)
-    return read, counts / counts.sum()
+    counts = sorted(Counter(candidates.sections_read.tolist()).items())
+    read, clicks = np.array(counts, np.int64).reshape(-1, 2).T
+    return read.astype(np.int32), clicks / max(clicks.sum(), 1)
 
 
 def divergence(shares: Doubles, listed: Doubles) -> Doubles:
@@ -78,29 +79,37 @@ class Calibrated:
         shares: of the reader's sections, shape (sections,).
         groups: which of them each candidate's is, ``sections`` for any other; shape (candidates,).
         weight: of the divergence.
-        counts: of the articles on the list by group, shape (sections + 1,).
-        one_more: what one more article of each group adds to the counts of sections, shape (sections + 1, sections).
+        counts: of the articles on the list, by group.
     """
 
-    shares: Doubles
+    shares: list[float]
     groups: Ints
     weight: float
-    counts: Doubles
-    one_more: Doubles
+    counts: list[int]
 
     @classmethod
     def empty(cls, shares: Doubles, groups: Ints, weight: float) -> Calibrated:
         """Nothing on the list yet."""
-        sections = len(shares)
-        return cls(shares, groups, weight, np.zeros(sections + 1), np.eye(sections + 1, sections))
+        return cls(shares.tolist(), groups, weight, [0] * (len(shares) + 1))
 
     def values(self) -> Doubles:
         """Less, the farther from the reader's shares."""
         return (-self.weight * self.divergences())[self.groups]
 
     def divergences(self) -> Doubles:
-        """The divergence of the list with one more article of each group, in nats; shape (sections + 1,)."""
-        return divergence(self.shares, (self.counts[:-1] + self.one_more) / (self.counts.sum() + 1))
+        """The divergence of the list with one more article of each group, in nats; shape (sections + 1,).
+
+        As ``divergence`` has it, section by section: a reader has few, and only one of them changes.
+        """
+        length = sum(self.counts) + 1
+
+        def part(share: float, count: int) -> float:
+            return share * math.log(share / ((1 - SMOOTHING) * count / length + SMOOTHING * share))
+
+        now = [part(share, count) for share, count in zip(self.shares, self.counts, strict=False)]
+        more = [part(share, count + 1) for share, count in zip(self.shares, self.counts, strict=False)]
+        whole = sum(now)
+        return np.array([*(whole - a + b for a, b in zip(now, more, strict=True)), whole])
 
     def take(self, index: int) -> None:
         """One more of a group."""

@@ -38,5 +38,5 @@ class MostReadCap(PolicyRule):
 
     def limit(self, candidates: ReaderCandidates) -> Limit:
         """A count of those that are read most."""
-        among = candidates.ranks_now < self.top
-        return GroupLimit(among.astype(np.int32), np.zeros(2, np.int64), self.most, self.first, among)
+        among = np.where(candidates.ranks_now < self.top, 0, -1).astype(np.int32)
+        return GroupLimit.empty(among, self.most, self.first)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-import numpy as np
 from pydantic import Field, StrictInt
 
 from recsys.core.numbers import in_words
-from recsys.core.types import Bools, Ints, Longs
+from recsys.core.types import Bools, Ints
 from recsys.policy.base import Limit, PolicyRule, rule
 from recsys.policy.reader_candidates import ReaderCandidates
 
@@ -34,31 +33,40 @@ class SectionCap(PolicyRule):
 
     def limit(self, candidates: ReaderCandidates) -> Limit:
         """A count by section."""
-        groups = np.where(candidates.sections < 0, candidates.sections.max(initial=0) + 1, candidates.sections)
-        counts = np.zeros(int(groups.max(initial=0)) + 1, np.int64)
-        return GroupLimit(groups, counts, self.most, self.first, candidates.sections >= 0)
+        return GroupLimit.empty(candidates.sections, self.most, self.first)
 
 
 @dataclass(frozen=True)
 class GroupLimit:
-    """At most ``most`` of a group among the ``first`` places; only those that are ``counted``.
+    """At most ``most`` of a group among the ``first`` places.
 
-    ``groups``: shape (candidates,); ``counts`` of each group so far.
+    Attributes:
+        groups: shape (candidates,); those under 0 are not counted.
+        most: of any group.
+        first: places.
+        counts: of each group so far.
+        open: whose group is not full; shape (candidates,).
     """
 
     groups: Ints
-    counts: Longs
     most: int
     first: int
-    counted: Bools
+    counts: dict[int, int]
+    open: Bools
 
-    def allows(self, place: int) -> Bools:
+    @classmethod
+    def empty(cls, groups: Ints, most: int, first: int) -> GroupLimit:
+        """Nothing on the list yet."""
+        return cls(groups, most, first, {}, (groups < 0) | (most > 0))
+
+    def allows(self, place: int) -> Bools | None:
         """Those whose group is not full."""
-        if place >= self.first:
-            return np.ones(len(self.groups), bool)
-        return (self.counts[self.groups] < self.most) | ~self.counted
+        return self.open if place < self.first else None
 
     def take(self, index: int, place: int) -> None:
         """One more of a group."""
-        if place < self.first and self.counted[index]:
-            self.counts[self.groups[index]] += 1
+        group = int(self.groups[index])
+        if place < self.first and group >= 0:
+            self.counts[group] = self.counts.get(group, 0) + 1
+            if self.counts[group] >= self.most:
+                self.open[self.groups == group] = False

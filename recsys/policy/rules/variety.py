@@ -39,7 +39,9 @@ class Variety(PolicyRule):
         vectors = candidates.vectors
         if vectors is None:
             return None
-        return Unlike(vectors, self.weight / (1 - self.weight), np.zeros(len(vectors), np.float32), [])
+        return Unlike(
+            vectors, self.weight / (1 - self.weight), np.full(len(vectors), -1.0, np.float32), np.zeros(len(vectors))
+        )
 
     def note(self, candidates: ReaderCandidates) -> str | None:
         """Nothing says which articles are alike."""
@@ -48,19 +50,21 @@ class Variety(PolicyRule):
 
 @dataclass(frozen=True)
 class Unlike:
-    """The largest similarity to what is on the list, ``closest``, counts against each candidate."""
+    """The largest similarity to what is on the list, ``closest``, counts against each candidate.
+
+    ``added`` is what it adds; nothing, as long as nothing is listed.
+    """
 
     vectors: Floats
     weight: float
     closest: Floats
-    listed: list[int]
+    added: Doubles
 
     def values(self) -> Doubles:
         """Less, the more alike."""
-        return -self.weight * self.closest.astype(float)
+        return self.added
 
     def take(self, index: int) -> None:
         """The candidate's similarity to all others counts."""
-        alike = self.vectors @ self.vectors[index]
-        self.closest[:] = alike if not self.listed else np.maximum(self.closest, alike)
-        self.listed.append(index)
+        np.maximum(self.closest, self.vectors @ self.vectors[index], out=self.closest)
+        np.multiply(self.closest, -self.weight, out=self.added)

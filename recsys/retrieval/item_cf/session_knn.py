@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from scipy.sparse import csr_matrix
 
+from recsys.core.arrays import ranges, stable_order
 from recsys.core.settings import PacedHours, Settings, WholePacedHours
 from recsys.core.types import HOUR, PAD, Bools, Floats, Ints, Longs
 from recsys.data.clicks import Clicks, joined_weights
@@ -110,15 +111,15 @@ class RecentSessions:
             The number of the session and the article, shape (pairs,), and when each session ended, ms, (sessions,).
         """
         ids = self.sessions[self.by_session]
-        is_first = np.diff(ids, prepend=ids[:1] - 1) != 0
-        starts = np.flatnonzero(is_first)
-        ended = np.maximum.reduceat(self.times[self.by_session], starts) if len(starts) else starts
+        edges = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1], [True]])) if len(ids) else np.zeros(1, int)
+        starts, ends = edges[:-1], edges[1:]
+        ended = self.times[self.by_session[ends - 1]]
         newest_first = np.argsort(-ended, kind="stable")
-        number = np.empty(len(starts), np.int64)
-        number[newest_first] = np.arange(len(starts))
-        keys = number[np.cumsum(is_first) - 1] * articles + self.items[self.by_session]
-        pairs = np.sort(keys)  # many times as fast as ``np.unique``, which hashes
-        sessions, items = np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], articles)
+        rows, numbers = ranges(starts[newest_first], ends[newest_first])
+        keys = numbers * articles + self.items[self.by_session[rows]]
+        keys.sort(kind="stable")  # sorted but for the articles of one session: a fifth of what another sort takes
+        different = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
+        sessions, items = np.divmod(different, articles)
         return sessions, items, ended[newest_first]
 
 
@@ -147,7 +148,9 @@ class SessionNeighbours:
         read = csr_matrix((weights[sessions], items, starts), (len(ended), articles))
 
         several = lengths[sessions] > 1  # a session with one article leads nowhere
-        items, sessions = np.divmod(np.sort(items[several] * len(ended) + sessions[several]), max(len(ended), 1))
+        sessions, items = sessions[several], items[several]
+        by_article = stable_order(items)
+        sessions, items = sessions[by_article], items[by_article]
         known = np.bincount(items, minlength=articles)  # sessions of each article
         newest = np.arange(len(items)) - (np.cumsum(known) - known)[items] < settings.newest_sessions
         starts = np.append(0, np.cumsum(np.minimum(known, settings.newest_sessions)))
