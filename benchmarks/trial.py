@@ -1,0 +1,185 @@
+"""Does a change of settings pay? Both ways trained anew, on the same tuning sessions, more than once.
+
+python -m benchmarks.trial --data GLOBO --settings A.toml [--against B.toml] [--seeds 2] [--json FILE]
+
+A file holds only what is to be different from the defaults; without ``--against``, the defaults are what it is held
+against. Whatever the two have in common is fitted once. A difference is that of the same requests, averaged over
+seeds, and its 95% interval is a bootstrap over windows. Test sessions are never asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from pydantic import BaseModel
+
+from recsys.core.entities import ENSEMBLE
+from recsys.core.progress import Progress
+from recsys.core.types import HOUR, Bools, Doubles, Longs
+from recsys.data.click_log import ClickLog
+from recsys.data.loader import load
+from recsys.engine.engine import Engine
+from recsys.errors import InputError
+from recsys.evaluation import protocols
+from recsys.evaluation.cold_start import rank_cold_tasks
+from recsys.evaluation.intervals import interval
+from recsys.evaluation.metrics import gains, mean_over_groups
+from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
+from recsys.evaluation.report import SavedReport
+from recsys.evaluation.segments import segments
+from recsys.ranking.ensemble import Ensemble
+from recsys.training.adaptation import adapted
+from recsys.training.settings import TrainingSettings
+from recsys.training.walk_forward import spans, stages, walk_forward
+
+METRICS = ("ndcg@20", "hr@20")
+CUTS = ("article age", "clicks before")
+"""Segments that are shown besides all requests and new visitors."""
+
+
+class Change(BaseModel):
+    """One metric of some requests, before and after, and the 95% interval of the difference."""
+
+    requests: int
+    before: float
+    after: float
+    low: float
+    high: float
+
+
+class Trial(SavedReport):
+    """What a change came to: by requests, then by metric."""
+
+    windows: tuple[int, int]
+    seeds: int
+    changes: dict[str, dict[str, Change]]
+
+    def table(self) -> str:
+        """As text, a line for each kind of requests."""
+        lines = [f"{'':<32}{'requests':>9}" + "".join(f"   {metric:<41}" for metric in METRICS)]
+        for name, by_metric in self.changes.items():
+            found = [by_metric[metric] for metric in METRICS]
+            cells = "".join(
+                f"   {one.before:.4f} -> {one.after:.4f}  {one.low:+.4f} to {one.high:+.4f}   " for one in found
+            )
+            lines.append(f"{name:<32}{found[0].requests:>9,}{cells}".rstrip())
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What both ways answered to the same requests, seed after seed."""
+
+    before: list[RankedLists]
+    after: list[RankedLists]
+
+    def changes(self, log: ClickLog, which: Bools | None = None) -> dict[str, Change]:
+        """Every metric's change over the requests, or over some of them."""
+        tasks = self.before[0].tasks
+        mine = np.ones(len(tasks), bool) if which is None else which
+        windows = protocols.windows_of(tasks, log)[mine]
+        return {
+            metric: change(self._gains(self.before, metric)[mine], self._gains(self.after, metric)[mine], windows)
+            for metric in METRICS
+        }
+
+    @staticmethod
+    def _gains(lists: list[RankedLists], metric: str) -> Doubles:
+        return np.asarray(np.mean([gains(one.ranks[ENSEMBLE], metric) for one in lists], axis=0))
+
+
+def change(before: Doubles, after: Doubles, windows: Longs) -> Change:
+    """The means within each window, then over windows; and how sure the difference is. Shapes (requests,)."""
+    low, high = interval(after - before, windows)
+    first, then = (round(mean_over_groups(one, windows), 5) for one in (before, after))
+    return Change(requests=len(before), before=first, after=then, low=round(low, 5), high=round(high, 5))
+
+
+def with_seed(settings: TrainingSettings, number: int) -> TrainingSettings:
+    """The same settings with other seeds, wherever there is one; with those that they have for 0."""
+
+    def moved(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {name: one + number if name == "seed" else moved(one) for name, one in value.items()}
+
+    return TrainingSettings.model_validate(moved(settings.model_dump(mode="json")))
+
+
+def tried(
+    log: ClickLog, ways: Mapping[str, TrainingSettings], windows: tuple[int, int], seeds: int, limit: int | None
+) -> Trial:
+    """Train both ways (``before`` and ``after``), and ask both.
+
+    Raises:
+        InputError: the ways differ in how the log is walked through.
+    """
+    first, end = windows
+    start = protocols.origin(log) + first * HOUR
+    ways = {name: adapted(one, log.before(start)) for name, one in ways.items()}
+    walk = ways["before"].walk_forward
+    if ways["after"].walk_forward != walk:
+        raise InputError("Both ways must walk through the log alike: [walk_forward] differs.")
+    between = spans(walk, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
+    tasks = protocols.hourly(log, windows, tuning=True, limit=limit)
+    new = protocols.cold(log, windows, tuning=True, limit=limit)
+    lists: dict[str, list[RankedLists]] = {name: [] for name in ways}
+    cold: dict[str, list[RankedLists]] = {name: [] for name in ways}
+    for number in range(seeds):
+        ensembles = {name: Ensemble.of(with_seed(one, number)) for name, one in ways.items()}
+        progress = Progress(stages(between, ensembles, start))
+        found: dict[str, list[RankedLists]] = {name: [] for name in ways}
+        found_cold: dict[str, list[RankedLists]] = {name: [] for name in ways}
+        for span, engines in zip(
+            between, walk_forward(walk, log, between, ensembles, start, progress.stage), strict=True
+        ):
+            for name, engine in engines.items() if span[0] >= start else ():
+                assert isinstance(engine, Engine)
+                found[name].append(rank_tasks({ENSEMBLE: engine}, tasks.opening_in(*span), lambda _: None))
+                found_cold[name].append(rank_cold_tasks(engine, new.opening_in(*span), lambda _: None))
+        progress.close()
+        for name in ways:
+            lists[name].append(RankedLists.joined(found[name]))
+            cold[name].append(RankedLists.joined(found_cold[name]))
+    asked, asked_cold = Asked(**lists), Asked(**cold)
+    changes = {"all": asked.changes(log), "new visitors, first click": asked_cold.changes(log)}
+    for cut, names in segments(asked.before[0].tasks, log).items():
+        for name in np.unique(names).tolist() if cut in CUTS else ():
+            changes[f"{cut}: {name}"] = asked.changes(log, names == name)
+    return Trial(windows=windows, seeds=seeds, changes=changes)
+
+
+@click.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--settings", "after", required=True, type=click.Path(path_type=Path))
+@click.option("--against", "before", type=click.Path(path_type=Path))
+@click.option("--windows", default="216:264", show_default=True)
+@click.option("--seeds", default=2, show_default=True, type=click.IntRange(min=1))
+@click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path))
+def main(
+    data: Path, after: Path, before: Path | None, windows: str, seeds: int, limit: int | None, json_file: Path | None
+) -> None:
+    """Try a change, and print what it came to."""
+    try:
+        ways = {
+            "before": TrainingSettings() if before is None else TrainingSettings.read(before),
+            "after": TrainingSettings.read(after),
+        }
+        log, _ = load(data)
+        first, end = map(int, windows.split(":"))
+        report = tried(log, ways, (first, end), seeds, limit)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
+    if json_file is not None:
+        report.write(json_file)
+    click.echo(report.table())
+
+
+if __name__ == "__main__":
+    main()
