@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from recsys.backtest.baselines.registry import BASELINES
+from recsys.backtest.baselines.registry import BASELINES, PEERS, alone
 from recsys.core.progress import Progress
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
@@ -28,7 +28,9 @@ from recsys.training.settings import WalkForwardSettings
 from recsys.training.walk_forward import Span, spans, stages, walk_forward
 
 SETTINGS = WalkForwardSettings()
-ENSEMBLES = {name: entry.ensemble for name, entry in BASELINES.items() if not entry.ensemble.is_reranked}
+ENSEMBLES = {name: entry.ensemble for name, entry in BASELINES.items() if not entry.ensemble.is_reranked} | {
+    name: alone(kind) for name, kind in PEERS.items()
+}
 """The session recommenders: what only lists by visitor, as the static lists do, knows no sessions."""
 
 
