@@ -7,7 +7,7 @@ PORT ?= 8501
 JOBS ?= auto
 # Ports and folders can be set: make demo PORT=8600, RECSYS_ARTIFACTS=/some/set make demo
 
-.PHONY: demo test check lint docs demo-artifacts evaluation screenshots constraints audit clean
+.PHONY: demo test check lint docs demo-artifacts figures evaluation screenshots constraints audit clean
 
 demo: $(VENV)/.app
 	$(BIN)/recsys serve --port $(PORT)
@@ -38,6 +38,10 @@ demo-artifacts: $(VENV)/.dev
 	$(BIN)/recsys simulate --out build/newsroom
 	$(BIN)/recsys train --data build/newsroom --out artifacts/demo
 	$(BIN)/recsys verify artifacts/demo
+
+# Every figure of the docs anew, GLOBO being the folder of the real log: ten hours, resumable; it says so first.
+figures: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.figures --data $(GLOBO)
 
 # Fills the tables of docs/ and README.md from benchmarks/results/.
 evaluation: $(VENV)/.dev
