@@ -1,4 +1,4 @@
-"""Takes every figure of the docs anew, in order, and fills the pages: hours of work, which can be broken off.
+"""Measures every figure of the docs anew, in order, and fills the pages: hours of work, which can be broken off.
 
 make figures GLOBO=DIR      or      python -m benchmarks.figures --data DIR [--list] [STEP ...]
 
@@ -127,7 +127,7 @@ def plan(steps: Sequence[Step], left: Sequence[Step]) -> str:
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True), help="The real log's folder.")
 @click.option("--list", "only_list", is_flag=True, help="Say what would be done, and do nothing.")
 def main(names: tuple[str, ...], data: Path, only_list: bool) -> None:
-    """Take the figures, all or those of some steps."""
+    """Measure all figures, or those of some steps."""
     known = {step.name: step for step in STEPS}
     if unknown := [name for name in names if name not in known]:
         raise click.ClickException(f"There is no step {unknown[0]!r}. There are: {', '.join(known)}.")
