@@ -9,6 +9,7 @@ import streamlit as st
 
 from recsys.core.policy import NO_POLICY, Policy, Rule
 from recsys.data.names import Id
+from recsys.evaluation.policy_price import BY_KEY
 from recsys.policy import files
 from recsys.policy.base import RULES, PolicyRule
 from recsys.policy.rules.block import Block
@@ -24,8 +25,10 @@ LONGEST_NAME = 80
 
 
 def with_dials() -> list[type[PolicyRule]]:
-    """The kinds of rules that have a slider."""
-    return [kind for kind in RULES.values() if kind.dial]
+    """The kinds of rules that have a slider, by what they are there for: those for more sections come first."""
+    order = {measure: number for number, measure in enumerate(BY_KEY)}
+    kinds = [kind for kind in RULES.values() if kind.dial]
+    return sorted(kinds, key=lambda kind: order.get(kind.buys, len(order)))
 
 
 def rule_of(policy: Policy, kind: type[PolicyRule]) -> PolicyRule | None:

@@ -50,6 +50,10 @@ def test_a_slider_changes_the_list_and_says_what_it_costs(policies: AppTest) -> 
     assert in_the_address(app) == '{"name":"","rules":[{"rule":"section_cap","most":1}]}'
 
 
+def test_the_first_sliders_are_those_for_variety(policies: AppTest) -> None:
+    assert [one.label for one in policies.select_slider][:2] == ["Articles of one section", "Variety"]
+
+
 @pytest.mark.parametrize("key", [key for key, kind in RULES.items() if kind.dial])
 def test_every_slider_goes_there_and_back(policies: AppTest, key: str) -> None:
     strongest = RULES[key].dial_values[-1]
