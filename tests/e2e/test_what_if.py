@@ -68,6 +68,7 @@ def test_a_dot_of_the_map_says_what_it_is_and_can_be_chosen(page: Page, address:
     box = canvas.bounding_box()
     assert box
     tip = page.locator(".map .tip")
+    expect(tip).to_be_hidden()
     for share in range(20, 80, 2):
         canvas.hover(position={"x": box["width"] * share / 100, "y": box["height"] / 2})
         if tip.is_visible():
