@@ -72,8 +72,9 @@ def train_small_set(folder: Path) -> None:
 
 
 def train_older_set(folder: Path) -> None:
-    """Another set of the small newsroom: from a log that ended half a day earlier, and with a single tree, so that it is
-    worse on any processor.
+    """Another set of the small newsroom: from a log that ended half a day earlier, and with a single tree.
+
+    With four, it was worse on some processors only.
     """
     from recsys.data.loader import load
     from recsys.training.pipeline import publish, train
