@@ -57,11 +57,16 @@ def grown(array: Array, length: int, value: object = 0) -> Array:
     return cast(Array, np.concatenate([array, tail]))
 
 
+def changes(values: Ints | Longs) -> Bools:
+    """Where a value is not the one before it, which the first always is; shape (n,)."""
+    return np.concatenate([[True], values[1:] != values[:-1]])[: len(values)]
+
+
 def occurrence(values: Ints | Longs) -> Longs:
     """How often each value came earlier in the array: 0 the first time, 1 the second time, and so on."""
     order = np.argsort(values, kind="stable")
     in_order = values[order]
-    new: Bools = np.r_[True, in_order[1:] != in_order[:-1]][: len(values)]
+    new = changes(in_order)
     starts = np.maximum.accumulate(np.where(new, np.arange(len(values)), 0)) if len(values) else order
     nth = np.empty(len(values), np.int64)
     nth[order] = np.arange(len(values)) - starts

@@ -167,7 +167,7 @@ def price(before: VisitLists, after: VisitLists, draws: int = DRAWS) -> dict[str
     drawn = np.random.default_rng(SEED).integers(visits, size=(draws, visits))
     differences: dict[str, list[float]] = {one.key: [] for one in MEASURES}
     for rows in drawn:
-        mine, theirs = _rows(after, rows), _rows(before, rows)
+        mine, theirs = after.rows(rows), before.rows(rows)
         for one in MEASURES:
             differences[one.key].append(one.of(mine) - one.of(theirs))
     found = {}
@@ -189,7 +189,3 @@ def price_table(found: Mapping[str, Change]) -> str:
         label = BY_KEY[key].label
         lines.append(f"{label:<44}{before:>10}{after:>10}{one.difference:>+12.3f}   {low:+.3f} to {high:+.3f}")
     return "\n".join(lines)
-
-
-def _rows(lists: VisitLists, rows: Longs) -> VisitLists:
-    return VisitLists(*(getattr(lists, one.name)[rows] for one in fields(lists)))

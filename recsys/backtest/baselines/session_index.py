@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from recsys.core.arrays import ranges
-from recsys.core.types import Bools, Ints, Longs
+from recsys.core.arrays import changes, ranges
+from recsys.core.types import Ints, Longs
 from recsys.retrieval.item_cf.session_knn import RecentSessions
 
 
@@ -36,7 +36,7 @@ class SessionIndex:
     def of(cls, recent: RecentSessions, articles: int) -> Self:
         """Of these clicks, with so many articles in the catalogue."""
         order = recent.by_session
-        is_first = _changes(recent.sessions[order])
+        is_first = changes(recent.sessions[order])
         starts = np.flatnonzero(is_first)
         lengths = np.diff(np.append(starts, len(order)))
         place = np.arange(1, len(order) + 1) - starts.repeat(lengths)
@@ -45,7 +45,7 @@ class SessionIndex:
         number[np.argsort(-ended, kind="stable")] = np.arange(len(starts))
         keys = number.repeat(lengths) * articles + recent.items[order]
         in_order = np.argsort(keys, kind="stable")
-        last = np.flatnonzero(np.roll(_changes(keys[in_order]), -1))  # of one article in one session
+        last = np.flatnonzero(np.roll(changes(keys[in_order]), -1))  # of one article in one session
         sessions, items = np.divmod(keys[in_order[last]], articles)
         by_article = np.argsort(items, kind="stable")
         return cls(
@@ -77,8 +77,3 @@ class SessionIndex:
 def last_steps(read: Ints) -> tuple[Ints, Longs]:
     """The different articles of a session, given oldest first, and how many steps ago each was opened last."""
     return np.unique(read[::-1], return_index=True)
-
-
-def _changes(values: Longs) -> Bools:
-    """Where a value is not the one before it; the first always is. Shape (n,)."""
-    return np.concatenate([[True], values[1:] != values[:-1]])[: len(values)]
