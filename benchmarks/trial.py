@@ -1,9 +1,9 @@
-"""Does a change of settings pay? Both ways trained anew, on the same tuning sessions, more than once.
+"""Does a change of settings pay? All ways trained anew, on the same tuning sessions, more than once.
 
-python -m benchmarks.trial --data GLOBO --settings A.toml [--against B.toml] [--seeds 2] [--json FILE]
+python -m benchmarks.trial --data GLOBO --settings A.toml [--settings C.toml] [--against B.toml] [--json FILE]
 
-A file holds only what is to be different from the defaults; without ``--against``, the defaults are what it is held
-against. Whatever the two have in common is fitted once. A difference is that of the same requests, averaged over
+A file holds only what is to be different from the defaults; without ``--against``, the defaults are what each is held
+against. Whatever they have in common is fitted once. A difference is that of the same requests, averaged over
 seeds, and its 95% interval is a bootstrap over windows. Test sessions are never asked.
 """
 
@@ -38,6 +38,7 @@ from recsys.training.settings import TrainingSettings
 from recsys.training.walk_forward import spans, stages, walk_forward
 
 METRICS = ("ndcg@20", "hr@20")
+BEFORE = "before"
 CUTS = ("article age", "clicks before")
 """Segments that are shown besides all requests and new visitors."""
 
@@ -53,27 +54,30 @@ class Change(BaseModel):
 
 
 class Trial(SavedReport):
-    """What a change came to: by requests, then by metric."""
+    """What each change came to: by its name, then by requests, then by metric."""
 
     windows: tuple[int, int]
     seeds: int
-    changes: dict[str, dict[str, Change]]
+    changes: dict[str, dict[str, dict[str, Change]]]
 
     def table(self) -> str:
-        """As text, a line for each kind of requests."""
-        lines = [f"{'':<32}{'requests':>9}" + "".join(f"   {metric:<41}" for metric in METRICS)]
-        for name, by_metric in self.changes.items():
+        """As text: a part for each change, with a line for each kind of requests."""
+        return "\n\n".join(self._part(name) for name in self.changes)
+
+    def _part(self, name: str) -> str:
+        lines = [f"{name:<32}{'requests':>9}" + "".join(f"   {metric:<41}" for metric in METRICS).rstrip()]
+        for which, by_metric in self.changes[name].items():
             found = [by_metric[metric] for metric in METRICS]
             cells = "".join(
                 f"   {one.before:.4f} -> {one.after:.4f}  {one.low:+.4f} to {one.high:+.4f}   " for one in found
             )
-            lines.append(f"{name:<32}{found[0].requests:>9,}{cells}".rstrip())
+            lines.append(f"{which:<32}{found[0].requests:>9,}{cells}".rstrip())
         return "\n".join(lines)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What both ways answered to the same requests, seed after seed."""
+    """What two ways answered to the same requests, seed after seed."""
 
     before: list[RankedLists]
     after: list[RankedLists]
@@ -112,19 +116,33 @@ def with_seed(settings: TrainingSettings, number: int) -> TrainingSettings:
 
 
 def tried(
-    log: ClickLog, ways: Mapping[str, TrainingSettings], windows: tuple[int, int], seeds: int, limit: int | None
+    log: ClickLog,
+    before: TrainingSettings,
+    after: Mapping[str, TrainingSettings],
+    windows: tuple[int, int],
+    seeds: int,
+    limit: int | None,
 ) -> Trial:
-    """Train both ways (``before`` and ``after``), and ask both.
+    """Train all ways, and ask them the same.
+
+    Args:
+        log: all clicks.
+        before: what each change is held against.
+        after: the changes, by name.
+        windows: hours from the first and up to the last, which is not asked.
+        seeds: how often each is trained.
+        limit: most requests of a window.
 
     Raises:
         InputError: the ways differ in how the log is walked through.
     """
     first, end = windows
     start = protocols.origin(log) + first * HOUR
-    ways = {name: adapted(one, log.before(start)) for name, one in ways.items()}
-    walk = ways["before"].walk_forward
-    if ways["after"].walk_forward != walk:
-        raise InputError("Both ways must walk through the log alike: [walk_forward] differs.")
+    before, *changed = (adapted(one, log.before(start)) for one in (before, *after.values()))
+    walk = before.walk_forward
+    if any(one.walk_forward != walk for one in changed):
+        raise InputError("All ways must walk through the log alike: [walk_forward] differs.")
+    ways = {BEFORE: before} | dict(zip(after, changed, strict=True))
     between = spans(walk, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
     tasks = protocols.hourly(log, windows, tuning=True, limit=limit)
     new = protocols.cold(log, windows, tuning=True, limit=limit)
@@ -146,34 +164,45 @@ def tried(
         for name in ways:
             lists[name].append(RankedLists.joined(found[name]))
             cold[name].append(RankedLists.joined(found_cold[name]))
-    asked, asked_cold = Asked(**lists), Asked(**cold)
+    changes = {
+        name: by_requests(log, Asked(lists[BEFORE], lists[name]), Asked(cold[BEFORE], cold[name])) for name in after
+    }
+    return Trial(windows=windows, seeds=seeds, changes=changes)
+
+
+def by_requests(log: ClickLog, asked: Asked, asked_cold: Asked) -> dict[str, dict[str, Change]]:
+    """A change for all requests, for new visitors, and by ``CUTS``."""
     changes = {"all": asked.changes(log), "new visitors, first click": asked_cold.changes(log)}
     for cut, names in segments(asked.before[0].tasks, log).items():
         for name in np.unique(names).tolist() if cut in CUTS else ():
             changes[f"{cut}: {name}"] = asked.changes(log, names == name)
-    return Trial(windows=windows, seeds=seeds, changes=changes)
+    return changes
 
 
 @click.command()
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--settings", "after", required=True, type=click.Path(path_type=Path))
+@click.option("--settings", "after", required=True, multiple=True, type=click.Path(path_type=Path))
 @click.option("--against", "before", type=click.Path(path_type=Path))
 @click.option("--windows", default="216:264", show_default=True)
 @click.option("--seeds", default=2, show_default=True, type=click.IntRange(min=1))
 @click.option("--limit", type=click.IntRange(min=1), help="Most requests of a window.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
 def main(
-    data: Path, after: Path, before: Path | None, windows: str, seeds: int, limit: int | None, json_file: Path | None
+    data: Path,
+    after: tuple[Path, ...],
+    before: Path | None,
+    windows: str,
+    seeds: int,
+    limit: int | None,
+    json_file: Path | None,
 ) -> None:
-    """Try a change, and print what it came to."""
+    """Try changes, and print what each came to."""
     try:
-        ways = {
-            "before": TrainingSettings() if before is None else TrainingSettings.read(before),
-            "after": TrainingSettings.read(after),
-        }
+        against = TrainingSettings() if before is None else TrainingSettings.read(before)
+        changed = {one.stem: TrainingSettings.read(one) for one in after}
         log, _ = load(data)
         first, end = map(int, windows.split(":"))
-        report = tried(log, ways, (first, end), seeds, limit)
+        report = tried(log, against, changed, (first, end), seeds, limit)
     except InputError as error:
         raise click.ClickException(str(error)) from None
     if json_file is not None:

@@ -119,7 +119,7 @@ def test_the_figures_are_in_prometheus_format(client: httpx.Client) -> None:
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_back(small_set: Path) -> None:
-    with running_app(small_set, RECSYS_RATE="5/minute") as address:
+    with running_app(small_set, RECSYS_RATE="5/hour") as address:
 
         def ask(client: str) -> httpx.Response:
             return httpx.post(f"{address}/api/reco", json=REQUEST, timeout=30, headers={"X-Forwarded-For": client})
@@ -132,7 +132,7 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(small_set: Path)
 
 
 def test_a_proxy_that_nobody_named_is_not_believed(small_set: Path) -> None:
-    with running_app(small_set, RECSYS_RATE="5/minute", FORWARDED_ALLOW_IPS="192.0.2.9") as address:
+    with running_app(small_set, RECSYS_RATE="5/hour", FORWARDED_ALLOW_IPS="192.0.2.9") as address:
         answers = [
             httpx.post(f"{address}/api/reco", json=REQUEST, timeout=30, headers={"X-Forwarded-For": f"192.0.2.{one}"})
             for one in range(8)

@@ -32,7 +32,7 @@ def test_one_client_has_a_budget_and_the_others_do_not_notice(small_set: Path, e
             again = [await ask(session, "192.0.2.2", times[0]) for _ in range(30)]
             return greedy, Counter(honest), Counter(again)
 
-    with running_app(small_set, RECSYS_MOMENTS="20/minute", RECSYS_AT_ONCE="1000") as address:
+    with running_app(small_set, RECSYS_MOMENTS="20/day", RECSYS_AT_ONCE="1000") as address:
         greedy, honest, again = asyncio.run(attack(address))
     assert greedy[429] >= len(times) - 20
     assert greedy[200] + greedy[429] == len(times)
