@@ -112,9 +112,9 @@ class KeptVisits:
             ages[row, columns] = candidates.age_hours[best]
             surprise[row, columns] = -np.log2(np.maximum(candidates.clicks[best], 1) / max(self.clicks[row], 1))
             if len(candidates.sections_read):
-                read, shares = shares_read(candidates)
-                on_list = (candidates.sections[best][:, None] == read).mean(axis=0)
-                [far[row]] = divergence(shares, on_list[None])
+                shares = shares_read(candidates)
+                on_list = (candidates.sections[best][:, None] == list(shares)).mean(axis=0)
+                [far[row]] = divergence(np.array(list(shares.values())), on_list[None])
         return VisitLists(items, self.targets, sections, ages, surprise, far)
 
     @memoized_lru(50)

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from recsys.core.arrays import ranges
 from recsys.core.entities import Click, Context, ObservedClick, Profile, Request
 from recsys.core.policy import NO_POLICY
 from recsys.core.types import PAD, Codes
@@ -143,10 +142,9 @@ class Engine(CandidateEngine):
         if not policy.rules:
             return ranking, []
         arranged, outcomes = apply(policy, ranking, requests, self.catalogue, [one.k for one in requests])
-        lengths = np.array([len(one.put_by) for one in outcomes], np.int64)
-        starts = ranking.pool.starts[:-1]
-        listed = arranged.order[ranges(starts, starts + lengths)[0]]
-        return self.reranker.completed(arranged, listed), outcomes  # whatever is shown can be explained
+        starts = ranking.pool.starts.tolist()
+        listed = [arranged.order[first : first + len(one.put_by)] for first, one in zip(starts, outcomes, strict=False)]
+        return self.reranker.completed(arranged, np.concatenate(listed)), outcomes  # whatever is shown can be explained
 
     def _answer(
         self,

@@ -50,21 +50,22 @@ def apply(
     """
     rules = in_order(policy)
     check(rules, catalogue)
-    order, shown, outcomes = ranking.order.copy(), np.diff(ranking.pool.starts), []
-    reranked = np.bincount(ranking.pool.rows, ranking.reranked, len(requests)).astype(int)
+    order, shown, outcomes = ranking.order.copy(), [], []
     looks_below = any(one.looks_below for one in rules)
+    starts = ranking.pool.starts.tolist()
     for row, (request, length) in enumerate(zip(requests, k, strict=True)):
-        whole = candidates = CandidatesOfRanking(ranking, row, request, catalogue)
-        if not looks_below:  # a sixth of the work, and most often enough
-            candidates = replace(whole, most=int(reranked[row]))
+        first, end = starts[row : row + 2]
+        # What was reranked alone is a sixth of the work, and most often enough.
+        most = end - first if looks_below else int(np.count_nonzero(ranking.reranked[first:end]))
+        candidates = CandidatesOfRanking(ranking, row, request, catalogue, most)
         found = arranged(candidates, rules, length)
         if not looks_below and (found.is_short or len(found.put_by) < length):
-            candidates, found = whole, arranged(whole, rules, length)
-        first = int(ranking.pool.starts[row])
+            candidates = CandidatesOfRanking(ranking, row, request, catalogue, end - first)
+            found = arranged(candidates, rules, length)
         order[first : first + len(candidates.rows)] = candidates.rows[found.order]
-        shown[row] -= len(candidates.rows) - found.shown
-        outcomes.append(Outcome(whole.rows, found.put_by, found.notes))
-    return replace(ranking, order=order, shown=shown), outcomes
+        shown.append(end - first - len(candidates.rows) + found.shown)
+        outcomes.append(Outcome(ranking.order[first:end], found.put_by, found.notes))
+    return replace(ranking, order=order, shown=np.array(shown, np.int64)), outcomes
 
 
 def wanted(policy: Policy, catalogue: Catalogue) -> list[int]:
@@ -151,16 +152,15 @@ def arranged(candidates: ReaderCandidates, rules: Sequence[PolicyRule], k: int) 
 
 def relevance(candidates: ReaderCandidates, rules: Sequence[PolicyRule], may: Bools) -> Doubles:
     """How relevant each candidate is: from 0 to 1 among those that were reranked, the others below, in their order."""
-    scores = candidates.scores
+    scores, reranked = candidates.scores, candidates.reranked
     for one in rules:
         if (added := one.added(candidates)) is not None:
             scores = scores + added
-    reranked = candidates.reranked
     inside = scores[reranked & may]
     low, high = (float(inside.min()), float(inside.max())) if len(inside) else (0.0, 0.0)
     found = (scores - low) / max(high - low, 1e-12)
-    if not reranked.all():
-        found = np.where(reranked, found, -1.0 - np.arange(len(scores)) / len(scores))
+    if below := len(scores) - int(np.count_nonzero(reranked)):
+        found[-below:] = -1.0 - np.arange(len(scores) - below, len(scores)) / len(scores)  # what was reranked is first
     return np.asarray(found)
 
 
@@ -185,10 +185,11 @@ def _take(limits: Sequence[tuple[PolicyRule, Limit]], index: int, place: int) ->
 
 def _best(favoured: Doubles, limits: Sequence[tuple[PolicyRule, Limit]], place: int) -> int:
     """The best of those whom all limits allow, or ``PAD``."""
-    for _, limit in limits:
-        if (allowed := limit.allows(place)) is not None:
-            favoured = np.where(allowed, favoured, -np.inf)
+    masks = [allowed for _, limit in limits if (allowed := limit.allows(place)) is not None]
     index = int(favoured.argmax())
+    if not all(allowed[index] for allowed in masks):  # most often the best of all may have the place
+        favoured = np.where(np.logical_and.reduce(masks), favoured, -np.inf)
+        index = int(favoured.argmax())
     return index if favoured[index] > -np.inf else PAD
 
 

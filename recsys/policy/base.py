@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 from pydantic import Field, StrictInt, StrictStr
 
 from recsys.core.policy import Policy, Rule
-from recsys.core.types import Bools, Doubles
+from recsys.core.types import Bools, Doubles, Floats
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.reader_candidates import ReaderCandidates
 
@@ -36,7 +36,7 @@ class Limit(Protocol):
 class Favour(Protocol):
     """Whom to favour, by what is on the list already."""
 
-    def values(self) -> Doubles:
+    def values(self) -> Doubles | Floats:
         """What is added to each candidate's relevance, which goes from 0 to 1; shape (candidates,). Not to be
         changed.
         """

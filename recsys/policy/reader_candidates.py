@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from recsys.core.entities import Request
-from recsys.core.types import PAD, Bools, Doubles, Floats, Ints, Longs
+from recsys.core.types import HOUR, PAD, Bools, Doubles, Floats, Ints, Longs
 from recsys.policy.catalogue import Catalogue
 from recsys.ranking.ranking import Ranking
 from recsys.retrieval.popularity import Popularity
@@ -82,7 +82,7 @@ class CandidatesOfRanking:
         row: which of its visitors this is.
         request: what they asked for.
         catalogue: looks up what rules name.
-        most: so many of them, the first ones.
+        most: so many of them, the first ones; all of them where it is None.
     """
 
     ranking: Ranking
@@ -108,6 +108,11 @@ class CandidatesOfRanking:
         return self.ranking.pool.items[self.rows]
 
     @cached_property
+    def _positions(self) -> Ints:
+        """Where each is among the live articles, for what is laid out by them once a moment."""
+        return self.ranking.pool.positions[self.rows]
+
+    @cached_property
     def scores(self) -> Doubles:
         """As in ``ReaderCandidates``."""
         return self.ranking.scores[self.rows].astype(float)
@@ -125,7 +130,7 @@ class CandidatesOfRanking:
     @cached_property
     def age_hours(self) -> Doubles:
         """As in ``ReaderCandidates``."""
-        return self.ranking.pool.live.age_hours(self.items, self.as_of)
+        return np.maximum((self.as_of - self.ranking.pool.live.opened[self._positions]) / HOUR, 0.0)
 
     @cached_property
     def clicks(self) -> Longs:
@@ -136,23 +141,20 @@ class CandidatesOfRanking:
     def ranks_now(self) -> Longs:
         """As in ``ReaderCandidates``; by all clicks so far where no retriever counts those of just now."""
         moment, live = self.ranking.pool.moment, self.ranking.pool.live
-        positions = live.position[self.items]
         popularity = moment.retrievers.get(Popularity.name)
         if isinstance(popularity, Popularity):
-            return popularity.ranks_now[positions]
+            return popularity.ranks_now[self._positions]
         counts = live.clicks[live.items]
-        return np.asarray((counts > counts[positions][:, None]).sum(axis=1))
+        return np.asarray((counts > counts[self._positions][:, None]).sum(axis=1))
 
     @cached_property
     def vectors(self) -> Floats | None:
         """As in ``ReaderCandidates``: of the retriever with vectors that was registered last."""
-        retrievers = reversed(list(self.ranking.pool.moment.retrievers.values()))
-        found = next((one.article_vectors for one in retrievers if one.article_vectors is not None), None)
+        retrievers = reversed(self.ranking.pool.moment.retrievers.values())
+        found = next((one for one in retrievers if one.article_vectors is not None), None)
         if found is None:
             return None
-        vectors = found[self.items]
-        lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
-        return np.asarray(vectors / np.maximum(lengths, 1e-12)[:, None], np.float32)
+        return found.live_article_vectors[self._positions]
 
     @cached_property
     def sections_read(self) -> Ints:

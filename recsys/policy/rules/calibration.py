@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
 
-from recsys.core.types import Doubles, Ints
+from recsys.core.types import Doubles, Longs
 from recsys.policy.base import Favour, PolicyRule, rule
 from recsys.policy.reader_candidates import ReaderCandidates
 
@@ -45,21 +46,21 @@ class Calibration(PolicyRule):
         """Less, the farther the list would be from the reader's shares."""
         if not len(candidates.sections_read):
             return None
-        read, shares = shares_read(candidates)
-        number = {section: at for at, section in enumerate(read.tolist())}
-        groups = np.array([number.get(section, len(number)) for section in candidates.sections.tolist()], np.int32)
-        return Calibrated.empty(shares, groups, self.weight / (1 - self.weight))
+        shares = shares_read(candidates)
+        number = {section: at for at, section in enumerate(shares)}
+        groups = [number.get(section, len(number)) for section in candidates.sections.tolist()]
+        weight = self.weight / (1 - self.weight)
+        return Calibrated(list(shares.values()), np.array(groups, np.int64), weight, [0] * (len(shares) + 1))
 
     def note(self, candidates: ReaderCandidates) -> str | None:
         """Nothing is known of the reader."""
         return None if len(candidates.sections_read) else "This reader has read nothing whose section is known."
 
 
-def shares_read(candidates: ReaderCandidates) -> tuple[Ints, Doubles]:
-    """The sections of the reader's last clicks, ascending, and the share of each; shapes (sections,)."""
-    counts = sorted(Counter(candidates.sections_read.tolist()).items())
-    read, clicks = np.array(counts, np.int64).reshape(-1, 2).T
-    return read.astype(np.int32), clicks / max(clicks.sum(), 1)
+def shares_read(candidates: ReaderCandidates) -> dict[int, float]:
+    """The sections of the reader's last clicks, ascending, and the share of each."""
+    sections = candidates.sections_read.tolist()
+    return {section: clicks / len(sections) for section, clicks in sorted(Counter(sections).items())}
 
 
 def divergence(shares: Doubles, listed: Doubles) -> Doubles:
@@ -69,6 +70,12 @@ def divergence(shares: Doubles, listed: Doubles) -> Doubles:
     """
     smoothed = (1 - SMOOTHING) * listed + SMOOTHING * shares
     return np.asarray(np.log(shares / smoothed) @ shares)
+
+
+@lru_cache(1 << 16)
+def _part(share: float, count: int, length: int) -> float:
+    """What a section adds to the divergence with ``count`` of so many articles; shares are of twenty clicks, so few."""
+    return share * math.log(share / ((1 - SMOOTHING) * count / length + SMOOTHING * share))
 
 
 @dataclass(frozen=True)
@@ -83,33 +90,24 @@ class Calibrated:
     """
 
     shares: list[float]
-    groups: Ints
+    groups: Longs
     weight: float
     counts: list[int]
 
-    @classmethod
-    def empty(cls, shares: Doubles, groups: Ints, weight: float) -> Calibrated:
-        """Nothing on the list yet."""
-        return cls(shares.tolist(), groups, weight, [0] * (len(shares) + 1))
-
     def values(self) -> Doubles:
         """Less, the farther from the reader's shares."""
-        return (-self.weight * self.divergences())[self.groups]
+        return np.array([-self.weight * one for one in self.divergences()])[self.groups]
 
-    def divergences(self) -> Doubles:
-        """The divergence of the list with one more article of each group, in nats; shape (sections + 1,).
+    def divergences(self) -> list[float]:
+        """The divergence of the list with one more article of each group, in nats; so many as there are sections, + 1.
 
         As ``divergence`` has it, section by section: a reader has few, and only one of them changes.
         """
         length = sum(self.counts) + 1
-
-        def part(share: float, count: int) -> float:
-            return share * math.log(share / ((1 - SMOOTHING) * count / length + SMOOTHING * share))
-
-        now = [part(share, count) for share, count in zip(self.shares, self.counts, strict=False)]
-        more = [part(share, count + 1) for share, count in zip(self.shares, self.counts, strict=False)]
+        now = [_part(share, count, length) for share, count in zip(self.shares, self.counts, strict=False)]
+        more = [_part(share, count + 1, length) for share, count in zip(self.shares, self.counts, strict=False)]
         whole = sum(now)
-        return np.array([*(whole - a + b for a, b in zip(now, more, strict=True)), whole])
+        return [*(whole - a + b for a, b in zip(now, more, strict=True)), whole]
 
     def take(self, index: int) -> None:
         """One more of a group."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field
 
-from recsys.core.types import Doubles, Floats
+from recsys.core.types import Floats
 from recsys.policy.base import Favour, PolicyRule, rule
 from recsys.policy.reader_candidates import ReaderCandidates
 
@@ -39,9 +39,7 @@ class Variety(PolicyRule):
         vectors = candidates.vectors
         if vectors is None:
             return None
-        return Unlike(
-            vectors, self.weight / (1 - self.weight), np.full(len(vectors), -1.0, np.float32), np.zeros(len(vectors))
-        )
+        return Unlike.empty(vectors, self.weight / (1 - self.weight))
 
     def note(self, candidates: ReaderCandidates) -> str | None:
         """Nothing says which articles are alike."""
@@ -50,21 +48,27 @@ class Variety(PolicyRule):
 
 @dataclass(frozen=True)
 class Unlike:
-    """The largest similarity to what is on the list, ``closest``, counts against each candidate.
+    """The largest similarity to what is on the list counts against each candidate.
 
-    ``added`` is what it adds; nothing, as long as nothing is listed.
+    Attributes:
+        vectors: unit vectors, shape (candidates, dimensions).
+        counted: the same times what a similarity of 1 takes away, which is below 0.
+        added: what it adds, shape (candidates,); nothing is as unlike as can be, as long as nothing is listed.
     """
 
     vectors: Floats
-    weight: float
-    closest: Floats
-    added: Doubles
+    counted: Floats
+    added: Floats
 
-    def values(self) -> Doubles:
+    @classmethod
+    def empty(cls, vectors: Floats, weight: float) -> Unlike:
+        """Nothing on the list yet."""
+        return cls(vectors, vectors * np.float32(-weight), np.full(len(vectors), weight, np.float32))
+
+    def values(self) -> Floats:
         """Less, the more alike."""
         return self.added
 
     def take(self, index: int) -> None:
         """The candidate's similarity to all others counts."""
-        np.maximum(self.closest, self.vectors @ self.vectors[index], out=self.closest)
-        np.multiply(self.closest, -self.weight, out=self.added)
+        np.minimum(self.added, self.counted @ self.vectors[index], out=self.added)
