@@ -44,6 +44,18 @@ def column(name: str, colour: str, answer: Recommendation, other: Recommendation
     return Column(name, colour, cards)
 
 
+def glance(visits: KeptVisits) -> None:
+    """The price in four figures, beside the sliders."""
+    st.caption(f"All readers: over {len(visits.readers)} visits that this set keeps")
+    with st.container(horizontal=True, gap="medium"):
+        for one in tables.at_a_glance(visits.price(policy, view.k)):
+            st.metric(
+                one.label, one.value, one.change, delta_color="off", delta_arrow="off", delta_description=one.remark,
+                width="content",
+            )  # fmt: skip
+    st.caption("This reader")
+
+
 def price(visits: KeptVisits) -> None:
     """What the policy costs and brings, in sentences and as a table."""
     if not policy.rules:
@@ -125,6 +137,7 @@ with controls:
     codes = sorted({code for code in engine.articles.sections[items].tolist() if code >= 0})
     policy_dials.draw_sections(policy, {code: engine.dataset.label("section", code) for code in codes})
 with lists:
+    figures = st.container(key="policy_figures")
     try:
         after = engine.recommend(view.request())
     except InputError as error:
@@ -164,6 +177,8 @@ except InputError as error:
 if visits is None:
     waiting.draw(job, "Looking up the visits that this set keeps, once for everyone …")
     st.stop()
+with figures:
+    glance(visits)
 {"price": price, "curve": curve, "exposure": shown}[below](visits)
 st.markdown(
     "**What this can't say.** The log has clicks and not what was on screen, so nobody knows what readers would have "

@@ -137,7 +137,7 @@ def arranged(candidates: ReaderCandidates, rules: Sequence[PolicyRule], k: int) 
                     allowed = preferred
                 index = int(np.where(allowed, favoured, -np.inf).argmax())
             _take(limits, index, place)
-        for favour in favours:
+        for favour in favours if place + 1 < k else ():
             favour.take(index)
         values[index] = -np.inf
         chosen.append(index)

@@ -19,16 +19,17 @@ def check(rules: Sequence[PolicyRule], catalogue: Catalogue) -> None:
         InputError: a place or an article is given away twice, or what is pinned is left out; or a rule names what the
             set does not have.
     """
+    rules = [one for one in rules if isinstance(one, (Pin, Exploration, Block))]
+    if not rules:
+        return
     pins = [one for one in rules if isinstance(one, Pin)]
     places = [one.place for one in pins]
     places += [place for one in rules if isinstance(one, Exploration) for place in one.places]
     if twice := _twice(places):
         raise InputError(f"The policy gives place {twice} to two articles.")
-    blocks = [one for one in rules if isinstance(one, Block)]
-    if not pins and not blocks:
-        return
     if twice := _twice([str(one.article) for one in pins]):
         raise InputError(f"The policy pins article {twice} to two places.")
+    blocks = [one for one in rules if isinstance(one, Block)]
     items = {catalogue.item(article) for one in blocks for article in one.articles}
     sections = {catalogue.section(section) for one in blocks for section in one.sections}
     for pin in pins:

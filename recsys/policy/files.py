@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -81,9 +82,10 @@ def policy_from_json(text: str, where: str) -> Policy:
     return policy_of(table, where)
 
 
-def standard() -> list[Policy]:
+@cache
+def standard() -> tuple[Policy, ...]:
     """Policies to try."""
-    return _policies(tomllib.loads((files(__package__) / "standard.toml").read_text("utf-8")), "standard.toml")
+    return tuple(_policies(tomllib.loads((files(__package__) / "standard.toml").read_text("utf-8")), "standard.toml"))
 
 
 def read_policies(file: Path) -> list[Policy]:

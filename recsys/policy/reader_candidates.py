@@ -150,7 +150,7 @@ class CandidatesOfRanking:
     @cached_property
     def vectors(self) -> Floats | None:
         """As in ``ReaderCandidates``: of the retriever with vectors that was registered last."""
-        retrievers = reversed(self.ranking.pool.moment.retrievers.values())
+        retrievers = reversed(list(self.ranking.pool.moment.retrievers.values()))
         found = next((one for one in retrievers if one.article_vectors is not None), None)
         if found is None:
             return None

@@ -50,6 +50,19 @@ def test_a_slider_changes_the_list_and_says_what_it_costs(policies: AppTest) -> 
     assert in_the_address(app) == '{"name":"","rules":[{"rule":"section_cap","most":1}]}'
 
 
+def test_the_price_stands_beside_the_sliders_at_a_glance(policies: AppTest) -> None:
+    def glance() -> dict[str, tuple[str, str]]:
+        return {one.label: (one.value, one.delta) for one in with_visits(policies).metric}
+
+    without = glance()
+    assert {change for _, change in without.values()} == {""}
+    policies.select_slider(key="policies_section_cap").set_value(1).run()
+    under = glance()
+    assert float(under["Sections on a list"][0]) > float(without["Sections on a list"][0])
+    for label, (value, change) in under.items():
+        assert float(value) - float(without[label][0]) == pytest.approx(float(change or 0), abs=0.1), label
+
+
 def test_the_first_sliders_are_those_for_variety(policies: AppTest) -> None:
     assert [one.label for one in policies.select_slider][:2] == ["Articles of one section", "Variety"]
 

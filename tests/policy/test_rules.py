@@ -1,6 +1,5 @@
 """Every rule by itself, on lists small enough to work out by hand."""
 
-
 import numpy as np
 import pytest
 

@@ -72,10 +72,14 @@ def divergence(shares: Doubles, listed: Doubles) -> Doubles:
     return np.asarray(np.log(shares / smoothed) @ shares)
 
 
-@lru_cache(1 << 16)
-def _part(share: float, count: int, length: int) -> float:
-    """What a section adds to the divergence with ``count`` of so many articles; shares are of twenty clicks, so few."""
-    return share * math.log(share / ((1 - SMOOTHING) * count / length + SMOOTHING * share))
+@lru_cache(1 << 14)
+def _parts(share: float, length: int) -> tuple[float, ...]:
+    """What a section adds to the divergence of so long a list, by how many articles are of it.
+
+    Kept, as there are few shares: a reader's are of their last clicks, which are at most twenty.
+    """
+    smoothed = [(1 - SMOOTHING) * count / length + SMOOTHING * share for count in range(length + 1)]
+    return tuple(share * math.log(share / one) for one in smoothed)
 
 
 @dataclass(frozen=True)
@@ -103,11 +107,12 @@ class Calibrated:
 
         As ``divergence`` has it, section by section: a reader has few, and only one of them changes.
         """
-        length = sum(self.counts) + 1
-        now = [_part(share, count, length) for share, count in zip(self.shares, self.counts, strict=False)]
-        more = [_part(share, count + 1, length) for share, count in zip(self.shares, self.counts, strict=False)]
-        whole = sum(now)
-        return [*(whole - a + b for a, b in zip(now, more, strict=True)), whole]
+        length, whole, changes = sum(self.counts) + 1, 0.0, []
+        for share, count in zip(self.shares, self.counts, strict=False):
+            parts = _parts(share, length)
+            whole += parts[count]
+            changes.append(parts[count + 1] - parts[count])
+        return [*(whole + change for change in changes), whole]
 
     def take(self, index: int) -> None:
         """One more of a group."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -19,6 +20,27 @@ def in_short(found: Mapping[str, Change], visits: int, k: int) -> str:
         f"**{articles.after:.0f}** different articles instead of {articles.before:.0f}; **{new.after:.0f}%** of what "
         f"is shown is under three hours old instead of {new.before:.0f}%."
     )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure under the policy, by how much it changed, and what is to be said of that."""
+
+    label: str
+    value: str
+    change: str | None
+    remark: str | None
+
+
+def at_a_glance(found: Mapping[str, Change]) -> list[Figure]:
+    """The price in four figures."""
+    figures = []
+    for key in ("found", "sections", "distinct", "new"):
+        one, change = BY_KEY[key], found[key]
+        by = None if change.before == change.after else _signed(one.format, change.difference)
+        remark = None if by is None or change.is_sure else "may be chance"
+        figures.append(Figure(one.label, one.format % change.after, by, remark))
+    return figures
 
 
 def price(found: Mapping[str, Change]) -> pd.DataFrame:
