@@ -28,7 +28,6 @@ from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks
 from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.ensemble import DEFAULT
-from recsys.ranking.reranker import Reranker
 from recsys.ranking.training_set import TrainingSet
 from recsys.retrieval.base import Retriever, RetrieverSettings
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
@@ -81,10 +80,8 @@ class Timed(SparkBackend):
     ) -> Retriever:
         return self.clock(kind.name, lambda: super(Timed, self).fit(kind, settings, log, live, report))
 
-    def training_set(
-        self, engine: CandidateEngine, tasks: NextClickTasks, report: Report, serving: Reranker | None = None
-    ) -> TrainingSet:
-        return self.clock("training set", lambda: super(Timed, self).training_set(engine, tasks, report, serving))
+    def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
+        return self.clock("training set", lambda: super(Timed, self).training_set(engine, tasks, report))
 
 
 def measure(folder: Path, master: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from recsys.core.imports import without
 from recsys.core.process import cores
 from recsys.core.progress import Report
 from recsys.core.settings import Settings, Share
-from recsys.core.types import Bools, Doubles, Floats, Longs
+from recsys.core.types import Doubles, Floats, Longs
 from recsys.errors import InputError
 from recsys.ranking.features.registry import Feature, matrix
 from recsys.ranking.pool import Pool
@@ -117,11 +117,11 @@ class Reranker:
             data = lightgbm.Dataset(some.features[:, chosen], some.clicked, group=some.sizes, feature_name=names)
             return lightgbm.train({**settings.lightgbm(), **parameters}, data, trees, callbacks=[count_tree])
 
-        every, even = np.arange(len(columns)), rows.even()
+        every = np.arange(len(columns))
         small = {"learning_rate": first.learning_rate, "feature_fraction": first.feature_fraction}
-        gained = forest(even, every, first.trees, **small).feature_importance("gain")
+        gained = forest(rows, every, first.trees, **small).feature_importance("gain")
         chosen = np.sort(np.argsort(-gained, kind="stable")[: first.features])
-        first_stage = forest(even, chosen, first.trees, **small)
+        first_stage = forest(rows, chosen, first.trees, **small)
         hard = rows.hardest(np.asarray(first_stage.predict(rows.features[:, chosen])), settings.hard_negative_depth)
         large = forest(hard, every, settings.trees)
         return cls(settings, (first_stage.model_to_string(), large.model_to_string()), columns)
@@ -132,7 +132,11 @@ class Reranker:
         Equal scores keep the order of the pool.
         """
         most = self.settings.rerank_depth if depth is None else depth
-        first_features, scores, order, in_front = self._first_stage(pool, most)
+        first_features = matrix(pool, self.first_stage_columns)
+        scores = self._predict(0, first_features)
+        parts = [first + np.argsort(-scores[first:last], kind="stable") for first, last in pool.spans()]
+        order = np.concatenate([np.empty(0, np.int64), *parts])
+        in_front = np.arange(len(pool)) - pool.starts[pool.rows] < most
         reranked = np.zeros(len(pool), bool)
         reranked[order[in_front]] = True
         rows = np.flatnonzero(reranked)
@@ -143,11 +147,6 @@ class Reranker:
         scores[rows[by_article]] = self.score(features[by_article])
         order[in_front] = rows[np.lexsort((-scores[rows], pool.rows[rows]))]
         return Ranking(pool, self.columns, features, scores, reranked, order)
-
-    def left_by_first_stage(self, pool: Pool) -> Longs:
-        """The rows of a pool that the first stage leaves to the large forest, ascending."""
-        _, _, order, in_front = self._first_stage(pool, self.settings.rerank_depth)
-        return np.sort(order[in_front])
 
     def completed(self, ranking: Ranking, rows: Longs) -> Ranking:
         """A ranking in which these rows of the pool are reranked too, whatever the first stage made of them.
@@ -193,14 +192,6 @@ class Reranker:
     def trees(self) -> tuple[int, ...]:
         """The number of trees of the small forest and of the large one."""
         return tuple(forest.num_trees() for forest in self._forests)
-
-    def _first_stage(self, pool: Pool, most: int) -> tuple[Floats, Floats, Longs, Bools]:
-        """The small forest's features and scores, the order that it gives, and which places of that are in front."""
-        features = matrix(pool, self.first_stage_columns)
-        scores = self._predict(0, features)
-        parts = [first + np.argsort(-scores[first:last], kind="stable") for first, last in pool.spans()]
-        order = np.concatenate([np.empty(0, np.int64), *parts])
-        return features, scores, order, np.arange(len(pool)) - pool.starts[pool.rows] < most
 
     def _predict(self, forest: int, features: Floats) -> Floats:
         if len(features) == 0:

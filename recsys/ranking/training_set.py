@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import PositiveFloat, PositiveInt
 
 from recsys.core.settings import Settings, Share
 from recsys.core.types import Bools, Floats, Ints, Longs
@@ -27,9 +26,6 @@ class TrainingSetSettings(Settings):
     negative_share: Share = 0.06
     """Share of a task's pool that is kept as negatives. Drawn evenly: keeping the high-ranked ones and thinning out the
     rest would teach the reranker that low ranks are better than they are (measured: .307 NDCG@20 instead of .351)."""
-    served_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Share of the tasks whose rows are all that the first stage of the span before would leave to the large forest:
-    what that has to order when it serves. 0: on trial."""
     seed: int = 7
 
 
@@ -42,14 +38,12 @@ class TrainingSet:
         clicked: 1 for the article that was opened, else 0; shape (rows,).
         sizes: the number of rows of each task, shape (tasks,).
         negative_share: the share of each pool that the negatives are.
-        served: the tasks whose rows are instead all that a first stage leaves, shape (tasks,); None for none of them.
     """
 
     features: Floats
     clicked: Ints
     sizes: Longs
     negative_share: float
-    served: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.clicked)
@@ -60,20 +54,11 @@ class TrainingSet:
         return cls(np.empty((0, features), np.float32), np.empty(0, np.int32), np.empty(0, np.int64), negative_share)
 
     @classmethod
-    def from_pool(
-        cls,
-        pool: Pool,
-        targets: Ints,
-        columns: tuple[Feature, ...],
-        negative_share: float,
-        served: Bools | None = None,
-    ) -> TrainingSet:
-        """The rows of a pool; ``targets`` has the article that each visitor opened, shape (batch,), like ``served``."""
+    def from_pool(cls, pool: Pool, targets: Ints, columns: tuple[Feature, ...], negative_share: float) -> TrainingSet:
+        """The rows of a pool; ``targets`` has the article that each visitor opened, shape (batch,)."""
         clicked = (pool.items == targets[pool.rows]).astype(np.int32)
         sizes = np.diff(pool.starts)
-        some = sizes > 0
-        own = None if served is None else served[some]
-        return cls(matrix(pool, columns), clicked, sizes[some], negative_share, own)
+        return cls(matrix(pool, columns), clicked, sizes[sizes > 0], negative_share)
 
     @classmethod
     def joined(cls, parts: Iterable[TrainingSet]) -> TrainingSet:
@@ -81,28 +66,12 @@ class TrainingSet:
         parts = list(parts)
         columns = zip(*((part.features, part.clicked, part.sizes) for part in parts), strict=True)
         features, clicked, sizes = (np.concatenate(column) for column in columns)
-        served = None
-        if any(part.served is not None for part in parts):
-            served = np.concatenate([part.is_served for part in parts])
-        return cls(features, clicked, sizes, parts[0].negative_share, served)
-
-    @property
-    def is_served(self) -> Bools:
-        """``served``, for every task."""
-        return np.zeros(len(self.sizes), bool) if self.served is None else self.served
-
-    def even(self) -> TrainingSet:
-        """The tasks of whose pools an even share is here."""
-        if self.served is None:
-            return self
-        rows = ~self.served.repeat(self.sizes)
-        return TrainingSet(self.features[rows], self.clicked[rows], self.sizes[~self.served], self.negative_share)
+        return cls(features, clicked, sizes, parts[0].negative_share)
 
     def hardest(self, scores: Floats, depth: int) -> TrainingSet:
         """Without the negatives that, by these scores, are not among the first ``depth`` of their whole pool.
 
-        The rows hold an even share of each pool, so that a rank among them stands for one in the pool. What a first
-        stage has left stays.
+        The rows hold an even share of each pool, so that a rank among them stands for one in the pool.
         """
         task = np.repeat(np.arange(len(self.sizes)), self.sizes)
         clicked_first = np.where(self.clicked == 1, np.inf, scores)
@@ -110,9 +79,8 @@ class TrainingSet:
         rank = np.empty(len(self), np.int64)
         rank[order] = np.arange(len(self)) - np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
         kept = (self.clicked == 1) | (rank <= self.negative_share * depth)  # the clicked one, in front, has rank 0
-        kept |= self.is_served[task]
         sizes = np.bincount(task[kept], minlength=len(self.sizes))
-        return TrainingSet(self.features[kept], self.clicked[kept], sizes, self.negative_share, self.served)
+        return TrainingSet(self.features[kept], self.clicked[kept], sizes, self.negative_share)
 
 
 def sampled_rows(pool: Pool, targets: Ints, share: float, rng: np.random.Generator) -> Longs:

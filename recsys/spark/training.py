@@ -17,8 +17,7 @@ from recsys.data.click_log import ClickLog
 from recsys.data.loader import LoadReport
 from recsys.data.next_click import NextClickTasks, next_click_tasks
 from recsys.engine.candidates import CandidateEngine
-from recsys.errors import InputError, RecsysError
-from recsys.ranking.reranker import Reranker
+from recsys.errors import RecsysError
 from recsys.ranking.training_set import TrainingSet
 from recsys.retrieval.base import Retriever, RetrieverSettings
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
@@ -70,12 +69,8 @@ class SparkBackend:
         fit = getattr(import_module(module), function)
         return cast(Retriever, fit(self._spark, settings, self._whole, live))
 
-    def training_set(
-        self, engine: CandidateEngine, tasks: NextClickTasks, report: Report, serving: Reranker | None = None
-    ) -> TrainingSet:
+    def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """By stretches of time."""
-        if serving is not None:
-            raise InputError("Spark has no way to train on what is served: leave served_share out.")
         return learning.training_set(self._spark, engine, tasks, self._whole.folder)
 
 

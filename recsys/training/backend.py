@@ -10,7 +10,6 @@ from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks, next_click_tasks
 from recsys.data.profiles import last_contexts
 from recsys.engine.candidates import CandidateEngine
-from recsys.ranking.reranker import Reranker
 from recsys.ranking.training_set import TrainingSet
 from recsys.retrieval.base import Retriever, RetrieverSettings
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
@@ -34,9 +33,7 @@ class Backend(Protocol):
     ) -> Retriever:
         """A retriever that has learned from the clicks before ``live.moment``."""
 
-    def training_set(
-        self, engine: CandidateEngine, tasks: NextClickTasks, report: Report, serving: Reranker | None = None
-    ) -> TrainingSet:
+    def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """What the reranker learns from, as in ``make_training_set``."""
 
 
@@ -61,11 +58,9 @@ class LocalBackend:
         """The retriever's own ``fit``."""
         return kind.fit(settings, log.before(live.moment), live, report)
 
-    def training_set(
-        self, engine: CandidateEngine, tasks: NextClickTasks, report: Report, serving: Reranker | None = None
-    ) -> TrainingSet:
+    def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """Moment by moment."""
-        return make_training_set(engine, tasks, report, serving)
+        return make_training_set(engine, tasks, report)
 
 
 LOCAL = LocalBackend()

@@ -24,7 +24,7 @@ def fitted_to(
     settings: RerankerSettings, spans: Sequence[TrainingSet], columns: tuple[Feature, ...]
 ) -> RerankerSettings:
     """The settings, or smaller ones where those order the last span's clicks as well after learning from the others."""
-    spans = [one for one in (span.even() for span in spans) if len(one)]
+    spans = [one for one in spans if len(one)]
     if sum(len(one.sizes) for one in spans) >= ENOUGH_TASKS or len(spans) < 2 or len(spans[-1].sizes) < FEWEST:
         return settings
     smaller = settings.model_copy(update=SMALLER)

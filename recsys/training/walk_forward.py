@@ -102,19 +102,7 @@ def walk_forward(
             if ensemble.is_reranked and number < len(between):
                 replay = stage(f"Replaying for {name} ({number})")
                 drawn = sample_training_tasks(ensemble.settings.training_set, tasks, begin, end)
-                serving = _serving(engines[name], rows[name])
-                rows[name].append(backend.training_set(engines[name], drawn, replay, serving))
-
-
-def _serving(engine: CandidateEngine, rows: Sequence[TrainingSet]) -> Reranker | None:
-    """Whose first stage says what is served in a span: that of its own reranker, or one that the spans before teach."""
-    settings = engine.ensemble.settings
-    if not settings.training_set.served_share or not any(len(one) for one in rows):
-        return None
-    if isinstance(engine, Engine):
-        return engine.reranker
-    short = settings.reranker.model_copy(update={"trees": 1})
-    return Reranker.train(short, TrainingSet.joined(rows), engine.ensemble.features, lambda _: None)
+                rows[name].append(backend.training_set(engines[name], drawn, replay))
 
 
 def fitted_engines(

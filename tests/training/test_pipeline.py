@@ -1,5 +1,4 @@
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,14 +14,11 @@ from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
 from recsys.ranking.ensemble import DEFAULT, Ensemble
-from recsys.ranking.reranker import Reranker, RerankerSettings
-from recsys.ranking.training_set import TrainingSet, TrainingSetSettings
+from recsys.ranking.training_set import TrainingSetSettings
 from recsys.testing import small_log
-from recsys.training.backend import LocalBackend
 from recsys.training.examples import make_training_set, sample_training_tasks
 from recsys.training.pipeline import train
-from recsys.training.settings import HoldoutSettings, TrainingSettings, WalkForwardSettings
-from recsys.training.walk_forward import spans, walk_forward
+from recsys.training.settings import HoldoutSettings
 from tests.shared import SMALL
 
 
@@ -51,52 +47,6 @@ def test_rows_are_real_clicks_among_what_retrieval_brought_up(engine: Engine, lo
     assert (np.bincount(groups, rows.clicked) == 1).all(), "one article was opened for each task"
     assert (rows.features.min(axis=1) <= 300).all(), "some retriever has listed it"
     assert 0 < len(rows.sizes) <= len(drawn)
-
-
-def test_rows_of_what_is_served_are_what_the_first_stage_leaves(engine: Engine, log: ClickLog) -> None:
-    some = TrainingSetSettings(tasks_per_hour=40, served_share=0.5)
-    drawn = sample_training_tasks(some, next_click_tasks(log), engine.start.time, engine.start.time + 3 * HOUR)
-    ensemble = Ensemble.of(engine.ensemble.settings.model_copy(update={"training_set": some}))
-    candidates = CandidateEngine(engine.dataset, ensemble, engine.knowledge, engine.moments)
-    rows = make_training_set(candidates, drawn, silent, engine.reranker)
-    depth = engine.reranker.settings.rerank_depth
-    served, task = rows.is_served, np.repeat(np.arange(len(rows.sizes)), rows.sizes)
-    assert 0.2 < served.mean() < 0.8
-    assert (np.bincount(task, rows.clicked) == 1).all()
-    assert rows.sizes[served].max() == depth
-    assert np.median(rows.sizes[served]) == depth
-    even = rows.even()
-    assert not even.is_served.any()
-    assert len(even) == rows.sizes[~served].sum()
-    both = TrainingSet.joined([rows, even])
-    assert both.is_served.tolist() == [*served.tolist(), *even.is_served.tolist()]
-    hard = both.hardest(np.zeros(len(both)), 1)
-    assert hard.sizes[both.is_served].tolist() == rows.sizes[served].tolist(), "what is served is kept whole"
-    as_before = make_training_set(candidates, drawn, silent)
-    assert as_before.served is None
-    Reranker.train(engine.reranker.settings.model_copy(update={"trees": 3}), both, ensemble.features, silent)
-
-
-def test_a_walk_trains_on_what_it_serves_from_the_second_span_on() -> None:
-    quick = TrainingSettings(
-        reranker=RerankerSettings(trees=5),
-        walk_forward=WalkForwardSettings(training_spans=2, span_hours=12),
-        training_set=TrainingSetSettings(tasks_per_hour=60, served_share=0.5),
-    )
-    log = small_log()
-    start = log.end - 12 * HOUR
-    between = spans(quick.walk_forward, int(log.clicks.times[0]), start, log.end)
-    seen: list[TrainingSet] = []
-
-    class Noting(LocalBackend):
-        def training_set(self, *given: Any, **named: Any) -> TrainingSet:
-            seen.append(super().training_set(*given, **named))
-            return seen[-1]
-
-    ensembles = {"ensemble": Ensemble.of(quick)}
-    *_, last = walk_forward(quick.walk_forward, log, between, ensembles, start, lambda _: silent, backend=Noting())
-    assert isinstance(last["ensemble"], Engine)
-    assert [one.served is None for one in seen] == [True, False], "nothing has been served before the first"
 
 
 def test_rows_are_drawn_from_each_hour_and_first_clicks_are_rarer(log: ClickLog) -> None:
