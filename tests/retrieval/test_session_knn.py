@@ -4,11 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
+from recsys.retrieval.item_cf.retriever import ItemCFSettings
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionNeighbours
 from recsys.retrieval.live_articles import LiveArticles
 from tests.helpers import live_at, tiny_log
 
-SETTINGS = SessionKNNSettings()
+SETTINGS = ItemCFSettings().session_knn
 
 
 Found = tuple[SessionNeighbours, LiveArticles]
@@ -43,13 +44,12 @@ def test_shares_by_hand() -> None:
 
 def test_what_was_read_before_counts_less() -> None:
     """Of a session 5, 1, 2, 3 with 1 in common: 5 counts .2 x .9, 2 counts .9, and 3 .81."""
-    found = neighbours([(0, 0, item, 0.1 * number) for number, item in enumerate((5, 1, 2, 3))], 1.0)
+    rows = [(0, 0, item, 0.1 * number) for number, item in enumerate((5, 1, 2, 3))]
+    found = neighbours(rows, 1.0)
     one, two, three, five = ask(found, {1: 1.0})
     assert (five / two, three / two, one / two) == pytest.approx((0.2, 0.9, 0.2 / 0.9))
-    either = SessionKNNSettings(read_before=1.0, distance_damping=1.0)
-    shares = ask(
-        neighbours([(0, 0, item, 0.1 * number) for number, item in enumerate((5, 1, 2, 3))], 1.0, either), {1: 1}
-    )
+    either = SETTINGS.model_copy(update={"read_before": 1.0, "distance_damping": 1.0})
+    shares = ask(neighbours(rows, 1.0, either), {1: 1.0})
     assert shares == pytest.approx([0.25] * 4)
 
 

@@ -40,10 +40,10 @@ class SessionKNNSettings(Settings):
     """Hours after which a neighbour counts half."""
     length_damping: NonNegativeFloat = 0.6
     """Exponent by which a neighbour with many articles counts less for each."""
-    read_before: Share = 0.2
+    read_before: Share = 1.0
     """How much an article counts that a neighbour opened before what they share, where one opened after it counts 1."""
-    distance_damping: Share = 0.9
-    """How much less it counts with every click in between."""
+    distance_damping: Share = 1.0
+    """How much less it counts with every click from there. Both are 1 in sets of before they were thought of."""
 
 
 @dataclass(frozen=True)
@@ -158,10 +158,10 @@ class SessionNeighbours:
     @classmethod
     def index(cls, settings: SessionKNNSettings, recent: RecentSessions, moment: int, articles: int) -> Self:
         """Lay out the sessions by how new they are."""
-        sessions, items, places, ended = recent.by_newness(articles)
-        read_places = (places + 1).astype(np.float32)
-        steps = np.arange(-LAST_PLACE, LAST_PLACE + 1)
-        by_steps = settings.distance_damping ** np.abs(steps) * np.where(steps > 0, 1.0, settings.read_before)
+        sessions, items, clicks_before, ended = recent.by_newness(articles)
+        read_places = places = (clicks_before + 1).astype(np.float32)
+        away = np.arange(-LAST_PLACE, LAST_PLACE + 1)
+        by_steps = settings.distance_damping ** np.abs(away) * np.where(away > 0, 1.0, settings.read_before)
         lengths = np.bincount(sessions, minlength=len(ended))
         ages = (moment - ended) / HOUR
         weights = (np.exp2(-ages / settings.half_life) * lengths**-settings.length_damping).astype(np.float32)
@@ -169,7 +169,7 @@ class SessionNeighbours:
         read = csr_matrix((weights[sessions], items, starts), (len(ended), articles))
 
         several = lengths[sessions] > 1  # a session with one article leads nowhere
-        sessions, items, places = sessions[several], items[several], read_places[several]
+        sessions, items, places = sessions[several], items[several], places[several]
         by_article = stable_order(items)
         sessions, items, places = sessions[by_article], items[by_article], places[by_article]
         known = np.bincount(items, minlength=articles)  # sessions of each article
@@ -193,13 +193,12 @@ class SessionNeighbours:
         # Where they share articles; on average, and the visitor's last click counts most.
         shared = np.rint((clicked @ self.places).data / np.maximum(neighbours.data, np.finfo(np.float32).tiny))
         similarity = neighbours.data**self.settings.sharpness
-        sessions = neighbours.indices
-        entries, neighbour = ranges(self.read.indptr[sessions], self.read.indptr[sessions + 1])
+        starts, of_visitor = self.read.indptr, np.repeat(np.arange(clicked.shape[0]), np.diff(neighbours.indptr))
+        entries, neighbour = ranges(starts[neighbours.indices], starts[neighbours.indices + 1])
         steps = (self.read_places[entries] - shared[neighbour]).astype(np.int64)
         counted = self.read.data[entries] * similarity[neighbour] * self.by_steps[steps + LAST_PLACE]
-        positions = live.position[self.read.indices[entries]]
+        positions, visitors = live.position[self.read.indices[entries]], of_visitor[neighbour]
         known = positions != PAD
-        visitors = np.repeat(np.arange(clicked.shape[0]), np.diff(neighbours.indptr))[neighbour]
         width = len(live.items)
         scores = np.bincount((visitors * width + positions)[known], counted[known], clicked.shape[0] * width)
         scores = scores.reshape(clicked.shape[0], width)
