@@ -6,7 +6,7 @@ import pytest
 from recsys.errors import InputError
 from recsys.policy.contradictions import check
 from recsys.policy.rules.block import Block
-from recsys.policy.rules.calibration import Calibrated, Calibration
+from recsys.policy.rules.calibration import Calibrated, Calibration, divergence
 from recsys.policy.rules.exploration import Exploration
 from recsys.policy.rules.freshness import Freshness
 from recsys.policy.rules.most_read_cap import MostReadCap
@@ -75,12 +75,15 @@ def test_divergence_by_hand() -> None:
     """A reader with three quarters of one section and a quarter of another, and a list with one of each.
 
     With one more of the first: q = .99 (2/3, 1/3) + .01 (.75, .25) = (.6675, .3325), and
-    KL = .75 log(.75 / .6675) + .25 log(.25 / .3325) = .0161.
+    KL = .75 log(.75 / .6675) + .25 log(.25 / .3325) = .0161. With one of neither: q = (.3375, .3325), KL = .5276.
+    On an empty list: (.9975, .0025), KL = .9374; (.0075, .9925), KL = 3.1092; (.0075, .0025), KL = log 100 = 4.6052.
     """
-    found = Calibrated(SHARES.tolist(), np.array([0]), 1.0, [1, 1, 0]).divergences()
-    assert found[0] == pytest.approx(0.0161, abs=5e-5)
-    empty = Calibrated(SHARES.tolist(), np.array([0]), 1.0, [0, 0, 0]).divergences()
-    assert empty[:2] == pytest.approx([0.9374, 3.1092], abs=5e-4)
+    first = np.array([[2 / 3, 1 / 3], [1 / 3, 1 / 3]])
+    assert divergence(SHARES, first) == pytest.approx([0.0161, 0.5276], abs=5e-5)
+    found = Calibrated(SHARES.tolist(), np.array([0]), 1.0, [1, 1, 0])
+    assert found.falls()[0] == pytest.approx(0.5276 - 0.0161, abs=1e-4)
+    empty = Calibrated(SHARES.tolist(), np.array([0]), 1.0, [0, 0, 0])
+    assert empty.falls() == pytest.approx([4.6052 - 0.9374, 4.6052 - 3.1092, 0], abs=5e-4)
 
 
 def test_a_calibrated_list_has_the_readers_shares() -> None:

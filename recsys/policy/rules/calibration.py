@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -73,13 +74,14 @@ def divergence(shares: Doubles, listed: Doubles) -> Doubles:
 
 
 @lru_cache(1 << 14)
-def _parts(share: float, length: int) -> tuple[float, ...]:
-    """What a section adds to the divergence of so long a list, by how many articles are of it.
+def _falls(share: float, length: int) -> tuple[float, ...]:
+    """By how much the divergence of so long a list falls if one article more is of a section, by how many are.
 
-    Kept, as there are few shares: a reader's are of their last clicks, which are at most twenty.
+    ``KL(p || q)`` is a sum over sections, and only that of the section changes. Kept, as there are few shares: a
+    reader's are of their last clicks, which are at most twenty.
     """
     smoothed = [(1 - SMOOTHING) * count / length + SMOOTHING * share for count in range(length + 1)]
-    return tuple(share * math.log(share / one) for one in smoothed)
+    return tuple(share * math.log(more / fewer) for fewer, more in pairwise(smoothed))
 
 
 @dataclass(frozen=True)
@@ -99,20 +101,16 @@ class Calibrated:
     counts: list[int]
 
     def values(self) -> Doubles:
-        """Less, the farther from the reader's shares."""
-        return np.array([-self.weight * one for one in self.divergences()])[self.groups]
+        """More, the nearer the list comes to the reader's shares; nothing for sections that they have not read."""
+        return np.array([self.weight * fall for fall in self.falls()])[self.groups]
 
-    def divergences(self) -> list[float]:
-        """The divergence of the list with one more article of each group, in nats; so many as there are sections, + 1.
-
-        As ``divergence`` has it, section by section: a reader has few, and only one of them changes.
+    def falls(self) -> list[float]:
+        """By how much one more article of each group brings the divergence down, in nats, against one of a section that
+        the reader has not read; so many as there are sections, + 1.
         """
-        length, whole, changes = sum(self.counts) + 1, 0.0, []
-        for share, count in zip(self.shares, self.counts, strict=False):
-            parts = _parts(share, length)
-            whole += parts[count]
-            changes.append(parts[count + 1] - parts[count])
-        return [*(whole + change for change in changes), whole]
+        length = sum(self.counts) + 1
+        falls = [_falls(share, length)[count] for share, count in zip(self.shares, self.counts, strict=False)]
+        return [*falls, 0.0]
 
     def take(self, index: int) -> None:
         """One more of a group."""
