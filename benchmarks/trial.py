@@ -1,6 +1,6 @@
 """Does a change of settings pay? All ways trained anew, on the same tuning sessions, more than once.
 
-python -m benchmarks.trial --data GLOBO --settings A.toml [--settings C.toml] [--against B.toml] [--json FILE]
+python -m benchmarks.trial --data GLOBO --settings A.toml [--settings C.toml] [--against B.toml] [--seeds 2]
 
 A file holds only what is to be different from the defaults; without ``--against``, the defaults are what each is held
 against. Whatever they have in common is fitted once. A difference is that of the same requests, averaged over
@@ -39,6 +39,7 @@ from recsys.training.walk_forward import spans, stages, walk_forward
 
 METRICS = ("ndcg@20", "hr@20")
 BEFORE = "before"
+"""Among the ways, what each change is held against; changes go by the paths of their files."""
 CUTS = ("article age", "clicks before")
 """Segments that are shown besides all requests and new visitors."""
 
@@ -199,7 +200,7 @@ def main(
     """Try changes, and print what each came to."""
     try:
         against = TrainingSettings() if before is None else TrainingSettings.read(before)
-        changed = {one.stem: TrainingSettings.read(one) for one in after}
+        changed = {str(one): TrainingSettings.read(one) for one in after}
         log, _ = load(data)
         first, end = map(int, windows.split(":"))
         report = tried(log, against, changed, (first, end), seeds, limit)
