@@ -102,15 +102,16 @@ class Calibrated:
 
     def values(self) -> Doubles:
         """More, the nearer the list comes to the reader's shares; nothing for sections that they have not read."""
-        return np.array([self.weight * fall for fall in self.falls()])[self.groups]
+        return np.array(self.falls()).take(self.groups)
 
     def falls(self) -> list[float]:
-        """By how much one more article of each group brings the divergence down, in nats, against one of a section that
-        the reader has not read; so many as there are sections, + 1.
+        """What one more article of each group is worth: by how much, in nats, it brings the divergence down against one
+        of a section that the reader has not read, times the weight. So many as there are sections, + 1.
         """
-        length = sum(self.counts) + 1
-        falls = [_falls(share, length)[count] for share, count in zip(self.shares, self.counts, strict=False)]
-        return [*falls, 0.0]
+        length, weight = sum(self.counts) + 1, self.weight
+        falls = [weight * _falls(share, length)[count] for share, count in zip(self.shares, self.counts, strict=False)]
+        falls.append(0.0)
+        return falls
 
     def take(self, index: int) -> None:
         """One more of a group."""
