@@ -246,6 +246,8 @@ def _texts(kept: SavedReports) -> dict[str, str]:
         texts |= {"freshness requests": freshness_requests(kept.freshness), "freshness": freshness(kept.freshness)}
     if kept.policies:
         texts |= {"policies requests": measured_on(kept.policies), "policies": policies(kept.policies)}
+    if report := kept.published:
+        texts |= {"published requests": measured_on(report), "published": overall(report)}
     if kept.whole_sessions:
         texts["whole sessions"] = whole_sessions(kept.whole_sessions)
     if kept.last_click:

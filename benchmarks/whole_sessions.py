@@ -1,19 +1,17 @@
-"""What V-SkNN's published figure owes to clicks from after the window's start.
+"""What the published figures of session kNN owe to clicks from after the window's start.
 
-The published protocol files a session under the hour in which it opens, and then knows whole sessions: those that
+The published protocol files a session under the hour in which it opened, and then knows whole sessions: those that
 opened before the window, with the clicks that they had within it. The protocol here knows clicks up to the window's
-start. This measures the baselines both ways, on the same requests.
+start. This measures the session recommenders both ways: by ``hourly`` and by ``published``.
 
 python -m benchmarks.whole_sessions --data GLOBO --windows 24:336 --json benchmarks/results/whole-sessions.json
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
-import numpy as np
 
 from recsys.backtest.baselines.registry import BASELINES, PEERS, alone
 from recsys.core.progress import Progress
@@ -32,16 +30,6 @@ ENSEMBLES = {name: entry.ensemble for name, entry in BASELINES.items() if not en
     name: alone(kind) for name, kind in PEERS.items()
 }
 """The session recommenders: what only lists by visitor, as the static lists do, knows no sessions."""
-
-
-def with_whole_sessions(log: ClickLog) -> ClickLog:
-    """The log as if each session had been over by the end of the hour in which it opened."""
-    clicks = log.clicks
-    sessions, which = np.unique(clicks.sessions, return_inverse=True)
-    openings = np.full(len(sessions), np.iinfo(np.int64).max)
-    np.minimum.at(openings, which, clicks.times)
-    times = np.minimum(clicks.times, (openings[which] // HOUR + 1) * HOUR - 1)
-    return replace(log, clicks=replace(clicks, times=times).rows(np.argsort(times, kind="stable")))
 
 
 def lists_for(log: ClickLog, tasks: NextClickTasks, between: list[Span], start: int, title: str) -> RankedLists:
@@ -65,17 +53,13 @@ def main(data: Path, windows: str, limit: int | None, json_file: Path) -> None:
     """Measure the baselines both ways."""
     first, end = map(int, windows.split(":"))
     log, _ = load(data)
-    start = protocols.origin(log) + first * HOUR
-    between = [
-        span
-        for span in spans(SETTINGS, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
-        if span[0] >= start
-    ]
-    tasks = protocols.hourly(log, (first, end), limit=limit)
     found = {}
-    for title, known in (("up to the window", log), ("whole sessions", with_whole_sessions(log))):
-        lists = lists_for(known, tasks, between, start, title)
-        found[title] = report.results(lists, protocols.windows_of(lists.tasks, log))
+    for title, known in (("up to the window", log), ("whole sessions", protocols.filed_as_published(log))):
+        start = protocols.origin(known) + first * HOUR
+        between = spans(SETTINGS, int(known.clicks.times[0]), start, start + (end - first) * HOUR)
+        tasks = protocols.hourly(known, (first, end), limit=limit)
+        lists = lists_for(known, tasks, [span for span in between if span[0] >= start], start, title)
+        found[title] = report.results(lists, protocols.windows_of(lists.tasks, known))
     WholeSessionReport(windows=(first, end), requests=len(tasks), limit=limit, results=found).write(json_file)
     for title, systems in found.items():
         for name, figures in systems.items():

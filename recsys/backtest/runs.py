@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from pydantic import PositiveInt
@@ -35,6 +36,8 @@ from recsys.training.walk_forward import Span, fitted_engines, spans, stages, wa
 
 WINDOWS = 48
 """The last windows are measured where none are named."""
+Protocol = Literal["hourly", "live", "published"]
+"""Those that walk through the log window by window, with one ensemble."""
 EARLIEST = 24
 """Windows before this one have no day to learn from."""
 
@@ -56,11 +59,11 @@ def hourly(
     *,
     limit: int | None = None,
     tuning: bool = False,
-    live: bool = False,
+    protocol: Protocol = "hourly",
     policies: Sequence[Policy] = (),
     show: bool = True,
 ) -> list[BacktestReport]:
-    """The ``hourly`` protocol or, on the same requests, ``live``; and ``cold`` on the same windows.
+    """The ``hourly`` protocol, or ``live`` or ``published``; and ``cold`` on the same windows.
 
     ``limit`` is the most requests of a window. The ensemble's lists under each of ``policies`` are measured beside it.
 
@@ -71,6 +74,8 @@ def hourly(
     """
     settings = settings or TrainingSettings()
     began = time.perf_counter()
+    if protocol == "published":
+        log = protocols.filed_as_published(log)
     start_of_log = protocols.origin(log)
     last = (log.end - start_of_log) // HOUR
     windows = windows or [(max(last - WINDOWS, EARLIEST), last)]
@@ -80,7 +85,7 @@ def hourly(
     first, end = min(first for first, _ in windows), max(end for _, end in windows)
     tasks = protocols.hourly(log, (first, end), tuning=tuning, limit=limit)
     cold = protocols.cold(log, (first, end), tuning=tuning, limit=limit)
-    if live:
+    if protocol == "live":
         tasks, cold = protocols.live(tasks), protocols.live(cold)
     numbers = protocols.windows_of(tasks, log)
     for span in windows:
@@ -96,7 +101,9 @@ def hourly(
     progress = Progress(stages(between, ensembles, start) | measuring, show=show)
 
     lists, cold_lists = [], []
-    until = int(log.clicks.times[-1]) + 1 if live else None  # a session's last requests may come after its span
+    until = (
+        int(log.clicks.times[-1]) + 1 if protocol == "live" else None
+    )  # a session's last requests may come after its span
     walk = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, until=until)
     for span, engines in zip(between, walk, strict=True):
         if span[0] >= start:
@@ -112,7 +119,7 @@ def hourly(
         mine, numbers = _only(everything, span, log)
         cold, cold_numbers = _only(everything_cold, span, log)
         return BacktestReport(
-            protocol="live" if live else "hourly",
+            protocol=protocol,
             dataset=log.dataset.name,
             windows=span,
             windows_counted=len(np.unique(numbers)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -10,7 +11,7 @@ from recsys.cli import options
 from recsys.errors import InputError
 from recsys.policy.files import read_policies
 
-PROTOCOLS = ("hourly", "live", "freshness", "last-click")
+PROTOCOLS = ("hourly", "live", "published", "freshness", "last-click")
 
 
 @click.command("backtest")
@@ -38,8 +39,8 @@ def command(
 ) -> None:
     """Measure the ensemble, each retriever and the baselines on a click log.
 
-    For hourly and live, --windows may be given several times, and --json with it: one walk through the log, a report
-    for each.
+    For hourly, live and published, --windows may be given several times, and --json with it: one walk through the log,
+    a report for each.
     """
     options.require_training_libraries()
     from recsys.backtest import freshness, runs
@@ -53,8 +54,8 @@ def command(
         raise InputError("--windows and --tuning are not for the last-click protocol.")
     if protocol == "freshness" and len(spans) > 1:
         raise InputError("The freshness protocol takes --windows once.")
-    if policies is not None and protocol not in ("hourly", "live"):
-        raise InputError("--policies is for the hourly and live protocols.")
+    if policies is not None and protocol in ("freshness", "last-click"):
+        raise InputError("--policies is for the hourly, live and published protocols.")
     if len(files) not in (0, max(len(spans), 1)):
         raise InputError("--json needs a file for each --windows.")
     wanted = () if policies is None else read_policies(policies)
@@ -69,9 +70,8 @@ def command(
     if protocol == "last-click":
         reports = [runs.last_click(log, settings, limit=limit)]
     else:
-        reports = runs.hourly(
-            log, spans, settings, limit=limit, tuning=tuning, live=protocol == "live", policies=wanted
-        )
+        one = cast(runs.Protocol, protocol)
+        reports = runs.hourly(log, spans, settings, protocol=one, limit=limit, tuning=tuning, policies=wanted)
     for report, file in zip(reports, files, strict=False):
         report.write(file)
     for report in reports:

@@ -17,10 +17,35 @@ from recsys.data.names import NUMBERS, Names
 
 
 @dataclass(frozen=True)
+class SessionStarts:
+    """When sessions opened, which may be before their first click.
+
+    Attributes:
+        sessions: their ids, ascending, shape (sessions,).
+        times: when each opened, ms, same shape.
+    """
+
+    sessions: Longs
+    times: Longs
+
+    @classmethod
+    def of(cls, sessions: Longs, times: Longs) -> SessionStarts:
+        """Those of some clicks, shapes (clicks,): the earliest time that goes with each session."""
+        known, which = np.unique(sessions, return_inverse=True)
+        earliest = np.full(len(known), np.iinfo(np.int64).max)
+        np.minimum.at(earliest, which, times)
+        return cls(known, earliest)
+
+    def opening(self, sessions: Longs) -> Longs:
+        """When each of these sessions, which must be among them, opened; same shape."""
+        return self.times[np.searchsorted(self.sessions, sessions)]
+
+
+@dataclass(frozen=True)
 class ClickLog:
     """A dataset: its settings, articles, users and clicks. Users' indices are rows of ``user_ids``, which is sorted.
 
-    ``names`` are those of ids that are no numbers.
+    ``names`` are those of ids that are no numbers. ``session_starts`` is None where the log does not say.
     """
 
     dataset: DatasetSettings
@@ -28,6 +53,7 @@ class ClickLog:
     user_ids: Longs
     clicks: Clicks
     names: Names = field(default=NUMBERS, kw_only=True)
+    session_starts: SessionStarts | None = field(default=None, kw_only=True)
 
     def before(self, time: int) -> ClickLog:
         """The log as it was at a moment; the columns are views. Articles and users keep their indices."""

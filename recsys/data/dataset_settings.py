@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveFloat, ValidationError, field_validator
+from pydantic import AwareDatetime, Field, PositiveFloat, ValidationError, field_validator
 
 from recsys.core.entities import CONTEXT_FIELDS, UNKNOWN
 from recsys.core.numbers import whole_number
@@ -52,6 +52,8 @@ class Columns(Settings):
     referrer: str = "click_referrer_type"
     user_agent: str = "user_agent"
     """What a browser says of itself: device and system follow from it where they have no column of their own."""
+    session_start: str = "session_start"
+    """When the session opened, which may be before its first click."""
     action: str = ""
     """What was done, where a log has more than clicks."""
     id: str = ""
@@ -133,10 +135,12 @@ class Times(Settings):
 
 
 class Sessions(Settings):
-    """What a session is, where a log has none."""
+    """What a session is where a log has none, and how those of a published log are filed."""
 
     gap_minutes: Annotated[float, Field(gt=0, le=100_000)] = 30.0
     """So long without a click ends it."""
+    filed_from: AwareDatetime | None = None
+    """From when on the protocol ``published`` counts hours; by default from the start of the first session."""
 
 
 class Actions(Settings):

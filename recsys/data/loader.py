@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from recsys.core.entities import CONTEXT_FIELDS
-from recsys.data.click_log import ClickLog
+from recsys.data.click_log import ClickLog, SessionStarts
 from recsys.data.clicks import Clicks
 from recsys.data.dataset_settings import DatasetSettings, Labels
 from recsys.data.embeddings import embeddings_of
 from recsys.data.names import IdNames, Names
 from recsys.data.reading.article_files import read_articles
 from recsys.data.reading.clicks import read_clicks
-from recsys.data.reading.file_table import CLICK_ID, WEIGHT, BadRow
+from recsys.data.reading.file_table import CLICK_ID, SESSION_START, WEIGHT, BadRow
 from recsys.data.reading.resolve import Resolved, resolve
 from recsys.data.reading.rows import Rows, columns_of, find_forms, rows_of, summary
 from recsys.errors import DataError
@@ -92,7 +92,11 @@ def _log(path: Path, found: Resolved, rows: Rows) -> tuple[ClickLog, list[str]]:
     articles = replace(described.articles, embeddings=embeddings)
     labels = {**rows.labels, **({"section": described.sections} if described.sections else {})}
     dataset = _labelled(found.settings, labels)
-    return ClickLog(dataset, articles, user_ids, clicks, names=names), described.notes + notes
+    starts = None
+    if SESSION_START in frame:
+        starts = SessionStarts.of(clicks.sessions, frame[SESSION_START].to_numpy())
+    log = ClickLog(dataset, articles, user_ids, clicks, names=names, session_starts=starts)
+    return log, described.notes + notes
 
 
 def _id_names(rows: Rows, role: str) -> IdNames | None:

@@ -3,7 +3,8 @@
 ``hourly``: sessions by the hour in which they begin, the window; everything that others did before the window's start
 is known; the task is to predict the last article of the session. ``cold``: likewise, the first article of a visitor who
 was never seen before. ``live``: as ``hourly``, but everything that others did before the request's own moment is known,
-as in a running system. ``last-click``: each user's very last click, whenever it was.
+as in a running system. ``published``: as ``hourly``, with sessions filed as the published files are. ``last-click``:
+each user's very last click, whenever it was.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from recsys.core.types import HOUR, MINUTE, Longs
+from recsys.data.articles import UNDATED
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks, next_click_tasks, sample_tasks
+from recsys.errors import InputError
 from recsys.evaluation.holdout import questions
 
 FRESH = 10 * MINUTE
@@ -49,6 +52,35 @@ def live(tasks: NextClickTasks, held_back: int = 0) -> NextClickTasks:
     and so does what is known of the visitor.
     """
     return replace(tasks, grid=max(held_back // 48, 1), from_opening=False, held_back=held_back)
+
+
+def filed_as_published(log: ClickLog) -> ClickLog:
+    """The log on which ``hourly`` is the published protocol.
+
+    There a session belongs to the hour in which it opened, by its ``session_start``, and of all sessions of the hours
+    before everything is known, to their end. So each is over here by the end of that hour: what came later comes at
+    its last moment. Hours are counted from where the dataset says, and begin with full ones.
+
+    Raises:
+        InputError: the log does not say when its sessions opened.
+    """
+    if log.session_starts is None:
+        raise InputError(
+            "The protocol published needs to know when sessions opened: a column session_start, or what "
+            "[columns] session_start in a dataset.toml names."
+        )
+    clicks, given = log.clicks, log.dataset.sessions.filed_from
+    opened = log.session_starts.opening(clicks.sessions)
+    first = int(log.session_starts.times.min()) if given is None else int(given.timestamp() * 1000)
+    shift = first % HOUR
+    ends = ((opened - shift) // HOUR + 1) * HOUR
+    times = np.minimum(clicks.times - shift, ends - 1)
+    published = log.articles.published
+    return replace(
+        log,
+        clicks=replace(clicks, times=times).rows(np.argsort(times, kind="stable")),
+        articles=replace(log.articles, published=np.where(published == UNDATED, UNDATED, published - shift)),
+    )
 
 
 def cold(log: ClickLog, windows: tuple[int, int], *, tuning: bool = False, limit: int | None = None) -> NextClickTasks:

@@ -44,6 +44,7 @@ class SavedReports(BaseModel):
     all_requests: BacktestReport | None = None
     last_click: BacktestReport | None = None
     ablation: AblationReport | None = None
+    published: BacktestReport | None = None
     whole_sessions: WholeSessionReport | None = None
     live: BacktestReport | None = None
     freshness: FreshnessReport | None = None
@@ -69,6 +70,7 @@ def read_saved_reports(folder: Path | None = None) -> SavedReports:
         all_requests=_read(folder / "hourly-288-336.json", BacktestReport),
         last_click=_read(folder / "last-click.json", BacktestReport),
         ablation=_read(folder / "ablation.json", AblationReport),
+        published=_read(folder / "published-24-336.json", BacktestReport),
         whole_sessions=_read(folder / "whole-sessions.json", WholeSessionReport),
         live=_read(folder / "live-312-336.json", BacktestReport),
         freshness=_read(folder / "freshness.json", FreshnessReport),

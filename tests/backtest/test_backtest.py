@@ -173,7 +173,7 @@ def test_last_click_runs(log: ClickLog) -> None:
 
 @pytest.fixture(scope="module")
 def live(log: ClickLog) -> BacktestReport:
-    return runs.hourly(log, [(62, 65)], QUICK, limit=20, live=True, show=False)[0]
+    return runs.hourly(log, [(62, 65)], QUICK, limit=20, protocol="live", show=False)[0]
 
 
 def test_live_asks_the_same_requests_with_fresh_counts(log: ClickLog, live: BacktestReport) -> None:

@@ -12,6 +12,8 @@ from recsys.data.reading.text_form import TextForm, records
 
 CLICK_ID = "id"
 """The column of what tells clicks apart, where a log has one."""
+SESSION_START = "session_start"
+"""The column of when each click's session opened, where a log has one."""
 WEIGHT = "weight"
 """The column of how much each click counts, where actions have weights."""
 

@@ -15,7 +15,7 @@ from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.types import Bools, Longs
 from recsys.data.dataset_settings import DatasetSettings
 from recsys.data.names import LARGEST
-from recsys.data.reading.file_table import CLICK_ID, WEIGHT, BadRow, FileTable
+from recsys.data.reading.file_table import CLICK_ID, SESSION_START, WEIGHT, BadRow, FileTable
 from recsys.data.reading.times import MISSING, YEAR_1990, YEAR_2039, TimeForm, find_time_form
 from recsys.data.reading.values import FEW, LARGEST_CODE, Column, coded, numbered
 from recsys.errors import DataError
@@ -25,6 +25,8 @@ ANONYMOUS = "session "
 """What the name of a reader begins with of whom only a session is known."""
 ROLES = ("user", "session", "article", "time", *CONTEXT_FIELDS)
 """The columns of a click, in the order of the tables made here."""
+MORE = (CLICK_ID, SESSION_START)
+"""Columns that hardly any log has, and that are read where all of a log is."""
 SAME = ["user", "session", "article", "time"]
 """Two rows that agree in these are one click, repeated."""
 
@@ -70,7 +72,7 @@ def columns_of(files: list[FileTable]) -> dict[str, Column]:
     """The columns of all files together, by role."""
     tables = [file.table for file in files]
     table = tables[0] if len(tables) == 1 else arrow.concat_tables(tables, promote_options="permissive")
-    return {role: Column(table[role]) for role in (*ROLES, CLICK_ID) if role in table.column_names}
+    return {role: Column(table[role]) for role in (*ROLES, *MORE) if role in table.column_names}
 
 
 def find_forms(columns: Mapping[str, Column], settings: DatasetSettings) -> Forms:
@@ -148,12 +150,15 @@ def rows_of(
             labels[role], frame[role] = coded(columns[role].names(), known)
         else:
             frame[role] = _codes(columns[role], called[role], reasons)
+    if SESSION_START in columns and all_of_log:
+        started = forms.time.read(columns[SESSION_START])  # where it is no earlier time, the click's own
+        frame[SESSION_START] = np.where((started >= YEAR_1990) & (started < frame["time"]), started, frame["time"])
     if CLICK_ID in columns:
         _, frame[CLICK_ID] = numbered(columns[CLICK_ID].names())
     if all(WEIGHT in file.table.column_names for file in files):
         frame[WEIGHT] = np.concatenate([file.table[WEIGHT].to_numpy() for file in files])
     bad = [row for file in files for row in file.bad] + _told(files, reasons)
-    found = pd.DataFrame({role: frame[role] for role in (*ROLES, CLICK_ID, WEIGHT) if role in frame}, copy=False)
+    found = pd.DataFrame({role: frame[role] for role in (*ROLES, *MORE, WEIGHT) if role in frame}, copy=False)
     if reasons:
         found = found.drop(index=list(reasons))
     again = np.zeros(len(found), bool)
@@ -163,7 +168,7 @@ def rows_of(
             found = found.sort_values(WEIGHT, ascending=False, kind="stable")  # of repeated rows the first stays
         again = found.duplicated(SAME).to_numpy()
         found = found[~again] if again.any() else found
-    found = found[[role for role in (*ROLES, CLICK_ID, WEIGHT) if role in found]]
+    found = found[[role for role in (*ROLES, *MORE, WEIGHT) if role in found]]
     return Rows(found, names, labels, bad, int(again.sum()), forms)
 
 
