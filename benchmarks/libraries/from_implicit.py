@@ -1,0 +1,63 @@
+"""``implicit``: item-to-item neighbours by BM25, and ALS with the session folded in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from implicit.als import AlternatingLeastSquares
+from implicit.nearest_neighbours import BM25Recommender
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+SHOWN = 20
+
+
+class OfImplicit:
+    """What both have in common: a matrix of sessions and articles, and a session as a row of it."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = settings
+
+    def fit(self, sessions: NDArray[np.int64], items: NDArray[np.int64], times: NDArray[np.int64]) -> None:
+        """Learn from clicks, shapes (clicks,); items are numbered from 0."""
+        self.articles = int(items.max()) + 1
+        _, rows = np.unique(sessions, return_inverse=True)
+        matrix = csr_matrix((np.ones(len(items), np.float32), (rows, items)))
+        matrix.data[:] = 1.0
+        self.model = self.make()
+        self.model.fit(matrix, show_progress=False)
+
+    def make(self) -> Any:
+        """The library's model."""
+        raise NotImplementedError
+
+    def recommend(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The best articles for a session, given oldest first."""
+        different = np.unique(items)
+        row = csr_matrix((np.ones(len(different), np.float32), different, [0, len(different)]), (1, self.articles))
+        found, scores = self.model.recommend(0, row, N=SHOWN, **self.asking)
+        return np.asarray(found[scores > 0], np.int64)
+
+    asking: ClassVar[dict[str, Any]] = {}
+
+
+class BM25(OfImplicit):
+    """Item-to-item."""
+
+    def make(self) -> Any:
+        """Neighbours by shared sessions."""
+        return BM25Recommender(num_threads=2, **self.settings)
+
+
+class ALS(OfImplicit):
+    """Matrix factorization."""
+
+    asking: ClassVar[dict[str, Any]] = {"recalculate_user": True}
+
+    def make(self) -> Any:
+        """Hu, Koren & Volinsky, ICDM 2008."""
+        return AlternatingLeastSquares(num_threads=2, random_state=7, **self.settings)
+
+
+WAYS = {"implicit BM25": BM25, "implicit ALS": ALS}

@@ -1,0 +1,46 @@
+"""LensKit: its pipelines of item-to-item neighbours and of implicit matrix factorization."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from lenskit import recommend
+from lenskit.als import ImplicitMFScorer
+from lenskit.data import ItemList, RecQuery, from_interactions_df
+from lenskit.knn import ItemKNNScorer
+from lenskit.pipeline import topn_pipeline
+from numpy.typing import NDArray
+
+SHOWN = 20
+
+
+class OfLensKit:
+    """A pipeline that ends in a list."""
+
+    def __init__(self, scorer: Any) -> None:
+        self.pipeline = topn_pipeline(scorer, n=SHOWN)
+
+    def fit(self, sessions: NDArray[np.int64], items: NDArray[np.int64], times: NDArray[np.int64]) -> None:
+        """Learn from clicks, shapes (clicks,)."""
+        frame = pd.DataFrame({"user_id": sessions, "item_id": items}).drop_duplicates()
+        self.pipeline.train(from_interactions_df(frame))
+
+    def recommend(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The best articles for a session, given oldest first."""
+        query = RecQuery(history_items=ItemList(item_ids=np.unique(items)))
+        return np.asarray(recommend(self.pipeline, query, SHOWN).ids(), np.int64)
+
+
+def item_knn(**settings: Any) -> OfLensKit:
+    """Item-to-item (Deshpande & Karypis, TOIS 2004)."""
+    return OfLensKit(ItemKNNScorer(feedback="implicit", **settings))
+
+
+def implicit_mf(**settings: Any) -> OfLensKit:
+    """Matrix factorization (Hu, Koren & Volinsky, ICDM 2008)."""
+    return OfLensKit(ImplicitMFScorer(user_embeddings=False, **settings))
+
+
+WAYS = {"LensKit item-item": item_knn, "LensKit ALS": implicit_mf}

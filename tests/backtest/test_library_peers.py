@@ -1,0 +1,37 @@
+"""Libraries beside ours: what they are asked, and that their lists come back for the same requests."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.library_peers import WAYS, Way, ask, available, best_ways, drawn, quality
+from recsys.evaluation import protocols
+from recsys.testing import small_log
+from tests.helpers import T0, tiny_log
+
+PYTHON = Path(sys.executable)
+
+
+def test_neighbours_come_from_the_sessions_before_the_window_alone() -> None:
+    """Who opened 1 opened 2 before; the window's own sessions go on to 4."""
+    before = [(user, user, article, 0.1 + user / 10) for user in range(4) for article in (1, 2)]
+    before += [(user, user, user, 0.5) for user in (5, 6, 7)]
+    window = [(4, 11, 1, 1.1), (4, 11, 4, 1.2), (4, 13, 1, 1.1), (4, 13, 4, 1.2)]
+    log = tiny_log([*before, *window])
+    tasks = protocols.hourly(log, (1, 2))
+    assert tasks.moments.tolist() == [T0 + 3_600_000] * 2
+    (answers,) = ask(PYTHON, log, tasks, [Way("implicit BM25")])
+    assert answers.lists[:, 0].tolist() == [2, 2]
+    assert (answers.lists[:, 1:] == -1).all()
+    assert answers.fit_ms.shape == (1,)
+    assert quality(log, tasks, answers.lists) == (0.0, 0.0)
+    assert quality(log, tasks, np.full((2, 1), 4, np.int32)) == (1.0, 1.0)
+
+
+def test_the_best_draw_of_what_is_installed_is_kept() -> None:
+    log = small_log()
+    assert set(available(PYTHON)) <= set(WAYS)
+    ways = best_ways(PYTHON, log, (58, 60), draws=2, limit=10)
+    assert [way.name for way in ways] == available(PYTHON)
+    assert all(way in drawn(way.name, WAYS[way.name], 2) for way in ways)
