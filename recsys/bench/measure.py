@@ -19,9 +19,9 @@ from recsys.core.entities import Request
 from recsys.core.policy import Policy
 from recsys.core.process import peak_memory_mb
 from recsys.core.types import HOUR
+from recsys.engine.batch_by_batch import BATCH, BATCHES_AT_ONCE
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
-from recsys.evaluation.ranked_lists import BATCH, BATCHES_AT_ONCE
 from recsys.policy.files import standard
 
 ROUNDS = 5

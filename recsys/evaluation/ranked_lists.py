@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +14,8 @@ from recsys.core.entities import ENSEMBLE
 from recsys.core.policy import Policy
 from recsys.core.progress import Report
 from recsys.core.types import PAD, Ints, Longs
-from recsys.data.next_click import NextClickTasks, batches_by_moment
+from recsys.data.next_click import NextClickTasks
+from recsys.engine.batch_by_batch import batch_by_batch
 from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.evaluation.metrics import summary
@@ -26,8 +26,6 @@ DEPTH = 20
 """How far down a list is measured."""
 POLICY = "policy: "
 """What the name of a list under a policy begins with, among those of systems."""
-BATCH = 256
-BATCHES_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -113,25 +111,17 @@ def rank_tasks(
 def run_batches(
     tasks: NextClickTasks, answer: Callable[[NextClickTasks, int], BatchAnswer], report: Report
 ) -> RankedLists:
-    """Go through the tasks in batches of one moment; ``answer`` answers a batch at its moment.
-
-    Two batches run at a time: LightGBM and most of NumPy keep only one core busy with a batch.
-    """
+    """Go through the tasks in batches of one moment; ``answer`` answers a batch at its moment."""
     tasks = tasks.rows(np.argsort(tasks.moments, kind="stable"))
     moments = tasks.moments
-    batches = batches_by_moment(moments, BATCH)
 
-    def first_of_lists(batch: tuple[int, int]) -> BatchAnswer:
-        answered = answer(tasks.rows(slice(*batch)), int(moments[batch[0]]))
+    def first_of_lists(first: int, last: int) -> BatchAnswer:
+        answered = answer(tasks.rows(slice(first, last)), int(moments[first]))
         return BatchAnswer(
             {name: first_columns(items, DEPTH) for name, items in answered.lists.items()}, answered.fates
         )
 
-    found: list[BatchAnswer] = []
-    with ThreadPoolExecutor(BATCHES_AT_ONCE) as threads:
-        for (_, last), answered in zip(batches, threads.map(first_of_lists, batches), strict=True):
-            found.append(answered)
-            report(last / len(tasks))
+    found = batch_by_batch(moments, first_of_lists, report)
     systems = found[0].lists if found else {}
     lists = {name: np.concatenate([one.lists[name] for one in found]) for name in systems}
     return RankedLists(tasks, lists, np.concatenate([NO_FATES, *(one.fates for one in found)]))

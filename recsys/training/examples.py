@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.core.progress import Report
-from recsys.data.next_click import NextClickTasks, batches_by_moment, sample_tasks
+from recsys.data.next_click import NextClickTasks, sample_tasks
+from recsys.engine.batch_by_batch import batch_by_batch
 from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.training_set import TrainingSet, TrainingSetSettings, sampled_rows
-
-BATCH = 256
 
 
 def sample_training_tasks(settings: TrainingSetSettings, tasks: NextClickTasks, start: int, end: int) -> NextClickTasks:
@@ -24,15 +23,16 @@ def sample_training_tasks(settings: TrainingSetSettings, tasks: NextClickTasks, 
 def make_training_set(engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
     """Rows from the engine's own pools, moment by moment; the negatives are an even share of what was retrieved."""
     settings = engine.ensemble.settings.training_set
-    rng = np.random.default_rng(settings.seed)
     columns, share = engine.ensemble.features, settings.negative_share
     moments = tasks.moments
-    found = [TrainingSet.empty(len(columns), share)]
-    for first, last in batches_by_moment(moments, BATCH):
+
+    def rows_of(first: int, last: int) -> TrainingSet:
         batch = tasks.rows(slice(first, last))
         requests = batch.requests(engine.histories, engine.articles.ids)
         pool = engine.pool(requests, engine.at(int(moments[first])))
-        pool = pool.only(sampled_rows(pool, batch.targets, share, rng))
-        found.append(TrainingSet.from_pool(pool, batch.targets, columns, share))
-        report(last / len(tasks))
-    return TrainingSet.joined(found)
+        luck = np.random.default_rng([settings.seed, int(batch.at[0])])  # its own: batches overtake each other
+        pool = pool.only(sampled_rows(pool, batch.targets, share, luck))
+        return TrainingSet.from_pool(pool, batch.targets, columns, share)
+
+    parts = batch_by_batch(moments, rows_of, report)
+    return TrainingSet.joined([TrainingSet.empty(len(columns), share), *parts])
