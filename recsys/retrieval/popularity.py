@@ -277,7 +277,7 @@ def _keys(family: str, clicks: Clicks) -> Longs:
 
 def _descending(shares: Doubles) -> list[int]:
     order = np.argsort(-shares, kind="stable")
-    return [int(position) for position in order[: int((shares > 0).sum())]]
+    return order[: np.count_nonzero(shares > 0)].tolist()
 
 
 def _fill(taken: dict[int, str], order: Iterator[int], family: str, places: int) -> None:
