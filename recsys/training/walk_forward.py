@@ -98,11 +98,20 @@ def walk_forward(
                 reranker = Reranker.train(how, TrainingSet.joined(rows[name]), ensemble.features, learn)
                 engines[name] = Engine.completed(engines[name], reranker)
         yield engines
+        made: dict[str, TrainingSet] = {}
         for name, ensemble in ensembles.items():
             if ensemble.is_reranked and number < len(between):
                 replay = stage(f"Replaying for {name} ({number})")
-                drawn = sample_training_tasks(ensemble.settings.training_set, tasks, begin, end)
-                rows[name].append(backend.training_set(engines[name], drawn, replay))
+                kind = _rows_kind(ensemble)
+                if kind not in made:
+                    drawn = sample_training_tasks(ensemble.settings.training_set, tasks, begin, end)
+                    made[kind] = backend.training_set(engines[name], drawn, replay)
+                rows[name].append(made[kind])
+
+
+def _rows_kind(ensemble: Ensemble) -> str:
+    """The same text for ensembles whose training rows are the same: the reranker's numbers change none."""
+    return f"{ensemble.kinds} {ensemble.settings.model_dump_json(exclude={'reranker'})}"
 
 
 def fitted_engines(

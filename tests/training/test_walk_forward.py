@@ -1,0 +1,49 @@
+"""What several ensembles have in common is worked out once."""
+
+from dataclasses import replace
+
+from recsys.core.progress import Report
+from recsys.core.types import HOUR
+from recsys.data.next_click import NextClickTasks
+from recsys.engine.candidates import CandidateEngine
+from recsys.ranking.ensemble import DEFAULT, Ensemble
+from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.training_set import TrainingSet, TrainingSetSettings
+from recsys.testing import small_log
+from recsys.training.backend import LocalBackend
+from recsys.training.settings import WalkForwardSettings
+from recsys.training.walk_forward import spans, walk_forward
+
+
+class Counting(LocalBackend):
+    def __init__(self) -> None:
+        self.made: list[tuple[CandidateEngine, TrainingSet]] = []
+
+    def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
+        self.made.append((engine, super().training_set(engine, tasks, report)))
+        return self.made[-1][1]
+
+
+def with_settings(**changed: object) -> Ensemble:
+    few = TrainingSetSettings(tasks_per_hour=20)
+    return replace(DEFAULT, settings=DEFAULT.settings.model_copy(update={"training_set": few, **changed}))
+
+
+def test_rows_are_made_once_for_rerankers_that_learn_from_the_same() -> None:
+    log = small_log()
+    walk = WalkForwardSettings(span_hours=12, training_spans=1)
+    start = log.end - 12 * HOUR
+    ensembles = {
+        "small": with_settings(reranker=RerankerSettings(trees=5)),
+        "smaller": with_settings(reranker=RerankerSettings(trees=3)),
+        "other rows": with_settings(
+            training_set=TrainingSetSettings(tasks_per_hour=10), reranker=RerankerSettings(trees=5)
+        ),
+    }
+    backend = Counting()
+    between = spans(walk, int(log.clicks.times[0]), start, log.end)
+    *_, engines = walk_forward(walk, log, between, ensembles, start, lambda _: lambda _: None, backend=backend)
+    assert [len(between), len(backend.made)] == [2, 2]
+    assert {engine.ensemble.settings.training_set.tasks_per_hour for engine, _ in backend.made} == {10, 20}
+    trees = {name: engine.reranker.trees[1] for name, engine in engines.items()}  # type: ignore[attr-defined]
+    assert trees == {"small": 5, "smaller": 3, "other rows": 5}
