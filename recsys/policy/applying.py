@@ -11,7 +11,7 @@ import numpy as np
 from recsys.core.entities import Request
 from recsys.core.policy import Policy
 from recsys.core.types import PAD, Bools, Doubles, Longs
-from recsys.policy.base import Favour, Limit, PolicyRule, rules_of
+from recsys.policy.base import Limit, PolicyRule, rules_of
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.contradictions import check
 from recsys.policy.reader_candidates import CandidatesOfRanking, ReaderCandidates
@@ -112,7 +112,8 @@ def arranged(candidates: ReaderCandidates, rules: Sequence[PolicyRule], k: int) 
     limits = [(one, limit) for one in rules if (limit := one.limit(candidates)) is not None]
     favours = [favour for one in rules if (favour := one.favour(candidates)) is not None]
     for place, index in places.items():
-        _take(limits, index, place)
+        for _, limit in limits:
+            limit.take(index, place)
 
     values, chosen, keys, is_short = relevance(candidates, rules, may), [], [], False
     values[~may] = -np.inf
@@ -126,8 +127,13 @@ def arranged(candidates: ReaderCandidates, rules: Sequence[PolicyRule], k: int) 
             continue
         else:
             left -= 1
-            favoured = _favoured(values, favours)
-            index = _best(favoured, limits, place)
+            favoured = values
+            for favour in favours:
+                favoured = favoured + favour.values()
+            index = int(favoured.argmax())
+            masks = [mask for _, limit in limits if (mask := limit.allows(place)) is not None]
+            if not all(mask[index] for mask in masks):  # most often the best of all may have the place
+                index = _best(favoured, masks)
             if index == PAD or not reranked[index]:
                 allowed, unmet = _allowed(favoured > -np.inf, limits, place)
                 if unmet:
@@ -136,7 +142,8 @@ def arranged(candidates: ReaderCandidates, rules: Sequence[PolicyRule], k: int) 
                 if (preferred := allowed & reranked).any():
                     allowed = preferred
                 index = int(np.where(allowed, favoured, -np.inf).argmax())
-            _take(limits, index, place)
+            for _, limit in limits:
+                limit.take(index, place)
         for favour in favours if place + 1 < k else ():
             favour.take(index)
         values[index] = -np.inf
@@ -178,19 +185,11 @@ def _places(
     return places, put_by
 
 
-def _take(limits: Sequence[tuple[PolicyRule, Limit]], index: int, place: int) -> None:
-    for _, limit in limits:
-        limit.take(index, place)
-
-
-def _best(favoured: Doubles, limits: Sequence[tuple[PolicyRule, Limit]], place: int) -> int:
-    """The best of those whom all limits allow, or ``PAD``."""
-    masks = [allowed for _, limit in limits if (allowed := limit.allows(place)) is not None]
-    index = int(favoured.argmax())
-    if not all(allowed[index] for allowed in masks):  # most often the best of all may have the place
-        favoured = np.where(np.logical_and.reduce(masks), favoured, -np.inf)
-        index = int(favoured.argmax())
-    return index if favoured[index] > -np.inf else PAD
+def _best(favoured: Doubles, masks: Sequence[Bools]) -> int:
+    """The best of those whom all masks allow, or ``PAD``."""
+    allowed = np.where(np.logical_and.reduce(masks), favoured, -np.inf)
+    index = int(allowed.argmax())
+    return index if allowed[index] > -np.inf else PAD
 
 
 def _allowed(free: Bools, limits: Sequence[tuple[PolicyRule, Limit]], place: int) -> tuple[Bools, list[str]]:
@@ -205,9 +204,3 @@ def _allowed(free: Bools, limits: Sequence[tuple[PolicyRule, Limit]], place: int
         else:
             unmet.append(f"There are too few candidates for this: {one.sentence()} The list goes on without it.")
     return allowed, unmet
-
-
-def _favoured(values: Doubles, favours: Sequence[Favour]) -> Doubles:
-    for favour in favours:
-        values = values + favour.values()
-    return values
