@@ -57,7 +57,7 @@ class ItemCFSettings(RetrieverSettings):
     """How much less each earlier click counts."""
     click_half_life: PacedHours = 8.0
     """Hours after which a visitor's click counts half."""
-    session_knn: SessionKNNSettings = SessionKNNSettings(read_before=0.2, distance_damping=0.9)
+    session_knn: SessionKNNSettings = SessionKNNSettings()
     session_knn_weight: NonNegativeFloat = 1.0
     """What session kNN's shares count beside those of co-visitation."""
 
