@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from recsys.core.entities import Request
-from recsys.core.types import HOUR, PAD, Bools, Doubles, Floats, Ints, Longs
+from recsys.core.types import PAD, Bools, Doubles, Floats, Ints, Longs
 from recsys.policy.catalogue import Catalogue
 from recsys.ranking.ranking import Ranking
 from recsys.retrieval.popularity import Popularity
@@ -130,7 +130,7 @@ class CandidatesOfRanking:
     @cached_property
     def age_hours(self) -> Doubles:
         """As in ``ReaderCandidates``."""
-        return np.maximum((self.as_of - self.ranking.pool.live.opened[self._positions]) / HOUR, 0.0)
+        return self.ranking.pool.live.live_age_hours(self._positions, self.as_of)
 
     @cached_property
     def clicks(self) -> Longs:

@@ -15,7 +15,7 @@ GROUP = FeatureGroup("Article", Reason.FRESH)
 @feature("age", "Age of the article", "hours", GROUP)
 def _age(pool: Pool) -> Values:
     """Hours since readers could first open the article."""
-    return pool.live.age_hours(pool.items, pool.visitors.as_of[pool.rows])
+    return pool.live.live_age_hours(pool.positions, pool.visitors.as_of[pool.rows])
 
 
 @feature("words", "Length of the article", "words", GROUP, reason=Reason.TASTE)

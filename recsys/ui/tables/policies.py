@@ -23,7 +23,7 @@ def in_short(found: Mapping[str, Change], visits: int, k: int) -> str:
 
 
 @dataclass(frozen=True)
-class Figure:
+class FigureUnderPolicy:
     """A figure under the policy, by how much it changed, and what is to be said of that."""
 
     label: str
@@ -32,14 +32,14 @@ class Figure:
     remark: str | None
 
 
-def at_a_glance(found: Mapping[str, Change]) -> list[Figure]:
+def at_a_glance(found: Mapping[str, Change]) -> list[FigureUnderPolicy]:
     """The price in four figures."""
     figures = []
     for key in ("found", "sections", "distinct", "new"):
         one, change = BY_KEY[key], found[key]
         by = None if change.before == change.after else _signed(one.format, change.difference)
         remark = None if by is None or change.is_sure else "may be chance"
-        figures.append(Figure(one.label, one.format % change.after, by, remark))
+        figures.append(FigureUnderPolicy(one.label, one.format % change.after, by, remark))
     return figures
 
 
