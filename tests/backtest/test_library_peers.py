@@ -4,8 +4,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from click.testing import CliRunner
 
-from benchmarks.library_peers import WAYS, Way, ask, available, best_ways, drawn, quality
+from benchmarks.library_peers import LibraryReport, main
+from benchmarks.library_ways import WAYS, Way, ask, available, best_ways, drawn, quality
+from recsys.data.newsroom.simulate import simulate
 from recsys.evaluation import protocols
 from recsys.testing import small_log
 from tests.helpers import T0, tiny_log
@@ -35,3 +38,19 @@ def test_the_best_draw_of_what_is_installed_is_kept() -> None:
     ways = best_ways(PYTHON, log, (58, 60), draws=2, limit=10)
     assert [way.name for way in ways] == available(PYTHON)
     assert all(way in drawn(way.name, WAYS[way.name], 2) for way in ways)
+
+
+def test_a_run_tells_what_each_came_to_and_what_it_takes(tmp_path: Path) -> None:
+    simulate(tmp_path / "log", users=500, days=3, seed=3)
+    file = tmp_path / "peers.json"
+    options = ["--windows", "56:58", "--tuned-on", "52:53", "--limit", "10", "--draws", "1", "--json", str(file)]
+    done = CliRunner().invoke(main, ["--data", str(tmp_path / "log"), "--python", str(PYTHON), *options])
+    assert done.exit_code == 0, done.output
+    report = LibraryReport.read(file)
+    assert {"ensemble", "v-sknn", "stan", "vstan", "implicit BM25", "implicit ALS"} <= set(report.found)
+    assert set(report.left_out) == set(WAYS) - set(available(PYTHON))
+    for name, peer in report.found.items():
+        assert 0 <= peer.ndcg <= peer.hr <= 1, name
+        assert 0 < peer.request_ms <= peer.request_ms_p99
+        assert (peer.fit_ms is not None) == (name in WAYS)
+        assert name in done.output
