@@ -17,13 +17,13 @@ from recsys.ranking.pool import Pool
 class TrainingSetSettings(Settings):
     """Which tasks become rows, and which of their rows are kept."""
 
-    tasks_per_hour: PositiveInt = 2_400
+    tasks_per_hour: PositiveInt = 1_400
     """The reranker learns from up to so many next-click tasks of each hour."""
     first_click_weight: PositiveFloat = 0.2
     """How often a session's first click is a task, beside its last one: that of a new visitor follows no other."""
     middle_click_weight: PositiveFloat = 0.4
     """How often one in between is: the last ones are what the protocol measures, and teach more each."""
-    negative_share: Share = 0.035
+    negative_share: Share = 0.06
     """Share of a task's pool that is kept as negatives. Drawn evenly: keeping the high-ranked ones and thinning out the
     rest would teach the reranker that low ranks are better than they are (measured: .307 NDCG@20 instead of .351)."""
     seed: int = 7
