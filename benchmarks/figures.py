@@ -71,9 +71,6 @@ STEPS = (
     recsys("hourly", 40, f"{HOURLY} --limit 250 --windows 24:336 --windows 192:336", "hourly-24-336", "hourly-192-336"),
     recsys("all requests", 35, f"{HOURLY} --windows 288:336", "hourly-288-336"),
     recsys("policies", 45, f"{HOURLY} --policies recsys/policy/standard.toml --windows 192:336", "policies-192-336"),
-    recsys(
-        "published", 10, "backtest --data GLOBO --protocol published --limit 100 --windows 312:336", "published-312-336"
-    ),
     recsys("live", 27, "backtest --data GLOBO --protocol live --windows 312:336 --limit 40", "live-312-336"),
     recsys("freshness", 78, "backtest --data GLOBO --protocol freshness --windows 288:336", "freshness"),
     recsys("last click", 10, "backtest --data GLOBO --protocol last-click", "last-click"),
