@@ -15,32 +15,31 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from recsys.core.arrays import ranks_of
 from recsys.core.types import Doubles, Ints
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks
 from recsys.evaluation import protocols
 from recsys.evaluation.metrics import gains, mean_over_groups
-from recsys.evaluation.ranked_lists import RankedLists
 
 ANSWER = Path(__file__).parent / "libraries" / "answer.py"
 SEED = 7
 Range = tuple[float, float] | Sequence[str | int]
 HOURS: Range = (4.0, 72.0)
 WAYS: dict[str, dict[str, Range]] = {
-    "implicit BM25": {"K": (20.0, 500.0), "K1": (0.1, 10.0), "B": (0.01, 1.0)},
-    "implicit ALS": {"factors": (16.0, 128.0), "regularization": (0.001, 1.0), "alpha": (1.0, 40.0)},
-    "LensKit item-item": {"max_nbrs": (5.0, 200.0), "min_sim": (1e-6, 1e-2)},
-    "LensKit ALS": {"embedding_size": (16.0, 128.0), "regularization": (0.001, 1.0), "weight": (1.0, 80.0)},
+    "implicit BM25": {"K": (20, 500), "K1": (0.1, 10.0), "B": (0.01, 1.0)},
+    "implicit ALS": {"factors": (16, 128), "regularization": (0.001, 1.0), "alpha": (1.0, 40.0)},
+    "LensKit item-item": {"max_nbrs": (5, 200), "min_sim": (1e-6, 1e-2)},
+    "LensKit ALS": {"embedding_size": (16, 128), "regularization": (0.001, 1.0), "weight": (1.0, 80.0)},
     "wsknn": {
-        "number_of_neighbors": (50.0, 1000.0),
-        "sample_size": (200.0, 3000.0),
+        "number_of_neighbors": (50, 1000),
+        "sample_size": (200, 3000),
         "sampling_strategy": ("common_items", "recent"),
         "weighting_func": ("linear", "log", "quadratic"),
         "ranking_strategy": ("linear", "log", "quadratic", "inv"),
     },
 }
-"""What is drawn for each: from a range evenly by its logarithm, or one of a few names."""
-WHOLE = {"K", "factors", "max_nbrs", "embedding_size", "number_of_neighbors", "sample_size"}
+"""What is drawn for each: from a range evenly by its logarithm, whole where its ends are, or one of a few names."""
 
 
 @dataclass
@@ -66,16 +65,16 @@ def drawn(name: str, ranges: Mapping[str, Range], draws: int) -> list[Way]:
     chance = np.random.default_rng(SEED)
     found = [Way(name)]
     for _ in range(draws - 1):
-        settings = {one: _drawn(chance, ends, one in WHOLE) for one, ends in ranges.items()}
-        found.append(Way(name, settings, float(_drawn(chance, HOURS, False))))
+        settings = {one: _drawn(chance, ends) for one, ends in ranges.items()}
+        found.append(Way(name, settings, _drawn(chance, HOURS)))
     return found
 
 
-def _drawn(chance: np.random.Generator, ends: Range, whole: bool) -> Any:
+def _drawn(chance: np.random.Generator, ends: Range) -> Any:
     if isinstance(ends[0], str):
         return ends[int(chance.integers(len(ends)))]
     value = float(np.exp(chance.uniform(*np.log(np.array(ends, float)))))
-    return round(value) if whole else value
+    return round(value) if isinstance(ends[0], int) else value
 
 
 def available(python: Path) -> list[str]:
@@ -109,9 +108,9 @@ def _as_arrays(log: ClickLog, tasks: NextClickTasks) -> dict[str, NDArray[np.int
 
 def quality(log: ClickLog, tasks: NextClickTasks, lists: Ints) -> tuple[float, float]:
     """NDCG@20 and HR@20, means over windows."""
-    ranks = RankedLists(tasks, {"": lists}, np.empty(0, np.int32)).ranks[""]
-    windows = protocols.windows_of(tasks, log)
-    return tuple(round(mean_over_groups(gains(ranks, one), windows), 4) for one in ("ndcg@20", "hr@20"))  # type: ignore[return-value]
+    ranks, windows = ranks_of(tasks.targets, lists), protocols.windows_of(tasks, log)
+    ndcg, hr = (round(mean_over_groups(gains(ranks, one), windows), 4) for one in ("ndcg@20", "hr@20"))
+    return ndcg, hr
 
 
 def best_ways(python: Path, log: ClickLog, windows: tuple[int, int], draws: int, limit: int) -> list[Way]:

@@ -61,7 +61,7 @@ def main(folder: Path) -> None:
     clicks, requests = dict(np.load(folder / "clicks.npz")), dict(np.load(folder / "requests.npz"))
     known = ways()
     for number, way in enumerate(json.loads((folder / "ways.json").read_text())):
-        model = known[way["name"]](**way["settings"])
+        model = known[way["name"]](SHOWN, **way["settings"])
         np.savez(folder / f"{number}.npz", **answer(model, way["hours"], clicks, requests))
 
 

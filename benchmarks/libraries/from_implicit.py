@@ -10,14 +10,12 @@ from implicit.nearest_neighbours import BM25Recommender
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-SHOWN = 20
-
 
 class OfImplicit:
     """What both have in common: a matrix of sessions and articles, and a session as a row of it."""
 
-    def __init__(self, **settings: Any) -> None:
-        self.settings = settings
+    def __init__(self, shown: int, **settings: Any) -> None:
+        self.shown, self.settings = shown, settings
 
     def fit(self, sessions: NDArray[np.int64], items: NDArray[np.int64], times: NDArray[np.int64]) -> None:
         """Learn from clicks, shapes (clicks,); items are numbered from 0."""
@@ -36,7 +34,7 @@ class OfImplicit:
         """The best articles for a session, given oldest first."""
         different = np.unique(items)
         row = csr_matrix((np.ones(len(different), np.float32), different, [0, len(different)]), (1, self.articles))
-        found, scores = self.model.recommend(0, row, N=SHOWN, **self.asking)
+        found, scores = self.model.recommend(0, row, N=self.shown, **self.asking)
         return np.asarray(found[scores > 0], np.int64)
 
     asking: ClassVar[dict[str, Any]] = {}

@@ -13,14 +13,12 @@ from lenskit.knn import ItemKNNScorer
 from lenskit.pipeline import topn_pipeline
 from numpy.typing import NDArray
 
-SHOWN = 20
-
 
 class OfLensKit:
     """A pipeline that ends in a list."""
 
-    def __init__(self, scorer: Any) -> None:
-        self.pipeline = topn_pipeline(scorer, n=SHOWN)
+    def __init__(self, shown: int, scorer: Any) -> None:
+        self.shown, self.pipeline = shown, topn_pipeline(scorer, n=shown)
 
     def fit(self, sessions: NDArray[np.int64], items: NDArray[np.int64], times: NDArray[np.int64]) -> None:
         """Learn from clicks, shapes (clicks,)."""
@@ -30,17 +28,17 @@ class OfLensKit:
     def recommend(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
         """The best articles for a session, given oldest first."""
         query = RecQuery(history_items=ItemList(item_ids=np.unique(items)))
-        return np.asarray(recommend(self.pipeline, query, SHOWN).ids(), np.int64)
+        return np.asarray(recommend(self.pipeline, query, self.shown).ids(), np.int64)
 
 
-def item_knn(**settings: Any) -> OfLensKit:
+def item_knn(shown: int, **settings: Any) -> OfLensKit:
     """Item-to-item (Deshpande & Karypis, TOIS 2004)."""
-    return OfLensKit(ItemKNNScorer(feedback="implicit", **settings))
+    return OfLensKit(shown, ItemKNNScorer(feedback="implicit", **settings))
 
 
-def implicit_mf(**settings: Any) -> OfLensKit:
+def implicit_mf(shown: int, **settings: Any) -> OfLensKit:
     """Matrix factorization (Hu, Koren & Volinsky, ICDM 2008)."""
-    return OfLensKit(ImplicitMFScorer(user_embeddings=False, **settings))
+    return OfLensKit(shown, ImplicitMFScorer(user_embeddings=False, **settings))
 
 
 WAYS = {"LensKit item-item": item_knn, "LensKit ALS": implicit_mf}

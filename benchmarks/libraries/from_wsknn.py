@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from wsknn import fit
 
-SHOWN = 20
-
 
 class SessionKNN:
     """Sessions by their articles, articles by their sessions, as the library wants them."""
 
-    def __init__(self, **settings: Any) -> None:
-        self.settings = settings
+    def __init__(self, shown: int, **settings: Any) -> None:
+        self.shown, self.settings = shown, settings
 
     def fit(self, sessions: NDArray[np.int64], items: NDArray[np.int64], times: NDArray[np.int64]) -> None:
         """Learn from clicks in the order of their times, shapes (clicks,)."""
@@ -23,12 +21,12 @@ class SessionKNN:
         starts = np.flatnonzero(np.r_[True, np.diff(sessions[order]) != 0])
         parts = zip(np.split(items[order], starts[1:]), np.split(times[order], starts[1:]), strict=True)
         known = {number: [own.tolist(), at.tolist()] for number, (own, at) in enumerate(parts)}
-        self.model = fit(known, number_of_recommendations=SHOWN, return_events_from_session=False, **self.settings)
+        self.model = fit(known, number_of_recommendations=self.shown, return_events_from_session=False, **self.settings)
 
     def recommend(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
         """The best articles for a session, given oldest first."""
         found = self.model.recommend([items.tolist(), list(range(len(items)))])
-        return np.array([item for item, _ in found if item not in set(items.tolist())][:SHOWN], np.int64)
+        return np.array([item for item, _ in found if item not in set(items.tolist())][: self.shown], np.int64)
 
 
 WAYS = {"wsknn": SessionKNN}

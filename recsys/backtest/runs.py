@@ -101,9 +101,8 @@ def hourly(
     progress = Progress(stages(between, ensembles, start) | measuring, show=show)
 
     lists, cold_lists = [], []
-    until = (
-        int(log.clicks.times[-1]) + 1 if protocol == "live" else None
-    )  # a session's last requests may come after its span
+    # In live, a session's last requests may come after its span.
+    until = int(log.clicks.times[-1]) + 1 if protocol == "live" else None
     walk = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, until=until)
     for span, engines in zip(between, walk, strict=True):
         if span[0] >= start:

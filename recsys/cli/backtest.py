@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 import click
 
@@ -54,7 +54,7 @@ def command(
         raise InputError("--windows and --tuning are not for the last-click protocol.")
     if protocol == "freshness" and len(spans) > 1:
         raise InputError("The freshness protocol takes --windows once.")
-    if policies is not None and protocol in ("freshness", "last-click"):
+    if policies is not None and protocol not in get_args(runs.Protocol):
         raise InputError("--policies is for the hourly, live and published protocols.")
     if len(files) not in (0, max(len(spans), 1)):
         raise InputError("--json needs a file for each --windows.")
