@@ -10,7 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from recsys.core.arrays import ranges
-from recsys.core.batches import Candidates, Visitors
+from recsys.core.batches import Candidates, Visitors, make_visitors
+from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.types import PAD, Floats, Ints, Longs
 from recsys.retrieval.base import best_allowed
 from recsys.retrieval.live_articles import LiveArticles
@@ -18,6 +19,7 @@ from recsys.retrieval.moment import Moment
 
 NOT_LISTED = 1001
 """The rank of an article in a list that it is not in."""
+NONE: Longs = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +77,21 @@ class Pool:
     def spans(self) -> Iterator[tuple[int, int]]:
         """Where each visitor's rows begin and end."""
         return pairwise(self.starts.tolist())
+
+    @classmethod
+    def of_all(cls, moment: Moment) -> Pool:
+        """Every live article once, for no visitor: a feature of articles is worked out from it."""
+        nobody = make_visitors(NONE, NONE, NONE, NONE, np.empty((0, len(CONTEXT_FIELDS)), np.int16), 0)
+        live = np.arange(len(moment.live.items), dtype=np.int32)
+        nothing = np.empty((len(live), 0))
+        rows = np.zeros_like(live)
+        return cls(nobody, moment, {}, np.zeros(1, np.int64), rows, live, live, nothing.astype(np.int32), nothing)
+
+    def by_visitor(self) -> Pool:
+        """A row for each visitor, of no certain article: a feature of visitors is worked out from it."""
+        each = np.arange(len(self.visitors), dtype=np.int32)
+        none = np.full_like(each, PAD)
+        return replace(self, rows=each, positions=none, joined_ranks=none, ranks=none[:, None], scores=none[:, None])
 
     def products(self, live_articles: Floats, visitors: Floats) -> Floats:
         """Scalar products of each row's article with its visitor's vectors, the same bits alone and in any batch.

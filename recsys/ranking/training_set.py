@@ -10,7 +10,8 @@ from pydantic import PositiveFloat, PositiveInt
 
 from recsys.core.settings import Settings, Share
 from recsys.core.types import Bools, Floats, Ints, Longs
-from recsys.ranking.features.registry import Feature, matrix
+from recsys.ranking.features.layout import matrix
+from recsys.ranking.features.registry import Feature
 from recsys.ranking.pool import Pool
 
 

@@ -7,7 +7,8 @@ from recsys.bench.work import some_visitors
 from recsys.core.entities import Request
 from recsys.core.reasons import Reason
 from recsys.engine.engine import Engine
-from recsys.ranking.features.registry import FeatureGroup, make_feature, matrix
+from recsys.ranking.features.layout import matrix
+from recsys.ranking.features.registry import FeatureGroup, make_feature
 from recsys.ranking.pool import Pool
 from recsys.ranking.reranker import Reranker, RerankerSettings
 from recsys.ranking.training_set import TrainingSet

@@ -5,10 +5,12 @@ all read the registry.
 """
 
 from recsys.ranking.features import article, last_clicks, opened_before, popularity, retrievers, visitor
-from recsys.ranking.features.registry import Feature, features_of, matrix
+from recsys.ranking.features.layout import Layout, matrix
+from recsys.ranking.features.registry import Feature, features_of
 
 __all__ = [
     "Feature",
+    "Layout",
     "article",
     "features_of",
     "last_clicks",

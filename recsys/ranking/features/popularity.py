@@ -63,7 +63,7 @@ def _clicks(channel: int, hours: float) -> Feature:
 
     meaning = f"Clicks up to now; those {duration(hours)} ago count half."
     label = f"Recent clicks, {duration(hours)}"
-    return make_feature(clicks, f"clicks_{hours:g}h", label, "log clicks", NOW, "popularity", meaning=meaning)
+    return make_feature(clicks, f"clicks_{hours:g}h", label, "log clicks", NOW, "popularity", meaning=meaning, varies_by="article")
 
 
 def _rising(name: str, half_lives: tuple[float, ...], faster: int, slower: int) -> Feature:
@@ -77,23 +77,23 @@ def _rising(name: str, half_lives: tuple[float, ...], faster: int, slower: int) 
     )
     slow = half_lives[slower]
     label = f"Rising within {'minutes' if slow < 1 else 'hours' if slow < 24 else 'days'}"
-    return make_feature(rising, name, label, "log ratio", NOW, "popularity", meaning=meaning)
+    return make_feature(rising, name, label, "log ratio", NOW, "popularity", meaning=meaning, varies_by="article")
 
 
-@feature("popularity_rank", "Articles with more clicks now", "articles", NOW, "popularity")
+@feature("popularity_rank", "Articles with more clicks now", "articles", NOW, "popularity", varies_by="article")
 def _popularity_rank(pool: Pool) -> Values:
     """How many live articles have more clicks in the last minutes than this one."""
     return pool.moment.get(Popularity).ranks_now[pool.positions]
 
 
-@feature("section_clicks", "Share of all clicks in its section", "share", NOW, "popularity")
+@feature("section_clicks", "Share of all clicks in its section", "share", NOW, "popularity", varies_by="article")
 def _section_clicks(pool: Pool) -> Values:
     """How much of what is read now is from this article's section."""
     of_section, _ = pool.moment.get(Popularity).section_shares
     return of_section[pool.positions]
 
 
-@feature("share_of_section", "Its share of the clicks in its section", "share", NOW, "popularity")
+@feature("share_of_section", "Its share of the clicks in its section", "share", NOW, "popularity", varies_by="article")
 def _share_of_section(pool: Pool) -> Values:
     """How much of what is read now in this article's section is this article."""
     _, within = pool.moment.get(Popularity).section_shares
@@ -106,14 +106,14 @@ def _recently(pool: Pool) -> Doubles:
     return _counts(pool)[settings.overall_channel(settings.reference_half_life)]
 
 
-@feature("read_on", "Readers who go on from it", "log ratio", NOW, "item_cf", "popularity")
+@feature("read_on", "Readers who go on from it", "log ratio", NOW, "item_cf", "popularity", varies_by="article")
 def _read_on(pool: Pool) -> Values:
     """How many readers go on to other articles from this one, for each click on it."""
     departures = pool.moment.get(ItemCF).departures[pool.positions]
     return np.log((departures + 1.0) / (_recently(pool) + 1.0))
 
 
-@feature("entered_by", "Readers who come from other articles", "log ratio", NOW, "item_cf", "popularity")
+@feature("entered_by", "Readers who come from other articles", "log ratio", NOW, "item_cf", "popularity", varies_by="article")
 def _entered_by(pool: Pool) -> Values:
     """How many readers come to this article from another one, for each click on it."""
     arrivals = pool.moment.get(ItemCF).arrivals[pool.positions]

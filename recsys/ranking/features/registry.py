@@ -6,15 +6,13 @@ each of its half-lives, come from a *family*: a function from the settings of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from recsys.core.reasons import Reason
-from recsys.core.types import Floats
 from recsys.ranking.pool import Pool
 from recsys.retrieval.base import RetrieverSettings
 
@@ -22,6 +20,9 @@ Values = NDArray[Any]
 Function = Callable[[Pool], Values]
 AllSettings = Mapping[str, RetrieverSettings]
 """The settings of an ensemble's retrievers, by name."""
+VariesBy = Literal["pair", "article", "visitor"]
+"""What a feature depends on besides the moment: ``article``, the same for all visitors, needs working out once a moment,
+``visitor`` once for all articles."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Feature:
         uses: the retrievers that it reads: without them the feature can't be computed.
         new_visitor_value: its value for every visitor who has read nothing; None where that varies.
         in_ensemble: whether the ensemble's reranker has it, or only a baseline's.
+        varies_by: what it depends on.
         function: computes it, shape (rows,).
     """
 
@@ -58,6 +60,7 @@ class Feature:
     uses: tuple[str, ...]
     new_visitor_value: float | None
     in_ensemble: bool
+    varies_by: VariesBy
     function: Function
 
 
@@ -76,11 +79,13 @@ def make_feature(
     reason: Reason | None = None,
     new_visitor_value: float | None = None,
     in_ensemble: bool = True,
+    varies_by: VariesBy = "pair",
 ) -> Feature:
     """A feature; its meaning is the function's docstring, and its reason its group's, where none is given."""
     meaning = meaning or " ".join((function.__doc__ or "").split())
+    reason = reason or group.reason
     return Feature(
-        name, label, unit, group.name, reason or group.reason, meaning, uses, new_visitor_value, in_ensemble, function
+        name, label, unit, group.name, reason, meaning, uses, new_visitor_value, in_ensemble, varies_by, function
     )
 
 
@@ -93,13 +98,14 @@ def feature(
     reason: Reason | None = None,
     new_visitor_value: float | None = None,
     in_ensemble: bool = True,
+    varies_by: VariesBy = "pair",
 ) -> Callable[[Function], Function]:
     """Register a function as a feature; its docstring is the meaning that pages show."""
 
     def register(function: Function) -> Function:
         made = make_feature(
             function, name, label, unit, group, *uses,
-            reason=reason, new_visitor_value=new_visitor_value, in_ensemble=in_ensemble,
+            reason=reason, new_visitor_value=new_visitor_value, in_ensemble=in_ensemble, varies_by=varies_by,
         )  # fmt: skip
         _FAMILIES.append(lambda _: [made])
         return function
@@ -117,24 +123,6 @@ def features_of(settings: AllSettings) -> dict[str, Feature]:
     """Every feature that these retrievers can provide, by name, in the order of registration."""
     made = (one for build in _FAMILIES for one in build(settings))
     return {one.name: one for one in made if all(name in settings for name in one.uses)}
-
-
-def matrix(pool: Pool, columns: Sequence[Feature], known: Mapping[str, Floats] = {}) -> Floats:
-    """The features of every row, shape (rows, features), column after column; missing values are NaN.
-
-    Those in ``known``, by name, shape (rows,) each, are not computed again.
-    """
-    values = np.empty((len(pool), len(columns)), np.float32, order="F")
-    all_new = not pool.visitors.have_read.any()
-    for at, one in enumerate(columns):
-        if one.name in known:
-            values[:, at] = known[one.name]
-        elif all_new and one.new_visitor_value is not None:
-            values[:, at] = one.new_visitor_value
-        else:
-            values[:, at] = one.function(pool)
-    np.copyto(values, np.nan, where=np.isinf(values))
-    return values
 
 
 def duration(hours: float) -> str:
