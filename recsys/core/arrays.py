@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.core.types import PAD, Bools, Floats, Ints, Longs
+from recsys.core.types import PAD, Bools, Doubles, Floats, Ints, Longs
 
 Array = TypeVar("Array", bound=NDArray[Any])
 
@@ -26,10 +27,14 @@ def pair_keys(rows: Ints | Longs | int, items: Ints | Longs) -> Longs:
 
 def contains(sorted_keys: Ints | Longs, keys: Ints | Longs) -> Bools:
     """Whether each key is in a sorted array."""
+    return contains_at(sorted_keys, keys, sorted_keys.searchsorted(keys))
+
+
+def contains_at(sorted_keys: Ints | Longs, keys: Ints | Longs, at: Longs) -> Bools:
+    """The same where it is known at which places the keys would be."""
     if len(sorted_keys) == 0:
         return np.zeros(np.shape(keys), bool)
-    at = np.minimum(sorted_keys.searchsorted(keys), len(sorted_keys) - 1)
-    return np.asarray(sorted_keys[at] == keys)
+    return np.asarray(sorted_keys.take(at, mode="clip") == keys)
 
 
 def ranges(starts: Longs, ends: Longs) -> tuple[Longs, Longs]:
@@ -79,13 +84,28 @@ def stable_order(values: Longs) -> Longs:
     return low[(values[low] >> 16).astype(np.uint16).argsort(kind="stable")]
 
 
-def product(rows: Floats, matrix: Floats) -> Floats:
-    """``rows @ matrix``, each row with the same bits alone and in any batch; shapes (n, k), (k, m) to (n, m).
+def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, places: Ints) -> Doubles:
+    """What the table of each row's key says of its place; ``table`` gives that of a key, shape (places,).
 
-    BLAS is faster, but on many processors it rounds a row by its position in the batch: then an answer would depend
-    on what else is in the batch, and on how often the clock was stopped on its way.
+    ``keys`` are as many as ``rows`` refers to; shapes (pairs,), (pairs,) to (pairs,).
     """
-    return np.asarray(np.einsum("nk,km->nm", rows, matrix))
+    number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+    if len(number) == 1:
+        return table(keys[0])[places]
+    which = np.array([number[key] for key in keys], np.int64)
+    return np.array([table(key) for key in number])[which[rows], places]
+
+
+def against(vectors: Floats, table: Floats) -> Floats:
+    """The product of each vector with every row of a table, shapes (n, k), (m, k) to (n, m).
+
+    A vector at a time: in a product of two matrices BLAS may round by the place of a vector in the batch, and an answer
+    would depend on what else is in the batch.
+    """
+    found = np.empty((len(vectors), len(table)), np.float32)
+    for vector, row in zip(vectors, found, strict=True):
+        np.dot(table, vector, out=row)
+    return found
 
 
 def scatter_rows(rows: Floats, indices: Ints, length: int) -> Floats:

@@ -13,6 +13,8 @@ from recsys.core.types import PAD, Codes, Ints, Longs
 from recsys.data.arrivals import NO_ARRIVALS, TIME_BITS, ClicksByUser, user_keys
 from recsys.data.clicks import Clicks
 
+LAST = (1 << TIME_BITS) - 1
+"""A moment, ms, after all others."""
 Span = tuple[Longs, Longs]
 """Where each user's clicks begin and where they end, shapes (batch,)."""
 
@@ -57,7 +59,18 @@ class Histories:
         Returns:
             Whose each click is, its article, its time in ms; shapes (clicks,).
         """
-        return self._clicks(*self._all_spans(users, as_of))
+        rows, items, times = self._clicks_of(users)
+        known = times < as_of[rows]  # a history is short: to compare all its times is quicker than to search
+        return rows[known], items[known], times[known]
+
+    def _clicks_of(self, users: Ints) -> tuple[Longs, Ints, Longs]:
+        """All clicks of each user, as ``known`` gives those up to a moment."""
+        logged = (users >= 0) & (users < len(self.starts) - 1)
+        at = np.where(logged, users, 0)
+        span = self.starts[at], self.starts[at + logged]
+        if not len(self.arrived):
+            return self._clicks(span)
+        return self._clicks(span, self.arrived.spans(users, np.full(len(users), LAST)))
 
     def _all_spans(self, users: Ints, as_of: Longs) -> list[Span]:
         """Where each user's clicks are in the log and, where any have come in, among those."""
@@ -105,7 +118,7 @@ class Histories:
 
     def of(self, user: int) -> tuple[Ints, Longs]:
         """One user's articles and times, oldest first."""
-        _, items, times = self.known(np.array([user], np.int32), np.array([1 << TIME_BITS]) - 1)
+        _, items, times = self._clicks_of(np.array([user]))
         return items, times
 
     def visitors(self, users: Ints, as_of: Longs, contexts: Codes, depth: int, *, repeats: bool = False) -> Visitors:

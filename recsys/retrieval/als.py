@@ -13,15 +13,14 @@ from functools import cached_property
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from scipy.sparse import csr_matrix
 
-from recsys.core.arrays import grown, pair_keys, product, scatter_rows
+from recsys.core.arrays import against, grown, pair_keys, scatter_rows
 from recsys.core.batches import Visitors
 from recsys.core.progress import Report
 from recsys.core.settings import Share
-from recsys.core.types import Arrays, Bools, Floats
+from recsys.core.types import Arrays, Bools, Floats, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
@@ -148,9 +147,10 @@ class ALS(Retriever[ALSSettings]):
     def scores(self, visitors: Visitors) -> Floats:
         """How much the visitor is expected to prefer each article: about 0 to 1."""
         vectors = self._fold_visitors(visitors, self.vectors)
-        scores = product(vectors, self._live_vectors.T)
-        known = np.logical_and.outer(vectors.any(axis=1), self._live_known)
-        return np.where(known, scores, NO_OPINION)
+        scores = against(vectors, self._live_vectors)
+        scores[:, self._live_unknown] = NO_OPINION
+        scores[~vectors.any(axis=1)] = NO_OPINION
+        return scores
 
     @cached_property
     def vectors(self) -> ArticleVectors:
@@ -204,8 +204,8 @@ class ALS(Retriever[ALSSettings]):
         return self.vectors[self.live.items]
 
     @cached_property
-    def _live_known(self) -> NDArray[np.bool_]:
-        return np.asarray(self._live_vectors.any(axis=1))
+    def _live_unknown(self) -> Longs:
+        return np.flatnonzero(~self._live_vectors.any(axis=1))
 
     def _fold_visitors(self, visitors: Visitors, vectors: Floats | ArticleVectors) -> Floats:
         """Shape (batch, dimensions); zero where nothing in the history has a vector.

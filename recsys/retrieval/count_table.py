@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from recsys.core.arrays import contains, ranges
+from recsys.core.arrays import changes, contains, contains_at, ranges
 from recsys.core.caching import memoized_lru
 from recsys.core.types import Bools, Doubles, Ints, Longs
 
@@ -60,8 +60,10 @@ class CountTable:
 
     def entries(self, rows: Longs) -> tuple[Longs, Longs]:
         """Where the pairs of some rows are, one row after the other, and which row each is of."""
-        wanted = np.asarray(rows, np.int64)
-        return ranges(self.keys.searchsorted(wanted << 32), self.keys.searchsorted((wanted + 1) << 32))
+        known, starts = self._by_row
+        at = known.searchsorted(rows)
+        found = contains_at(known, rows, at)
+        return ranges(starts[at], starts[at + found])
 
     def over(self, below: CountTable) -> CountTable:
         """The table laid over another: where both have a pair, this one counts."""
@@ -109,10 +111,16 @@ class CountTable:
     @cached_property
     def totals(self) -> tuple[Longs, Doubles]:
         """Each row that has pairs, ascending, and its sums, (channels, rows)."""
-        if not len(self):
-            return np.empty(0, np.int64), np.empty((len(self.values), 0))
-        starts = np.flatnonzero(np.r_[True, self.rows[1:] != self.rows[:-1]])
-        return self.rows[starts], np.add.reduceat(self.values, starts, axis=1)
+        known, starts = self._by_row
+        if not len(known):
+            return known, np.empty((len(self.values), 0))
+        return known, np.add.reduceat(self.values, starts[:-1], axis=1)
+
+    @cached_property
+    def _by_row(self) -> tuple[Longs, Longs]:
+        """Each row that has pairs, ascending, and where its pairs begin and, last, end; shapes (rows,), (rows + 1,)."""
+        starts = changes(self.rows).nonzero()[0]
+        return self.rows[starts], np.append(starts, len(self))
 
     @memoized_lru(8)
     def sums_by_row(self, channel: int) -> Doubles:

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import csr_matrix
 
+from recsys.retrieval.item_cf.last_clicks import LastClicks
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionNeighbours
 from recsys.retrieval.live_articles import LiveArticles
 from tests.helpers import live_at, tiny_log
@@ -23,10 +23,8 @@ def neighbours(rows: list, hours: float, settings: SessionKNNSettings = SETTINGS
 
 def ask(found: Found, weights: dict[int, float]) -> np.ndarray:
     sessions, live = found
-    row = np.zeros((1, len(live.articles)), np.float32)
-    for item, weight in weights.items():
-        row[0, item] = weight
-    return sessions.shares(csr_matrix(row), live)[0]
+    items, counted = np.array(list(weights), np.int32), np.array(list(weights.values()))
+    return sessions.shares(LastClicks(np.zeros(len(items), np.int64), items, counted, 1), live)[0]
 
 
 def test_shares_by_hand() -> None:

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from recsys.core.arrays import product
+from recsys.core.arrays import against
 from recsys.core.batches import Visitors
 from recsys.core.progress import Report
 from recsys.core.types import Arrays, Floats
@@ -47,7 +47,7 @@ class PlainTwoTower(Retriever[TwoTowerSettings]):
 
     def scores(self, visitors: Visitors) -> Floats:
         """Cosines over the temperature."""
-        cosines = product(self.towers.visitor_vectors(visitors), self.towers.vectors[self.live.items].T)
+        cosines = against(self.towers.visitor_vectors(visitors), self.towers.vectors[self.live.items])
         return np.asarray(cosines / self.towers.weights["temperature"], np.float32)
 
     @property

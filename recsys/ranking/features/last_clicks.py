@@ -39,7 +39,7 @@ def _knn(pool: Pool) -> Values:
 
 @memoized
 def _transitions(pool: Pool) -> Doubles:
-    return pool.moment.get(ItemCF).transitions(pool.visitors.items[:, 0], pool.rows, pool.items)
+    return pool.moment.get(ItemCF).transitions(pool.visitors, pool.rows, pool.positions)
 
 
 @family
@@ -64,9 +64,11 @@ def _from_section(pool: Pool) -> Values:
     """How many times as often readers come to the article from the last article's section as from any;
     unknown for a new reader.
     """
-    _, theirs = _sections(pool)
-    lift = np.log(pool.moment.get(ItemCF).section_lift(theirs, pool.positions))
-    return np.where(pool.visitors.items[pool.rows, 0] == PAD, np.nan, lift)
+    last = pool.visitors.items[:, 0]
+    theirs = pool.live.articles.sections[last]
+    lift = np.log(pool.moment.get(ItemCF).section_lift(theirs, pool.rows, pool.positions))
+    lift[(last == PAD)[pool.rows]] = np.nan
+    return lift
 
 
 @feature("als_last", "Readers shared with their last article", "cosine", GROUP, "als", new_visitor_value=np.nan)

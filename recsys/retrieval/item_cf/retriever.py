@@ -8,9 +8,8 @@ from typing import Self
 
 import numpy as np
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
-from scipy.sparse import csr_matrix
 
-from recsys.core.arrays import contains, pair_keys, ranges, smoothed
+from recsys.core.arrays import contains, from_tables, pair_keys, ranges, smoothed
 from recsys.core.batches import Visitors
 from recsys.core.caching import memoized, memoized_lru
 from recsys.core.progress import Report
@@ -23,6 +22,7 @@ from recsys.data.histories import Histories
 from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
 from recsys.retrieval.count_table import CountTable
 from recsys.retrieval.decayed_counts import DecayedCounts
+from recsys.retrieval.item_cf.last_clicks import LastClicks
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionsOfMinute
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
@@ -137,23 +137,24 @@ class ItemCF(Retriever[ItemCFSettings]):
         if not visitors.have_read.any():
             return np.full((len(visitors), len(self.live.items)), NO_OPINION)
         weight = self.settings.session_knn_weight
-        scores = self._co_visited(self._sources(visitors)) + weight * self.neighbours_read(visitors)
-        return np.where(scores > 0, scores, NO_OPINION)
+        scores = (self._co_visited(visitors) + weight * self.neighbours_read(visitors)).astype(np.float32)
+        scores[scores <= 0] = NO_OPINION
+        return scores
 
     @memoized
     def neighbours_read(self, visitors: Visitors) -> Floats:
         """The shares of session kNN alone, shape (batch, live)."""
         if not visitors.have_read.any():
             return np.zeros((len(visitors), len(self.live.items)), np.float32)
-        return self.of_minute.neighbours.shares(self._sources(visitors), self.live)
+        return self.of_minute.neighbours.shares(self._last_clicks(visitors), self.live)
 
-    def transitions(self, read: Ints, rows: Ints, items: Ints) -> Doubles:
-        """The share of each channel among those who go on from an article read; ``rows`` tells from which each item.
+    def transitions(self, visitors: Visitors, rows: Ints, positions: Ints) -> Doubles:
+        """The share of each channel among those who went on from a visitor's last article to a live one.
 
-        Shapes (n,), (pairs,), (pairs,) to (channels, pairs).
+        ``rows`` and ``positions`` say which visitor and which article, shapes (pairs,) to (channels, pairs).
         """
-        totals = self.counts.totals_of(read) + self.settings.pseudo_clicks
-        return np.asarray(self.counts.lookup(read[rows], items) / totals[:, rows])
+        which, table = self._after_last(visitors)
+        return table[:, which[rows], positions]
 
     @cached_property
     def arrivals(self) -> Doubles:
@@ -167,11 +168,12 @@ class ItemCF(Retriever[ItemCFSettings]):
         articles = len(self.live.articles)
         return self.counts.sums_by_row(self.settings.reference_channel, articles)[self.live.items]
 
-    def section_lift(self, sections: Ints, positions: Ints) -> Doubles:
-        """How many times as often readers of a section go on to a live article as all readers do, smoothed."""
-        different, which = np.unique(sections, return_inverse=True)
-        lifts = [self._lifts_from(section) for section in different.tolist()]
-        return np.array(lifts).reshape(len(different), len(self.live.items))[which, positions]
+    def section_lift(self, sections: Ints, rows: Ints, positions: Ints) -> Doubles:
+        """How many times as often readers of a section go on to a live article as all readers do, smoothed.
+
+        ``sections`` are the visitors', shape (batch,); shapes (pairs,), (pairs,) to (pairs,).
+        """
+        return from_tables(self._lifts_from, sections.tolist(), rows, positions)
 
     @memoized_lru(64)
     def _lifts_from(self, section: int) -> Doubles:
@@ -182,7 +184,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         first, last = np.searchsorted(flows.sections, [section, section + 1])
         late = sections[fresh.rows] == section
         items = np.append(flows.items[first:last], fresh.items[late])
-        counts = np.append(flows.counts[first:last], self.counts.since_settled(channel)[late])
+        counts = np.append(flows.counts[first:last], self.counts.since_settled[channel][late])
         positions = self.live.position[items]
         known = positions != PAD
         scale = self.counts.scale()[channel]
@@ -206,37 +208,67 @@ class ItemCF(Retriever[ItemCFSettings]):
         return cls.start(settings, live, counts, recent)
 
     @memoized
-    def _sources(self, visitors: Visitors) -> csr_matrix:
-        """The weight of each of the visitors' last clicks, shape (batch, articles)."""
-        sources = visitors.items[:, : self.settings.source_clicks]
-        hours = (visitors.as_of[:, None] - visitors.times[:, : self.settings.source_clicks]) / HOUR
-        damping = self.settings.recency_damping ** np.arange(sources.shape[1])
-        weights = damping * np.exp2(-hours / self.settings.click_half_life)
-        known = sources != PAD
-        starts = np.append(0, np.cumsum(known.sum(axis=1)))
-        shape = (len(visitors), len(self.live.articles))
-        matrix = csr_matrix((weights[known].astype(np.float32), sources[known], starts), shape)
-        matrix.sum_duplicates()
-        return matrix
+    def _last_clicks(self, visitors: Visitors) -> LastClicks:
+        how = self.settings
+        return LastClicks.of(visitors, how.source_clicks, how.recency_damping, how.click_half_life)
 
-    def _co_visited(self, clicked: csr_matrix) -> Floats:
-        """Scores by co-visitation alone, shape (batch, articles) to (batch, live)."""
-        sources = np.unique(clicked.indices)
-        of, items, counted = self.counts.rows(sources.astype(np.int64))
-        totals = np.stack([np.bincount(of, channel, len(sources)) for channel in counted])
-        shares = counted / (totals[:, of] + self.settings.pseudo_clicks)
-        strength = (np.array(self.settings.list_weights) @ shares).astype(np.float32)
-        positions = self.live.position[items]
-        known = positions != PAD
-        strength, positions = strength[known], positions[known]
-        bounds = np.searchsorted(of[known], np.arange(len(sources) + 1))
-        source = np.searchsorted(sources, clicked.indices)
-        entries, click = ranges(bounds[source], bounds[source + 1])
-        visitor = np.repeat(np.arange(clicked.shape[0]), np.diff(clicked.indptr))
-        width = len(self.live.items)
-        scores = np.zeros(clicked.shape[0] * width, np.float32)
-        np.add.at(scores, visitor[click] * width + positions[entries], clicked.data[click] * strength[entries])
-        return scores.reshape(clicked.shape[0], width)
+    @memoized
+    def _followers(self, visitors: Visitors) -> Followers:
+        """What was read after the visitors' last clicks."""
+        articles = np.unique(self._last_clicks(visitors).items)
+        of, items, counted = self.counts.parts(articles.astype(np.int64))
+        totals = np.stack([np.bincount(of, channel, len(articles)) for channel in counted])
+        shares = counted / (totals + self.settings.pseudo_clicks)[:, of]
+        starts = np.append(0, np.bincount(of, minlength=len(articles)).cumsum())
+        return Followers(articles, starts, self.live.position[items], shares)
+
+    def _co_visited(self, visitors: Visitors) -> Doubles:
+        """Scores by co-visitation alone, shape (batch, live)."""
+        clicked, found = self._last_clicks(visitors), self._followers(visitors)
+        weighted = [share * weight for share, weight in zip(found.shares, self.settings.list_weights) if weight]
+        strength = sum(weighted, np.zeros(len(found.positions)))
+        entries, click = found.entries(clicked.items)
+        places = len(self.live.items) + 1  # the first is for what is not live
+        at = clicked.visitors[click] * places + found.positions[entries] + 1
+        scores = np.bincount(at, clicked.weights[click] * strength[entries], clicked.batch * places)
+        return np.asarray(scores.reshape(-1, places)[:, 1:])
+
+    @memoized
+    def _after_last(self, visitors: Visitors) -> tuple[Longs, Doubles]:
+        """Each channel's share of those who went on from a visitor's last article to each live one.
+
+        Returns:
+            Which of the different last articles each visitor's is, shape (batch,); shape (channels, different, live).
+        """
+        found = self._followers(visitors)
+        articles, which = np.unique(visitors.items[:, 0], return_inverse=True)
+        entries, of = found.entries(articles)
+        places = len(self.live.items) + 1
+        at = of * places + found.positions[entries] + 1
+        table = [np.bincount(at, share, len(articles) * places) for share in found.shares[:, entries]]
+        return which, np.stack(table).reshape(len(table), -1, places)[:, :, 1:]
+
+
+@dataclass(frozen=True, eq=False)
+class Followers:
+    """What was read after some articles, one article after the other; arrays of shape (entries,) at the end.
+
+    Attributes:
+        articles: ascending, shape (articles,).
+        starts: where each one's entries begin, shape (articles + 1,).
+        positions: which live article was read next, ``PAD`` for one that is not live. The same may come twice.
+        shares: of those who read on, by each channel, shape (channels, entries).
+    """
+
+    articles: Ints
+    starts: Longs
+    positions: Ints
+    shares: Doubles
+
+    def entries(self, wanted: Ints) -> tuple[Longs, Longs]:
+        """The entries of articles, one after the other, and which one's each is; ``PAD`` has none."""
+        at = self.articles.searchsorted(wanted)
+        return ranges(self.starts[at], self.starts[at + (wanted != PAD)])
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from typing import Self
 
 import numpy as np
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
-from scipy.sparse import csr_matrix
 
 from recsys.core.arrays import changes, ranges, stable_order
 from recsys.core.settings import PacedHours, Settings, WholePacedHours
-from recsys.core.types import HOUR, PAD, Bools, Floats, Ints, Longs
+from recsys.core.types import HOUR, Bools, Doubles, Floats, Ints, Longs
 from recsys.data.clicks import Clicks, joined_weights
+from recsys.retrieval.item_cf.last_clicks import LastClicks
 from recsys.retrieval.live_articles import LiveArticles
 
 
@@ -122,19 +122,25 @@ class RecentSessions:
         return sessions, items, ended[newest_first]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SessionNeighbours:
-    """Sessions as matrices, ready for look-ups.
+    """Sessions, numbered from the newest on, ready for look-ups.
 
     Attributes:
         settings: which sessions are neighbours.
-        of_articles: the newest sessions of each article, shape (articles, sessions).
-        read: the articles of each session, each row weighted by what the session counts; (sessions, articles).
+        sessions: the newest sessions of each article, one article after the other, ascending.
+        of_article: where those of each article begin, shape (articles + 1,).
+        items: the articles of each session, one session after the other.
+        of_session: where those of each session begin, shape (sessions + 1,).
+        weights: what each session counts, shape (sessions,).
     """
 
     settings: SessionKNNSettings
-    of_articles: csr_matrix
-    read: csr_matrix
+    sessions: Longs
+    of_article: Longs
+    items: Longs
+    of_session: Longs
+    weights: Doubles
 
     @classmethod
     def index(cls, settings: SessionKNNSettings, recent: RecentSessions, moment: int, articles: int) -> Self:
@@ -142,37 +148,41 @@ class SessionNeighbours:
         sessions, items, ended = recent.by_newness(articles)
         lengths = np.bincount(sessions, minlength=len(ended))
         ages = (moment - ended) / HOUR
-        weights = (np.exp2(-ages / settings.half_life) * lengths**-settings.length_damping).astype(np.float32)
-        starts = np.append(0, np.cumsum(lengths))
-        read = csr_matrix((weights[sessions], items, starts), (len(ended), articles))
+        weights = np.exp2(-ages / settings.half_life) * lengths**-settings.length_damping
+        of_session = np.append(0, lengths.cumsum())
 
         several = lengths[sessions] > 1  # a session with one article leads nowhere
-        sessions, items = sessions[several], items[several]
-        by_article = stable_order(items)
-        sessions, items = sessions[by_article], items[by_article]
-        known = np.bincount(items, minlength=articles)  # sessions of each article
-        newest = np.arange(len(items)) - (np.cumsum(known) - known)[items] < settings.newest_sessions
-        starts = np.append(0, np.cumsum(np.minimum(known, settings.newest_sessions)))
-        ones = np.ones(starts[-1], np.float32)
-        of_articles = csr_matrix((ones, sessions[newest], starts), (articles, len(ended)))
-        return cls(settings, of_articles, read)
+        sessions, read = sessions[several], items[several]
+        by_article = stable_order(read)
+        sessions, read = sessions[by_article], read[by_article]
+        known = np.bincount(read, minlength=articles)  # sessions of each article
+        newest = np.arange(len(read)) - (known.cumsum() - known)[read] < settings.newest_sessions
+        of_article = np.append(0, np.minimum(known, settings.newest_sessions).cumsum())
+        return cls(settings, sessions[newest], of_article, items, of_session, weights)
 
-    def shares(self, clicked: csr_matrix, live: LiveArticles) -> Floats:
+    def shares(self, clicked: LastClicks, live: LiveArticles) -> Floats:
         """How much of the neighbours' reading each live article is; a row sums up to 1, or 0 without neighbours.
 
-        ``clicked`` holds the weights of the visitors' last clicks. Shapes (batch, articles) to (batch, live).
+        Shape (batch, live).
         """
-        laid_out = self.of_articles.shape[0]
-        if clicked.shape[1] > laid_out:  # articles that came since then: nobody has gone on from them
-            clicked = clicked[:, :laid_out]
-        neighbours = (clicked @ self.of_articles).tocsr()
-        neighbours.data **= self.settings.sharpness
-        found = neighbours @ self.read
-        visitors = np.repeat(np.arange(clicked.shape[0]), np.diff(found.indptr))
-        positions = live.position[found.indices]
-        known = positions != PAD
-        scores = np.zeros((clicked.shape[0], len(live.items)), np.float32)
-        scores[visitors[known], positions[known]] = found.data[known]
+        laid_out = np.minimum(clicked.items, len(self.of_article) - 2)
+        # Of articles that came since then nobody has gone on.
+        ends = np.where(laid_out == clicked.items, self.of_article[laid_out + 1], self.of_article[laid_out])
+        entries, click = ranges(self.of_article[laid_out], ends)
+        pairs = clicked.visitors[click] * len(self.weights) + self.sessions[entries]
+        order = pairs.argsort(kind="stable")  # a few sorted runs: merged
+        pairs = pairs[order]
+        first = changes(pairs).nonzero()[0]
+        if not len(first):
+            return np.zeros((clicked.batch, len(live.items)), np.float32)
+        similar = np.add.reduceat(clicked.weights[click[order]], first)
+        visitor, session = np.divmod(pairs[first], len(self.weights))
+        strength = similar**self.settings.sharpness * self.weights[session]
+
+        entries, neighbour = ranges(self.of_session[session], self.of_session[session + 1])
+        places = len(live.items) + 1  # the first is for what is not live
+        at = visitor[neighbour] * places + live.position[self.items[entries]] + 1
+        scores = np.bincount(at, strength[neighbour], clicked.batch * places).reshape(-1, places)[:, 1:]
         return np.asarray(scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-12), np.float32)
 
 

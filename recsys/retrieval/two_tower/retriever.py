@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 
-from recsys.core.arrays import product, scatter_rows
+from recsys.core.arrays import against, scatter_rows
 from recsys.core.batches import Visitors
 from recsys.core.caching import memoized
 from recsys.core.progress import Report
@@ -104,7 +104,7 @@ class TwoTower(Retriever[TwoTowerSettings]):
     def audience_scores(self, visitors: Visitors) -> Floats:
         """How much likelier than anybody each visitor is among each live article's readers, as a logarithm."""
         slopes, offsets = self._audience_lines
-        return np.asarray(product(self.towers.settled_outputs(visitors), slopes.T) + offsets)
+        return np.asarray(against(self.towers.settled_outputs(visitors), slopes) + offsets)
 
     @property
     def article_vectors(self) -> ArticleVectors:
