@@ -59,7 +59,12 @@ class Pool:
     @cached_property
     def items(self) -> Ints:
         """The article of each row, shape (rows,)."""
-        return self.live.items[self.positions]
+        return self.live.items.take(self.positions)
+
+    @cached_property
+    def cells(self) -> Longs:
+        """Where each row is in a table of visitors × live articles, laid flat, shape (rows,)."""
+        return self.rows * len(self.live.items) + self.positions.astype(np.int64)
 
     def rank(self, retriever: str) -> Ints:
         """The ranks in one retriever's list, shape (rows,)."""
@@ -99,13 +104,10 @@ class Pool:
         Shapes (live, dimensions), (batch, vectors, dimensions) to (vectors, rows).
         """
         vectors = visitors.shape[1]
-        found = np.zeros((vectors, len(self)), np.float32)
-        # Who has read little has few vectors, then zeros, of which there is nothing to compute.
-        ends = np.max(visitors.any(axis=2) * np.arange(1, vectors + 1), axis=1, initial=0)
-        for theirs, end, (first, last) in zip(visitors, ends.tolist(), self.spans(), strict=True):
-            if end:
-                mine = live_articles[self.positions[first:last]]
-                np.einsum("nd,kd->kn", mine, theirs[:end], out=found[:end, first:last])
+        found = np.empty((vectors, len(self)), np.float32)
+        for theirs, (first, last) in zip(visitors, self.spans(), strict=True):
+            mine = live_articles.take(self.positions[first:last], axis=0)
+            np.einsum("nd,kd->kn", mine, theirs, out=found[:, first:last])
         return found
 
     def of(self, row: int) -> Pool:
@@ -156,18 +158,19 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
     ranks_in_list, listed = ranges(np.ones_like(lengths), lengths + 1)
 
     visitor, column = np.nonzero(joined != PAD)
-    position = live.position[joined[visitor, column]]
+    cell = visitor * len(live.items) + live.position.take(joined[visitor, column])
     suggestion = np.arange(len(visitor))
-    first = np.full((len(visitors), len(live.items)), len(suggestion))
-    np.minimum.at(first, (visitor, position), suggestion)
-    first_of_article = first[visitor, position]
+    first = np.empty(len(visitors) * len(live.items), np.int64)
+    first[cell[::-1]] = suggestion[::-1]  # of several suggestions of an article the first is written last
+    first_of_article = first.take(cell)
     is_first = first_of_article == suggestion
-    row_of = np.cumsum(is_first) - 1
+    row_of = is_first.cumsum() - 1
 
-    rows, positions = visitor[is_first], position[is_first]
-    ranks = np.full((len(rows), len(columns)), NOT_LISTED, np.int32)
-    ranks[row_of[first_of_article], listed[column]] = ranks_in_list[column]
-    starts = np.searchsorted(rows, np.arange(len(visitors) + 1))
+    cells = cell[is_first]
+    rows, positions = np.divmod(cells, len(live.items))
+    ranks = np.full((len(cells), len(columns)), NOT_LISTED, np.int32)
+    ranks[row_of.take(first_of_article), listed.take(column)] = ranks_in_list.take(column)
+    starts = rows.searchsorted(np.arange(len(visitors) + 1))
     return Pool(
         visitors=visitors,
         moment=moment,
@@ -175,7 +178,7 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
         starts=starts,
         rows=rows.astype(np.int32),
         positions=positions.astype(np.int32),
-        joined_ranks=(np.arange(len(rows)) - starts[rows]).astype(np.int32),
+        joined_ranks=(np.arange(len(rows)) - starts.take(rows)).astype(np.int32),
         ranks=ranks[:, : len(lists)],
-        scores=np.column_stack([scores[rows, positions] for scores in dense.values()]),
+        scores=np.stack([scores.ravel().take(cells) for scores in dense.values()], axis=1),
     )

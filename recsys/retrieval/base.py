@@ -11,10 +11,12 @@ import numpy as np
 from pydantic import NonNegativeInt
 from typing_extensions import TypeVar
 
+from recsys.core.arrays import ITEM_MASK, largest
 from recsys.core.batches import Candidates, Visitors
+from recsys.core.caching import memoized
 from recsys.core.progress import Report
 from recsys.core.settings import Settings
-from recsys.core.types import PAD, Arrays, Floats
+from recsys.core.types import PAD, Arrays, Floats, Ints, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
@@ -117,23 +119,24 @@ def best_allowed(scores: Floats, live: LiveArticles, visitors: Visitors, n: int)
     Equal scores go by article index, so that the answer depends on the scores alone. Shapes (batch, live) in,
     (batch, n) out.
     """
-    allowed = scores.copy()
-    positions = live.position[(visitors.barred & 0xFFFFFFFF).astype(np.int64)]
-    hit = positions != PAD
-    allowed[(visitors.barred >> 32)[hit], positions[hit]] = NO_OPINION
-    n = min(n, allowed.shape[1])
-    if n == 0:
-        return Candidates(np.empty((len(scores), 0), np.int32), np.empty((len(scores), 0), np.float32))
+    n = min(n, scores.shape[1])
     items = np.full((len(scores), n), PAD, np.int32)
     found = np.full((len(scores), n), NO_OPINION, np.float32)
-    for row, mine in enumerate(allowed):
-        at_least = (mine > NO_OPINION).nonzero()[0]
-        falling = -mine[at_least]
-        if len(falling) > n:
-            # Ties at the border are kept until the sort, which decides them by article index.
-            best = falling <= np.partition(falling, n - 1)[n - 1]
-            at_least, falling = at_least[best], falling[best]
-        at_least = at_least[falling.argsort(kind="stable")][:n]
-        items[row, : len(at_least)] = live.items[at_least]
-        found[row, : len(at_least)] = mine[at_least]
+    if n:
+        allowed = scores.copy()
+        allowed[_barred(live, visitors)] = NO_OPINION
+        for row, mine in enumerate(allowed):
+            best = largest(mine, n)
+            listed = mine.take(best)
+            known = np.count_nonzero(listed > NO_OPINION)
+            items[row, :known] = live.items.take(best[:known])
+            found[row, :known] = listed[:known]
     return Candidates(items, found)
+
+
+@memoized
+def _barred(live: LiveArticles, visitors: Visitors) -> tuple[Longs, Ints]:
+    """The visitors and the live articles that may not be listed for them, shapes (any,)."""
+    positions = live.position.take(visitors.barred & ITEM_MASK)
+    barred = positions != PAD
+    return visitors.barred[barred] >> 32, positions[barred]

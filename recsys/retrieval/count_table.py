@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from recsys.core.arrays import changes, contains, contains_at, ranges
+from recsys.core.arrays import ITEM_MASK, changes, contains, contains_at, ranges
 from recsys.core.caching import memoized_lru
 from recsys.core.types import Bools, Doubles, Ints, Longs
 
-ITEM_MASK = (1 << 32) - 1
 Made = TypeVar("Made")
 
 

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.core.arrays import contains, pair_keys
+from recsys.core.arrays import ITEM_MASK, contains, pair_keys
 from recsys.core.types import HOUR, Doubles, Ints, Longs
-from recsys.retrieval.count_table import ITEM_MASK, CountTable
+from recsys.retrieval.count_table import CountTable
 
 
 def step_of(half_lives: Doubles) -> int:

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import NonNegativeInt, PositiveFloat, model_validator
 
-from recsys.core.arrays import smoothed
+from recsys.core.arrays import from_tables, smoothed
 from recsys.core.batches import Visitors
-from recsys.core.caching import memoized_lru
+from recsys.core.caching import memoized, memoized_lru
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.progress import Report
 from recsys.core.settings import EachPacedHours, PacedHours, WholePacedHours
-from recsys.core.types import HOUR, PAD, Arrays, Codes, Doubles, Floats, Longs
+from recsys.core.types import HOUR, PAD, Arrays, Codes, Doubles, Floats, Ints, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
@@ -141,18 +141,13 @@ class Popularity(Retriever[PopularitySettings]):
         shares = np.mean([self.share(family, contexts) for family in families], axis=0)
         return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
 
-    def lifts(self, family: str, contexts: Codes, channel: int = 0) -> tuple[Doubles, Longs]:
-        """How many times as often each live article is read in each different context as overall, smoothed.
+    def lifts(self, family: str, channel: int, visitors: Visitors, rows: Ints, positions: Ints) -> Doubles:
+        """How many times as often a live article is read in a visitor's context as overall, smoothed.
 
-        ``channel`` is the position of the half-life in ``context_half_lives``; ``contexts`` has shape (n, 6).
-
-        Returns:
-            Lifts, shape (different, live), and which of them each context has, shape (n,).
+        ``channel`` is the position of the half-life in ``context_half_lives``; ``rows`` and ``positions`` say which
+        visitor and which article, shapes (pairs,) to (pairs,).
         """
-        rows = _row(family, contexts).tolist()
-        number = {row: at for at, row in enumerate(dict.fromkeys(rows))}
-        lifts = np.array([self._lift(family, row, channel) for row in number])
-        return lifts.reshape(len(number), len(self.live.items)), np.array([number[row] for row in rows], np.int64)
+        return from_tables(lambda row: self._lift(family, row, channel), _rows(visitors)[family], rows, positions)
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
@@ -268,6 +263,12 @@ def _row(family: str, contexts: Codes) -> Longs:
     for field in FAMILIES[family]:
         row = (row << 15) | contexts[:, CONTEXT_FIELDS.index(field)]
     return row
+
+
+@memoized
+def _rows(visitors: Visitors) -> dict[str, list[int]]:
+    """The rows of all visitors' contexts in each family's table."""
+    return {family: _row(family, visitors.contexts).tolist() for family in FAMILIES}
 
 
 def _keys(family: str, clicks: Clicks) -> Longs:

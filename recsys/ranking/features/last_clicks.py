@@ -34,7 +34,7 @@ CLOSE = 8
 )
 def _knn(pool: Pool) -> Values:
     """The article's share of what was read in recent visits that resemble the reader's last clicks (session kNN)."""
-    return pool.moment.get(ItemCF).neighbours_read(pool.visitors)[pool.rows, pool.positions]
+    return pool.moment.get(ItemCF).neighbours_read(pool.visitors).ravel().take(pool.cells)
 
 
 @memoized

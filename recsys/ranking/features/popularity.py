@@ -135,8 +135,8 @@ def _lifts(settings: AllSettings) -> Iterator[Feature]:
 
 def _lift(field: str, words: str, channel: int, hours: float, name: str) -> Feature:
     def lift(pool: Pool) -> Values:
-        lifts, of = pool.moment.get(Popularity).lifts(field, pool.visitors.contexts, channel)
-        return np.log(lifts[of[pool.rows], pool.positions])
+        popularity = pool.moment.get(Popularity)
+        return np.log(popularity.lifts(field, channel, pool.visitors, pool.rows, pool.positions))
 
     meaning = (
         f"How many times as often the article is read {words} as by everybody; clicks {duration(hours)} ago count half."

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from recsys.core.caching import memoized
 from recsys.core.reasons import Reason
+from recsys.core.types import Floats
 from recsys.ranking.features.registry import AllSettings, Feature, FeatureGroup, Values, family, feature, make_feature
 from recsys.ranking.pool import Pool
 from recsys.retrieval.entry import RetrieverEntry
@@ -57,7 +59,7 @@ def _relative(entry: RetrieverEntry) -> Feature:
     name, label = entry.name, entry.label
 
     def relative(pool: Pool) -> Values:
-        return _to_best(pool, name)
+        return _to_best(pool)[:, list(pool.candidates).index(name)]
 
     meaning = f"The score of {label} as a share of the best score in its list."
     return make_feature(
@@ -66,19 +68,24 @@ def _relative(entry: RetrieverEntry) -> Feature:
     )  # fmt: skip
 
 
-def _to_best(pool: Pool, name: str) -> Values:
-    scores = pool.candidates[name].scores
-    best = scores[:, 0] if scores.shape[1] else np.full(len(scores), -np.inf, np.float32)
-    score = pool.score(name)
-    known = np.isfinite(score) & (best[pool.rows] > 0)
-    return np.divide(score, best[pool.rows], out=np.zeros(len(pool), np.float32), where=known)
+@memoized
+def _to_best(pool: Pool) -> Floats:
+    """Each retriever's score as a share of the best one in its list, 0 where there is none; shape (rows, retrievers)."""
+    lists = [found.scores for found in pool.candidates.values()]
+    best = np.full((len(pool.visitors), len(lists)), -np.inf, np.float32)
+    for column, scores in enumerate(lists):
+        best[:, column] = scores[:, 0] if scores.shape[1] else -np.inf
+    of_row = best[pool.rows]
+    known = np.isfinite(pool.scores) & (of_row > 0)
+    return np.divide(pool.scores, of_row, out=np.zeros(known.shape, np.float32), where=known)
 
 
 @feature("blend", "Agreement of three algorithms", "sum", GROUP, "item_cf", "popularity", "als")
 def _blend(pool: Pool) -> Values:
     """The sum of the relative scores of item-to-item CF, contextual popularity and ALS."""
-    relative = [_to_best(pool, name) for name in ("item_cf", "popularity", "als")]
-    return np.clip(relative, 0.0, 1.0).sum(axis=0)
+    names = list(pool.candidates)
+    relative = _to_best(pool)[:, [names.index(name) for name in ("item_cf", "popularity", "als")]]
+    return np.clip(relative, 0.0, 1.0).sum(axis=1)
 
 
 @feature("joined_rank", "Rank in the joined lists", "rank", GROUP, in_ensemble=False)
@@ -99,4 +106,4 @@ def _tower_cosine(pool: Pool) -> Values:
 @feature("audience", "Likeness to its current readers", "log ratio", GROUP, "two_tower")
 def _audience(pool: Pool) -> Values:
     """How much more likely this reader is than any other to be among the article's readers now."""
-    return pool.moment.get(TwoTower).audience_scores(pool.visitors)[pool.rows, pool.positions]
+    return pool.moment.get(TwoTower).audience_scores(pool.visitors).ravel().take(pool.cells)
