@@ -140,7 +140,7 @@ class KeptVisits:
             field, code = whose
             rows = np.flatnonzero(self.contexts[:, CONTEXT_FIELDS.index(field)] == code)
         read = [self.readers[row].sections_read for row in rows.tolist()]
-        opened, codes = self.opened.rows(rows), int(self.catalogue.articles.sections.max(initial=-1)) + 1
+        opened, codes = self.opened.rows(rows), self.catalogue.articles.section_codes
         lists = (self.lists(one, k).rows(rows) for one in (NO_POLICY, policy))
         without, under = (Exposure.of(one, opened, read, codes) for one in lists)
         return without, under

@@ -71,6 +71,13 @@ def changes(values: Ints | Longs) -> Bools:
     return np.concatenate([[True], values[1:] != values[:-1]])[: len(values)]
 
 
+def different(values: Ints) -> tuple[Ints, Longs]:
+    """The different values, ascending, and which of them each is; shapes (n,) to (any,), (n,)."""
+    if len(values) == 1:  # a request by itself: nothing to sort
+        return values, np.zeros(1, np.int64)
+    return np.unique(values, return_inverse=True)
+
+
 def occurrence(values: Ints | Longs) -> Longs:
     """How often each value came earlier in the array: 0 the first time, 1 the second time, and so on."""
     order = np.argsort(values, kind="stable")

@@ -77,5 +77,10 @@ class Articles:
         return replace(grown, **known)
 
     @cached_property
+    def section_codes(self) -> int:
+        """How many codes of sections there may be: one more than the largest."""
+        return int(self.sections.max(initial=-1)) + 1
+
+    @cached_property
     def _by_id(self) -> Longs:
         return np.argsort(self.ids, kind="stable")

@@ -148,16 +148,17 @@ class CandidateEngine:
         own = [(row, click) for row, r in enumerate(requests) for click in r.history or () if click.time < as_of[row]]
         brings_own = np.array([r.history is not None for r in requests], bool)
         rows, items, times = self.histories.known(np.where(brings_own, PAD, users), as_of)
-        rows = np.append(rows, np.array([row for row, _ in own], np.int64))
-        times = np.append(times, [click.time for _, click in own])
-        own_items = self.articles.index(np.array([click.article_id for _, click in own], np.int64))
-        items = np.append(items, own_items)
-        order = np.lexsort((times, rows))
+        if own:
+            rows = np.append(rows, [row for row, _ in own])
+            times = np.append(times, [click.time for _, click in own])
+            own_items = self.articles.index(np.array([click.article_id for _, click in own], np.int64))
+            items = np.append(items, own_items)
+            order = np.lexsort((times, rows))
+            rows, items, times = rows[order], items[order], times[order]
         how = self.ensemble.settings
         visitors = make_visitors(
-            rows[order], items[order], times[order].astype(np.int64), as_of, contexts, how.history_depth,
-            repeats=bool(how.repeats),
-        )  # fmt: skip
+            rows, items, times, as_of, contexts, how.history_depth, repeats=bool(how.repeats)
+        )
         return visitors, stored
 
     def users_of(self, requests: Sequence[Request]) -> Ints:

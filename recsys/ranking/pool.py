@@ -112,6 +112,8 @@ class Pool:
 
     def of(self, row: int) -> Pool:
         """One visitor's pool, as a batch of one, without the retrievers."""
+        if len(self.visitors) == 1:
+            return replace(self, moment=Moment(self.live, {}))
         mine = slice(int(self.starts[row]), int(self.starts[row + 1]))
         return replace(
             self,

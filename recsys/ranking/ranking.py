@@ -36,6 +36,8 @@ class Ranking:
 
     def of(self, row: int) -> Ranking:
         """One visitor's ranking, as a batch of one."""
+        if len(self.pool.visitors) == 1:
+            return replace(self, pool=self.pool.of(row))
         first = int(self.pool.starts[row])
         mine = slice(first, int(self.pool.starts[row + 1]))
         before = np.count_nonzero(self.reranked[:first])

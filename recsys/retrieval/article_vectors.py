@@ -35,9 +35,9 @@ class ArticleVectors:
 
     def __getitem__(self, items: Ints | Longs) -> Floats:
         """The vectors of articles, shape (..., dimensions)."""
-        found, rows = self.trained[items], self.rows[items]
+        found, rows = self.trained.take(items, axis=0), self.rows.take(items)
         late = rows != PAD
-        found[late] = self.folded[rows[late]]
+        found[late] = self.folded.take(rows[late], axis=0)
         return found
 
     def table(self) -> Floats:

@@ -144,10 +144,10 @@ class DecayedCounts:
         """All counts at the anchor in one table: to look through all of them, not for single ones."""
         return self.fresh.over(self.settled)
 
-    def scale(self, as_of: int | None = None) -> Doubles:
-        """What turns counts at the anchor into counts at a moment (``moment`` where left out), shape (channels,)."""
-        hours = ((self.moment if as_of is None else as_of) - self.anchor) / HOUR
-        return np.exp2(-hours / self.half_lives)
+    @cached_property
+    def scale(self) -> Doubles:
+        """What turns counts at the anchor into counts at ``moment``, shape (channels,)."""
+        return np.exp2(-(self.moment - self.anchor) / HOUR / self.half_lives)
 
     def row(self, row: int) -> tuple[Ints, Doubles]:
         """One row's items, ascending, and their counts at ``moment``, (channels, items)."""
@@ -156,7 +156,7 @@ class DecayedCounts:
             return items, counts
         settled = self.settled.span(row)
         items = (self.settled.keys[settled] & ITEM_MASK).astype(np.int32)
-        return items, self.settled.values[:, settled] * self.scale()[:, None]
+        return items, self.settled.values[:, settled] * self.scale[:, None]
 
     def rows(self, rows: Longs) -> tuple[Longs, Ints, Doubles]:
         """Several rows' entries one after the other: which row each is of, its item, its counts."""
@@ -169,21 +169,21 @@ class DecayedCounts:
             order = np.lexsort((keys, of))
             of, keys = of[order], keys[order]
             values = np.concatenate([values[:, kept], self.fresh.values[:, late]], axis=1)[:, order]
-        return of, (keys & ITEM_MASK).astype(np.int32), values * self.scale()[:, None]
+        return of, (keys & ITEM_MASK).astype(np.int32), values * self.scale[:, None]
 
     def parts(self, rows: Longs) -> tuple[Longs, Ints, Doubles]:
         """As ``rows``, but quicker: a pair that has had an event since the last step comes twice, in two parts that
         add up to its count.
         """
         flat, of = self.settled.entries(rows)
-        keys, values = self.settled.keys[flat], self.settled.values[:, flat]
-        late, late_of = self.fresh.entries(rows)
-        if len(late):
+        keys, values = self.settled.keys.take(flat), self.settled.values.take(flat, axis=1)
+        if len(self.fresh):
+            late, late_of = self.fresh.entries(rows)
             of, keys = np.append(of, late_of), np.append(keys, self.fresh.keys[late])
             order = of.argsort(kind="stable")
             of, keys = of[order], keys[order]
             values = np.concatenate([values, self.since_settled[:, late]], axis=1)[:, order]
-        return of, (keys & ITEM_MASK).astype(np.int32), values * self.scale()[:, None]
+        return of, (keys & ITEM_MASK).astype(np.int32), values * self.scale[:, None]
 
     def lookup(self, rows: Ints | Longs | int, items: Ints) -> Doubles:
         """The counts of single pairs at ``moment``, 0 where never seen. Shape (channels, *items.shape)."""
@@ -191,7 +191,7 @@ class DecayedCounts:
         found = self.settled.at(keys)
         if len(self.fresh):
             found = np.where(self.fresh.has(keys), self.fresh.at(keys), found)
-        return found * self.scale().reshape(-1, *(1,) * items.ndim)
+        return found * self.scale.reshape(-1, *(1,) * items.ndim)
 
     def totals_of(self, rows: Ints | Longs) -> Doubles:
         """The sums of single rows at ``moment``, 0 where a row has no entries. Shape (channels, n)."""
@@ -203,7 +203,7 @@ class DecayedCounts:
         if len(self.fresh):
             late, of = self.fresh.entries(np.asarray(rows, np.int64))
             found += np.stack([np.bincount(of, channel, len(rows)) for channel in self.since_settled[:, late]])
-        return found * self.scale()[:, None]
+        return found * self.scale[:, None]
 
     def sums_by_row(self, channel: int, size: int) -> Doubles:
         """One channel at ``moment`` summed by row, shape (size,)."""
@@ -216,7 +216,7 @@ class DecayedCounts:
     def _summed(self, settled: Doubles, of: Ints | Longs, channel: int, size: int) -> Doubles:
         found = np.bincount(of, self.since_settled[channel], size).astype(float, copy=False)
         found[: len(settled)] += settled
-        return np.asarray(found * self.scale()[channel])
+        return np.asarray(found * self.scale[channel])
 
     @cached_property
     def since_settled(self) -> Doubles:

@@ -88,7 +88,8 @@ def _als_cosines(pool: Pool) -> Floats:
     """The cosine with each of the visitor's last articles, missing where there is none; shape (clicks, rows)."""
     als, read = pool.moment.get(ALS), pool.visitors.items[:, :CLOSE]
     cosines = pool.products(als.live_article_vectors, als.article_vectors[read])
-    return np.where((read == PAD).T[:, pool.rows], np.float32(np.nan), cosines)
+    cosines[(read == PAD).T.take(pool.rows, axis=1)] = np.nan
+    return cosines
 
 
 @feature(
@@ -112,12 +113,13 @@ def _tower_history(pool: Pool) -> Values:
 )
 def _section_share(pool: Pool) -> Values:
     """How much of what the reader read last is from this article's section."""
-    sections, read = pool.live.articles.sections, pool.visitors.items != PAD
-    codes = int(sections.max(initial=0)) + 2  # -1, unknown, is the first
-    theirs = np.arange(len(read))[:, None] * codes + sections[pool.visitors.items] + 1
-    counts = np.bincount(theirs[read], minlength=len(read) * codes)
-    lengths = np.maximum(read.sum(axis=1), 1)
-    return counts[pool.rows * codes + sections[pool.items] + 1] / lengths[pool.rows]
+    articles = pool.live.articles
+    sections, codes = articles.sections, articles.section_codes + 1  # -1, unknown, is the first
+    visitor, place = (pool.visitors.items != PAD).nonzero()
+    theirs = visitor * codes + sections.take(pool.visitors.items[visitor, place]) + 1
+    counts = np.bincount(theirs, minlength=len(pool.visitors) * codes)
+    lengths = np.maximum(np.bincount(visitor, minlength=len(pool.visitors)), 1)
+    return counts.take(pool.rows * codes + sections.take(pool.items) + 1) / lengths.take(pool.rows)
 
 
 @feature("section_last", "Same section as their last article", "yes/no", GROUP, new_visitor_value=0.0)

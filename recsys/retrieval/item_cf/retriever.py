@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from recsys.core.arrays import contains, from_tables, pair_keys, ranges, smoothed
+from recsys.core.arrays import contains, different, from_tables, pair_keys, ranges, smoothed
 from recsys.core.batches import Visitors
 from recsys.core.caching import memoized, memoized_lru
 from recsys.core.progress import Report
@@ -154,7 +154,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         ``rows`` and ``positions`` say which visitor and which article, shapes (pairs,) to (channels, pairs).
         """
         which, table = self._after_last(visitors)
-        return table[:, which[rows], positions]
+        return table.take(which.take(rows) * (len(self.live.items) + 1) + positions + 1, axis=1)
 
     @cached_property
     def arrivals(self) -> Doubles:
@@ -187,7 +187,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         counts = np.append(flows.counts[first:last], self.counts.since_settled[channel][late])
         positions = self.live.position[items]
         known = positions != PAD
-        scale = self.counts.scale()[channel]
+        scale = self.counts.scale[channel]
         counted = np.bincount(positions[known], counts[known] * scale, len(self.live.items))
         overall = self.arrivals + 1e-3
         overall = overall / overall.sum()
@@ -218,19 +218,22 @@ class ItemCF(Retriever[ItemCFSettings]):
         articles = np.unique(self._last_clicks(visitors).items)
         of, items, counted = self.counts.parts(articles.astype(np.int64))
         totals = np.stack([np.bincount(of, channel, len(articles)) for channel in counted])
-        shares = counted / (totals + self.settings.pseudo_clicks)[:, of]
-        starts = np.append(0, np.bincount(of, minlength=len(articles)).cumsum())
-        return Followers(articles, starts, self.live.position[items], shares)
+        shares = counted / (totals + self.settings.pseudo_clicks).take(of, axis=1)
+        starts = of.searchsorted(np.arange(len(articles) + 1))
+        return Followers(articles, starts, self.live.position.take(items), shares)
 
     def _co_visited(self, visitors: Visitors) -> Doubles:
         """Scores by co-visitation alone, shape (batch, live)."""
         clicked, found = self._last_clicks(visitors), self._followers(visitors)
-        weighted = [share * weight for share, weight in zip(found.shares, self.settings.list_weights) if weight]
-        strength = sum(weighted, np.zeros(len(found.positions)))
+        strength = np.zeros(len(found.positions))
+        for share, weight in zip(found.shares, self.settings.list_weights, strict=True):
+            if weight:
+                strength += weight * share
         entries, click = found.entries(clicked.items)
         places = len(self.live.items) + 1  # the first is for what is not live
-        at = clicked.visitors[click] * places + found.positions[entries] + 1
-        scores = np.bincount(at, clicked.weights[click] * strength[entries], clicked.batch * places)
+        at = clicked.visitors.take(click) * places + found.positions.take(entries) + 1
+        weights = clicked.weights.take(click) * strength.take(entries)
+        scores = np.bincount(at, weights, clicked.batch * places)
         return np.asarray(scores.reshape(-1, places)[:, 1:])
 
     @memoized
@@ -238,15 +241,16 @@ class ItemCF(Retriever[ItemCFSettings]):
         """Each channel's share of those who went on from a visitor's last article to each live one.
 
         Returns:
-            Which of the different last articles each visitor's is, shape (batch,); shape (channels, different, live).
+            Which of the different last articles each visitor's is, shape (batch,), and a table laid flat, shape
+            (channels, different × (1 + live)): the first place of each is for what is not live.
         """
         found = self._followers(visitors)
-        articles, which = np.unique(visitors.items[:, 0], return_inverse=True)
+        articles, which = different(visitors.items[:, 0])
         entries, of = found.entries(articles)
         places = len(self.live.items) + 1
-        at = of * places + found.positions[entries] + 1
-        table = [np.bincount(at, share, len(articles) * places) for share in found.shares[:, entries]]
-        return which, np.stack(table).reshape(len(table), -1, places)[:, :, 1:]
+        at = of * places + found.positions.take(entries) + 1
+        table = [np.bincount(at, share, len(articles) * places) for share in found.shares.take(entries, axis=1)]
+        return which, np.stack(table)
 
 
 @dataclass(frozen=True, eq=False)

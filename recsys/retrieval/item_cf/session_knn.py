@@ -169,20 +169,20 @@ class SessionNeighbours:
         # Of articles that came since then nobody has gone on.
         ends = np.where(laid_out == clicked.items, self.of_article[laid_out + 1], self.of_article[laid_out])
         entries, click = ranges(self.of_article[laid_out], ends)
-        pairs = clicked.visitors[click] * len(self.weights) + self.sessions[entries]
+        pairs = clicked.visitors.take(click) * len(self.weights) + self.sessions.take(entries)
         order = pairs.argsort(kind="stable")  # a few sorted runs: merged
-        pairs = pairs[order]
+        pairs = pairs.take(order)
         first = changes(pairs).nonzero()[0]
         if not len(first):
             return np.zeros((clicked.batch, len(live.items)), np.float32)
-        similar = np.add.reduceat(clicked.weights[click[order]], first)
-        visitor, session = np.divmod(pairs[first], len(self.weights))
-        strength = similar**self.settings.sharpness * self.weights[session]
+        similar = np.add.reduceat(clicked.weights.take(click.take(order)), first)
+        visitor, session = np.divmod(pairs.take(first), len(self.weights))
+        strength = similar**self.settings.sharpness * self.weights.take(session)
 
-        entries, neighbour = ranges(self.of_session[session], self.of_session[session + 1])
+        entries, neighbour = ranges(self.of_session.take(session), self.of_session.take(session + 1))
         places = len(live.items) + 1  # the first is for what is not live
-        at = visitor[neighbour] * places + live.position[self.items[entries]] + 1
-        scores = np.bincount(at, strength[neighbour], clicked.batch * places).reshape(-1, places)[:, 1:]
+        at = visitor.take(neighbour) * places + live.position.take(self.items.take(entries)) + 1
+        scores = np.bincount(at, strength.take(neighbour), clicked.batch * places).reshape(-1, places)[:, 1:]
         return np.asarray(scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-12), np.float32)
 
 

@@ -20,7 +20,6 @@ from recsys.data.histories import Histories
 from recsys.retrieval.article_vectors import ArticleVectors
 from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.two_tower import network
-from recsys.retrieval.two_tower.network import NetworkSettings
 from recsys.retrieval.two_tower.settings import TwoTowerSettings
 
 BATCH = 8_192
@@ -95,11 +94,18 @@ class TrainedTowers:
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """The user tower's unit vectors, shape (batch, dimensions)."""
-        return np.asarray(network.unit(self._outputs(visitors, self.vectors)))
+        return np.asarray(network.unit(self._both_outputs(visitors)[1]))
 
     def settled_outputs(self, visitors: Visitors) -> Floats:
         """Its outputs, not of unit length, by the trained articles alone: they stay when more is folded in."""
-        return self._outputs(visitors, self.trained)
+        return self._both_outputs(visitors)[0]
+
+    @memoized
+    def _both_outputs(self, visitors: Visitors) -> tuple[Floats, Floats]:
+        """By the trained articles alone, and by all; in one pass, since an answer needs both."""
+        items = first_columns(visitors.items, self.settings.network.history)
+        found = self._outputs(visitors, np.concatenate([self.trained.take(items, axis=0), self.vectors[items]]))
+        return found[: len(visitors)], found[len(visitors) :]
 
     def readers(self, clicks: Clicks, histories: Histories) -> Floats:
         """The settled outputs of those who clicked, as they were just before; shape (clicks, dimensions)."""
@@ -108,7 +114,7 @@ class TrainedTowers:
         for first in range(0, len(clicks), BATCH):
             some = clicks.rows(slice(first, first + BATCH))
             visitors = histories.readers(some, history)
-            found.append(self.settled_outputs(visitors))
+            found.append(self._outputs(visitors, self.trained[first_columns(visitors.items, history)]))
         return np.concatenate(found)
 
     @cached_property
@@ -132,14 +138,10 @@ class TrainedTowers:
 
         return FoldedVectors.of(self.folded, None, solve, self.before)
 
-    def _outputs(self, visitors: Visitors, vectors: Floats | ArticleVectors) -> Floats:
-        settings = self.settings.network
-        read = vectors[first_columns(visitors.items, settings.history)]
-        inputs = _context(settings, visitors)
-        return np.asarray(network.user_outputs(np, settings, self.weights, read, *inputs))
-
-
-@memoized
-def _context(settings: NetworkSettings, visitors: Visitors) -> tuple[Longs, Floats]:
-    """Rows of the context table, and the gaps, as the user tower wants them."""
-    return network.context_rows(settings, visitors.contexts), network.gap_features(visitors)
+    def _outputs(self, visitors: Visitors, read: Floats) -> Floats:
+        """For one or several versions of what the visitors read, one after the other."""
+        settings, versions = self.settings.network, len(read) // max(len(visitors), 1)
+        context, gaps = network.context_rows(settings, visitors.contexts), network.gap_features(visitors)
+        if versions > 1:
+            context, gaps = np.tile(context, (versions, 1)), np.tile(gaps, (versions, 1))
+        return np.asarray(network.user_outputs(np, settings, self.weights, read, context, gaps))

@@ -152,7 +152,7 @@ def _vectors(weights: dict[str, Tensor], batch: dict[str, Tensor], items: Tensor
 
 
 def _initial(settings: TwoTowerSettings, log: ClickLog) -> dict[str, Tensor]:
-    sections = int(log.articles.sections.max(initial=0)) + 1
+    sections = max(log.articles.section_codes, 1)
     weights = {}
     for name, shape in network.shapes(settings.network, len(log.articles), sections).items():
         spread = 0.3 if name in ("id", "section", "context") else math.sqrt(2.0 / shape[0])
