@@ -9,7 +9,7 @@ who opened it first.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -20,7 +20,7 @@ from recsys.core.arrays import against, grown, pair_keys, scatter_rows
 from recsys.core.batches import Visitors
 from recsys.core.progress import Report
 from recsys.core.settings import Share
-from recsys.core.types import Arrays, Bools, Floats, Longs
+from recsys.core.types import PAD, Arrays, Bools, Floats, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
@@ -215,17 +215,26 @@ class ALS(Retriever[ALSSettings]):
         """
         items = visitors.items[:, : self.settings.depth]
         result = np.zeros((len(items), self.factors.shape[1]), np.float32)
-        if not visitors.have_read.any():
-            return result
-        weight = self.settings.confidence * self.settings.recency_damping ** np.arange(items.shape[1], dtype=np.float32)
-        read = vectors[items]
-        known = read.any(axis=(1, 2))
-        read = read[known]
-        solved = read @ self.inverse_gram
-        kernel = np.maximum(weight - 1.0, 0.0)[:, None] * (read @ np.swapaxes(solved, 1, 2))
-        shares = np.linalg.solve(np.eye(len(weight), dtype=np.float32) + kernel, weight[:, None])
-        result[known] = (np.swapaxes(solved, 1, 2) @ shares)[:, :, 0]
+        lengths = np.count_nonzero(items != PAD, axis=1)
+        for length in set(lengths.tolist()) - {0}:  # those who have read as much together: matrices of one size
+            who = (lengths == length).nonzero()[0]
+            result[who] = self._folded(vectors[items[who, :length]])
         return result
+
+    def _folded(self, read: Floats) -> Floats:
+        """The same of histories of one length, as vectors, newest first; (n, length, dimensions) to (n, dimensions)."""
+        weight, surplus, eye = _confidence_by_age(self.settings, read.shape[1])
+        solved = read @ self.inverse_gram
+        kernel = surplus * (read @ solved.swapaxes(1, 2))
+        shares = np.linalg.solve(eye + kernel, weight)
+        return (solved.swapaxes(1, 2) @ shares)[:, :, 0]
+
+
+@lru_cache(maxsize=64)
+def _confidence_by_age(settings: ALSSettings, length: int) -> tuple[Floats, Floats, Floats]:
+    """What each of the last clicks counts, by how much that is more than 1, and the unit matrix of that size."""
+    weight = settings.confidence * settings.recency_damping ** np.arange(length, dtype=np.float32)[:, None]
+    return weight, np.maximum(weight - 1.0, 0.0), np.eye(length, dtype=np.float32)
 
 
 def _solve(matrices: Floats, sides: Floats, regularization: float) -> Floats:
