@@ -13,6 +13,8 @@ from recsys.core.types import PAD, Bools, Doubles, Floats, Ints, Longs
 Array = TypeVar("Array", bound=NDArray[Any])
 ITEM_MASK = (1 << 32) - 1
 """The item in a key of ``pair_keys``."""
+BLOCK = 16
+"""Rows that ``product`` multiplies at once: a multiple of what BLAS takes together on today's processors."""
 SAMPLED = 16
 """``largest`` looks at one value in so many to guess which are large."""
 
@@ -128,11 +130,23 @@ def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, pl
     return np.array([table(key) for key in number])[which[rows], places]
 
 
+def product(rows: Floats, matrix: Floats) -> Floats:
+    """``rows @ matrix``, each row with the same bits alone and in any batch; shapes (n, k), (k, m) to (n, m).
+
+    In products of different sizes BLAS rounds a row differently. So all are of one size: blocks of rows, the last one
+    filled up with zeros.
+    """
+    blocks = -(-len(rows) // BLOCK)
+    padded = np.zeros((blocks * BLOCK, rows.shape[1]), np.float32)
+    padded[: len(rows)] = rows
+    found = padded.reshape(blocks, BLOCK, rows.shape[1]) @ matrix
+    return found.reshape(blocks * BLOCK, matrix.shape[1])[: len(rows)]
+
+
 def against(vectors: Floats, table: Floats) -> Floats:
     """The product of each vector with every row of a table, shapes (n, k), (m, k) to (n, m).
 
-    A vector at a time: in a product of two matrices BLAS may round by the place of a vector in the batch, and an answer
-    would depend on what else is in the batch.
+    A vector at a time, so that it has the same bits alone and in any batch.
     """
     found = np.empty((len(vectors), len(table)), np.float32)
     for vector, row in zip(vectors, found, strict=True):

@@ -156,9 +156,7 @@ class CandidateEngine:
             order = np.lexsort((times, rows))
             rows, items, times = rows[order], items[order], times[order]
         how = self.ensemble.settings
-        visitors = make_visitors(
-            rows, items, times, as_of, contexts, how.history_depth, repeats=bool(how.repeats)
-        )
+        visitors = make_visitors(rows, items, times, as_of, contexts, how.history_depth, repeats=bool(how.repeats))
         return visitors, stored
 
     def users_of(self, requests: Sequence[Request]) -> Ints:

@@ -19,7 +19,6 @@ from recsys.retrieval.moment import Moment
 
 NOT_LISTED = 1001
 """The rank of an article in a list that it is not in."""
-NONE: Longs = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +63,7 @@ class Pool:
     @cached_property
     def cells(self) -> Longs:
         """Where each row is in a table of visitors × live articles, laid flat, shape (rows,)."""
-        return self.rows * len(self.live.items) + self.positions.astype(np.int64)
+        return self.rows.astype(np.int64) * len(self.live.items) + self.positions
 
     def rank(self, retriever: str) -> Ints:
         """The ranks in one retriever's list, shape (rows,)."""
@@ -86,17 +85,17 @@ class Pool:
     @classmethod
     def of_all(cls, moment: Moment) -> Pool:
         """Every live article once, for no visitor: a feature of articles is worked out from it."""
-        nobody = make_visitors(NONE, NONE, NONE, NONE, np.empty((0, len(CONTEXT_FIELDS)), np.int16), 0)
+        times = np.empty(0, np.int64)
+        contexts = np.empty((0, len(CONTEXT_FIELDS)), np.int16)
+        nobody = make_visitors(times, times.astype(np.int32), times, times, contexts, 0)
         live = np.arange(len(moment.live.items), dtype=np.int32)
-        nothing = np.empty((len(live), 0))
-        rows = np.zeros_like(live)
-        return cls(nobody, moment, {}, np.zeros(1, np.int64), rows, live, live, nothing.astype(np.int32), nothing)
+        ranks, scores = np.empty((len(live), 0), np.int32), np.empty((len(live), 0), np.float32)
+        return cls(nobody, moment, {}, np.zeros(1, np.int64), np.zeros_like(live), live, live, ranks, scores)
 
     def by_visitor(self) -> Pool:
         """A row for each visitor, of no certain article: a feature of visitors is worked out from it."""
         each = np.arange(len(self.visitors), dtype=np.int32)
-        none = np.full_like(each, PAD)
-        return replace(self, rows=each, positions=none, joined_ranks=none, ranks=none[:, None], scores=none[:, None])
+        return replace(self, rows=each, positions=np.full_like(each, PAD), joined_ranks=each)
 
     def products(self, live_articles: Floats, visitors: Floats) -> Floats:
         """Scalar products of each row's article with its visitor's vectors, the same bits alone and in any batch.

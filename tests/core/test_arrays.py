@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.core.arrays import ranks_of, stable_order
+from recsys.core.arrays import against, contains_at, different, from_tables, largest, product, ranks_of, stable_order
 
 
 @given(st.lists(st.lists(st.integers(0, 5), min_size=3, max_size=3), max_size=6), st.integers(0, 5), st.integers(0, 3))
@@ -17,3 +17,41 @@ def test_the_rank_is_the_first_place_in_the_list(rows: list[list[int]], target: 
 def test_a_radix_sort_is_a_stable_sort(values: list[int]) -> None:
     found = stable_order(np.array(values, np.int64))
     assert found.tolist() == np.argsort(np.array(values, np.int64), kind="stable").tolist()
+
+
+@given(st.lists(st.integers(0, 9), max_size=400), st.integers(1, 60), st.integers(1, 50))
+def test_the_largest_are_the_first_of_a_stable_sort(values: list[int], n: int, spread: int) -> None:
+    """With many ties, with a sample that misleads, and where there are fewer than wanted."""
+    falling = np.array([value * (place % spread) for place, value in enumerate(values)], np.float32)
+    falling[::7] = -np.inf
+    assert largest(falling, n).tolist() == np.argsort(-falling, kind="stable")[:n].tolist()
+
+
+@given(st.integers(1, 70), st.integers(1, 60), st.sampled_from([1, 7, 32, 64]), st.integers(0, 99))
+def test_a_row_of_a_product_is_the_same_alone_and_in_any_batch(rows: int, inner: int, columns: int, seed: int) -> None:
+    luck = np.random.default_rng(seed)
+    left, right = (luck.normal(size=size).astype(np.float32) for size in ((rows, inner), (inner, columns)))
+    found, one = product(left, right), int(luck.integers(rows))
+    np.testing.assert_allclose(found, left.astype(float) @ right.astype(float), rtol=1e-3, atol=1e-5)
+    assert np.array_equal(product(left[one:], right)[0], found[one])
+    assert np.array_equal(against(left[one : one + 1], right.T)[0], against(left, right.T)[one])
+
+
+@given(st.lists(st.integers(-1, 5), min_size=1, max_size=8))
+def test_the_different_values_and_which_is_which(values: list[int]) -> None:
+    found, which = different(np.array(values, np.int32))
+    assert found.tolist() == sorted(set(values))
+    assert found[which].tolist() == values
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=4), st.data())
+def test_every_row_is_looked_up_in_the_table_of_its_key(keys: list[str], data: st.DataObject) -> None:
+    tables = {key: np.arange(5.0) + 10 * number for number, key in enumerate("abc")}
+    pairs = data.draw(st.lists(st.tuples(st.integers(0, len(keys) - 1), st.integers(0, 4))))
+    rows, places = np.array(pairs, np.int32).reshape(-1, 2).T
+    assert from_tables(tables.__getitem__, keys, rows, places).tolist() == [tables[keys[r]][p] for r, p in pairs]
+
+
+def test_a_key_after_the_last_is_not_there() -> None:
+    known = np.array([2, 4])
+    assert contains_at(known, np.array([2, 3, 5]), known.searchsorted([2, 3, 5])).tolist() == [True, False, False]

@@ -68,6 +68,14 @@ def test_a_part_of_a_pool_has_the_same_features(pool: Pool) -> None:
     assert np.array_equal(matrix(pool.only(some), columns), matrix(pool, columns)[some], equal_nan=True)
 
 
+@pytest.mark.parametrize("name", FEATURES)
+def test_what_is_worked_out_once_is_what_each_row_would_have(pool: Pool, name: str) -> None:
+    """Whoever says that a feature depends on the article or the visitor alone is right."""
+    of_each_row = np.asarray(FEATURES[name].function(pool), np.float32)
+    of_each_row[np.isinf(of_each_row)] = np.nan
+    assert np.array_equal(matrix(pool, named(name))[:, 0], of_each_row, equal_nan=True)
+
+
 def test_every_feature_says_what_it_is() -> None:
     assert len(FEATURES) >= 30
     for one in FEATURES.values():

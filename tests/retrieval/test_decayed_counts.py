@@ -54,6 +54,10 @@ def test_single_pairs_whole_rows_and_sums_agree(log: list[tuple[int, int, int, f
     """Also between two steps, where part of it lies in the small table."""
     counts = count(log, [6 * HOUR - HOUR // 2])
     pairs = np.array([[counts.lookup(row, np.arange(5, dtype=np.int32))] for row in range(4)])[:, 0]  # (rows, 2, items)
+    of, items, values = counts.parts(np.arange(4))
+    summed = np.zeros_like(pairs)
+    np.add.at(summed, (of, slice(None), items), values.T)
+    assert summed == pytest.approx(pairs)
     of, items, values = counts.rows(np.arange(4))
     dense = np.zeros((4, 2, 5))
     dense[of, :, items] = values.T

@@ -16,7 +16,8 @@ def fitted(rows: list, hours: float) -> tuple[ItemCF, LiveArticles]:
 
 def test_what_is_read_after_what_by_hand() -> None:
     """Two sessions 1 → 2 → 3 and 1 → 2, an hour before: forward 1→2 twice, 1→3 once at two steps."""
-    cf, _ = fitted([(0, 0, 1, 1.0), (0, 0, 2, 1.0), (0, 0, 3, 1.0), (1, 1, 1, 1.0), (1, 1, 2, 1.0)], 2.0)
+    rows = [(0, 0, 1, 1.0), (0, 0, 2, 1.0), (0, 0, 3, 1.0), (1, 1, 1, 1.0), (1, 1, 2, 1.0), (2, 2, 1, 1.5)]
+    cf, live = fitted(rows, 2.0)
     pairs = np.array([2, 3, 4], np.int32)
     half = 2**-0.5  # an hour at a half-life of two
     forward = cf.counts.lookup(1, pairs)[SETTINGS.reference_channel]
@@ -24,9 +25,10 @@ def test_what_is_read_after_what_by_hand() -> None:
     assert not cf.counts.lookup(2, np.array([1], np.int32)).any(), "nobody read 1 after 2"
     total = (2 + SETTINGS.step_damping) * half
     expected = 2 * half / (total + SETTINGS.pseudo_clicks)
-    assert cf.transitions(np.array([1], np.int32), np.array([0], np.int32), pairs[:1])[
-        SETTINGS.reference_channel
-    ] == pytest.approx([expected])
+    visitors = visitors_at(tiny_log(rows), [3, 2, 0], 2.0)  # nothing read, 1 read last, 3 read last
+    of, positions = np.array([0, 1, 1, 2], np.int32), live.position[[2, 2, 3, 2]]
+    shares = cf.transitions(visitors, of, positions)[SETTINGS.reference_channel]
+    assert shares == pytest.approx([0, expected, expected * SETTINGS.step_damping / 2, 0])
 
 
 def test_the_next_article_is_the_one_that_others_read_next() -> None:

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,8 +23,11 @@ def test_a_share_in_a_context_by_hand() -> None:
     assert popularity.share("overall", np.array(DESKTOP_US, np.int16)) == pytest.approx(overall)
     on_phone = (np.array([0, weight]) + SETTINGS.pseudo_clicks * overall) / (weight + SETTINGS.pseudo_clicks)
     assert popularity.share("device", np.array(PHONE_DE, np.int16)) == pytest.approx(on_phone)
-    lifts, which = popularity.lifts("device", np.array([PHONE_DE], np.int16))
-    assert lifts[which[0], popularity.live.position[[2]]] == pytest.approx(on_phone[1:] / 0.25)
+    contexts = np.array([PHONE_DE, DESKTOP_US, PHONE_DE], np.int16)
+    visitors = replace(visitors_at(tiny_log([], 60, 100), [0, 1, 0], 1.0), contexts=contexts)
+    of, positions = np.array([2, 0], np.int32), popularity.live.position[[2, 1]]
+    assert popularity.lifts("device", 0, visitors, of, positions) == pytest.approx(on_phone[::-1] / overall[::-1])
+    assert popularity.lifts("device", 0, visitors, np.array([1]), positions[:1])[0] < 1, "the desktop's is another"
 
 
 def test_what_is_read_now_beats_what_was_read_long_ago() -> None:

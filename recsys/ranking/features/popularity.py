@@ -63,7 +63,9 @@ def _clicks(channel: int, hours: float) -> Feature:
 
     meaning = f"Clicks up to now; those {duration(hours)} ago count half."
     label = f"Recent clicks, {duration(hours)}"
-    return make_feature(clicks, f"clicks_{hours:g}h", label, "log clicks", NOW, "popularity", meaning=meaning, varies_by="article")
+    return make_feature(
+        clicks, f"clicks_{hours:g}h", label, "log clicks", NOW, "popularity", meaning=meaning, varies_by="article"
+    )
 
 
 def _rising(name: str, half_lives: tuple[float, ...], faster: int, slower: int) -> Feature:
@@ -113,7 +115,9 @@ def _read_on(pool: Pool) -> Values:
     return np.log((departures + 1.0) / (_recently(pool) + 1.0))
 
 
-@feature("entered_by", "Readers who come from other articles", "log ratio", NOW, "item_cf", "popularity", varies_by="article")
+@feature(
+    "entered_by", "Readers who come from other articles", "log ratio", NOW, "item_cf", "popularity", varies_by="article"
+)
 def _entered_by(pool: Pool) -> Values:
     """How many readers come to this article from another one, for each click on it."""
     arrivals = pool.moment.get(ItemCF).arrivals[pool.positions]

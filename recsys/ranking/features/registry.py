@@ -21,8 +21,8 @@ Function = Callable[[Pool], Values]
 AllSettings = Mapping[str, RetrieverSettings]
 """The settings of an ensemble's retrievers, by name."""
 VariesBy = Literal["pair", "article", "visitor"]
-"""What a feature depends on besides the moment: ``article``, the same for all visitors, needs working out once a moment,
-``visitor`` once for all articles."""
+"""What a feature depends on besides the moment. One of the article is the same for all visitors and worked out once a
+moment, one of the visitor once for all articles."""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def _relative(entry: RetrieverEntry) -> Feature:
 
 @memoized
 def _to_best(pool: Pool) -> Floats:
-    """Each retriever's score as a share of the best one in its list, 0 where there is none; shape (rows, retrievers)."""
+    """Each retriever's score as a share of the best in its list, 0 where there is none; shape (rows, retrievers)."""
     lists = [found.scores for found in pool.candidates.values()]
     best = np.full((len(pool.visitors), len(lists)), -np.inf, np.float32)
     for column, scores in enumerate(lists):

@@ -26,7 +26,14 @@ def _gap(pool: Pool) -> Values:
     return np.where(pool.visitors.items[:, 0] == PAD, np.nan, hours)[pool.rows]
 
 
-@feature("dwell", "Time on their article before the last", "hours", GROUP, new_visitor_value=np.nan, varies_by="visitor")
+@feature(
+    "dwell",
+    "Time on their article before the last",
+    "hours",
+    GROUP,
+    new_visitor_value=np.nan,
+    varies_by="visitor",
+)
 def _dwell(pool: Pool) -> Values:
     """Hours between the reader's last two clicks; unknown where there are not two."""
     times = pool.visitors.times

@@ -29,7 +29,7 @@ class LastClicks:
 
     @classmethod
     def of(cls, visitors: Visitors, most: int, damping: float, half_life: float) -> Self:
-        """Up to ``most`` of each visitor; every earlier one counts ``damping`` times, and half after ``half_life`` hours."""
+        """Up to ``most`` of each visitor: earlier ones count ``damping`` times, after ``half_life`` hours half."""
         items = visitors.items[:, :most]
         row, place = (items != PAD).nonzero()
         hours = (visitors.as_of[row] - visitors.times[row, place]) / HOUR

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from pydantic import PositiveFloat, PositiveInt
 
+from recsys.core.arrays import product
 from recsys.core.batches import Visitors
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.settings import PacedHours, Settings, Share
@@ -98,9 +99,9 @@ def user_outputs(xp: Any, settings: NetworkSettings, weights: Weights, read: Any
     summary = (read * recency[:, None]).sum(1)
     context = weights["context"][contexts].reshape(len(read), contexts.shape[1] * weights["context"].shape[1])
     inputs = xp.concatenate([summary, read[:, 0], context, gaps], axis=1)
-    # The same bits for a visitor alone as in a batch: BLAS would round by its place.
-    hidden = relu(xp.einsum("nk,km->nm", inputs, weights["user_1"]) + weights["user_1_bias"])
-    return xp.einsum("nk,km->nm", hidden, weights["user_2"]) + weights["user_2_bias"]
+    multiply = product if xp is np else xp.matmul
+    hidden = relu(multiply(inputs, weights["user_1"]) + weights["user_1_bias"])
+    return multiply(hidden, weights["user_2"]) + weights["user_2_bias"]
 
 
 def unit(vectors: Any) -> Any:
