@@ -50,9 +50,11 @@ class Visitors:
 
     def visit_lengths(self) -> Longs:
         """How many of the last clicks belong to the present visit: each within an hour of the next, or of now."""
-        later = np.column_stack([self.as_of, self.times[:, :-1]])
-        near = (self.items != PAD) & (later - self.times < HOUR)
-        return np.cumprod(near, axis=1).sum(axis=1)
+        apart = np.empty(self.times.shape, np.int64)
+        apart[:, :1] = self.as_of[:, None] - self.times[:, :1]
+        apart[:, 1:] = self.times[:, :-1] - self.times[:, 1:]
+        near = (self.items != PAD) & (apart < HOUR)
+        return np.logical_and.accumulate(near, axis=1).sum(axis=1)
 
 
 def make_visitors(

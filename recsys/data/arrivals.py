@@ -120,9 +120,8 @@ class ClicksByUser:
 
     def last(self, users: Ints, as_of: Longs) -> tuple[Longs, Bools]:
         """The row of each user's last click up to and at each moment, and whether there is one. Shapes (batch,)."""
-        known = np.maximum(users, 0)
-        rows = np.searchsorted(self.keys, user_keys(known, as_of), side="right") - 1
-        return rows, (rows >= 0) & (self.keys[rows] >> TIME_BITS == known) & (users != PAD)
+        rows = self.keys.searchsorted(user_keys(users, as_of), side="right") - 1
+        return rows, (rows >= 0) & (self.keys.take(rows, mode="clip") >> TIME_BITS == users) & (users != PAD)
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,15 +36,16 @@ class Profiles:
         A click at the very moment is the one that the request belongs to: its context counts.
         """
         logged = (users >= 0) & (users < len(self.base))
-        found = np.where(logged[:, None], self.base[np.where(logged, users, 0)], 0).astype(np.int16)
+        found = np.zeros((len(users), self.base.shape[1]), np.int16)
+        found[logged] = self.base[users[logged]]
         newest = np.full(len(users), -1, np.int64)
         for clicks in (self.later, self.arrived):
             if not len(clicks):
                 continue
             rows, seen = clicks.last(users, as_of)
-            which = np.flatnonzero(seen)
-            which = which[clicks.keys[rows[which]] >= newest[which]]
-            found[which], newest[which] = clicks.contexts[rows[which]], clicks.keys[rows[which]]
+            times = clicks.keys.take(rows, mode="clip")
+            newer = (seen & (times >= newest)).nonzero()[0]
+            found[newer], newest[newer] = clicks.contexts[rows[newer]], times[newer]
         return found
 
 

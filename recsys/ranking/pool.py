@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -154,11 +154,10 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
     columns = [candidates.items for candidates in lists.values()]
     if wanted := [item for item in also if live.position[item] != PAD]:
         columns.append(np.tile(np.array(wanted, np.int32), (len(visitors), 1)))
-    joined = np.hstack(columns)
-    lengths = np.array([items.shape[1] for items in columns])
-    ranks_in_list, listed = ranges(np.ones_like(lengths), lengths + 1)
+    joined = np.concatenate(columns, axis=1)
+    ranks_in_list, listed = _places(tuple(items.shape[1] for items in columns))
 
-    visitor, column = np.nonzero(joined != PAD)
+    visitor, column = (joined != PAD).nonzero()
     cell = visitor * len(live.items) + live.position.take(joined[visitor, column])
     suggestion = np.arange(len(visitor))
     first = np.empty(len(visitors) * len(live.items), np.int64)
@@ -183,3 +182,10 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
         ranks=ranks[:, : len(lists)],
         scores=np.stack([scores.ravel().take(cells) for scores in dense.values()], axis=1),
     )
+
+
+@lru_cache(maxsize=64)
+def _places(lengths: tuple[int, ...]) -> tuple[Longs, Longs]:
+    """Lists of these lengths, one after the other: the rank of each place, from 1, and its list; shapes (places,)."""
+    ends = np.array(lengths) + 1
+    return ranges(np.ones_like(ends), ends)
