@@ -15,6 +15,7 @@ from recsys.artifacts.store import load
 from recsys.bench.report import BenchReport, Times
 from recsys.bench.static_way import StaticWay
 from recsys.bench.work import advances, busy_hour, counts, some_visitors, timed, took
+from recsys.bench.yardstick import yardsticks
 from recsys.core.entities import Request
 from recsys.core.policy import Policy
 from recsys.core.process import peak_memory_mb
@@ -31,6 +32,8 @@ COUNTED = 20
 EXPLAINED = 20
 """Articles whose scores are explained."""
 BATCHES = 6
+FIXED = 20
+"""Times that each yardstick is taken in a round."""
 
 
 def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> BenchReport:
@@ -57,12 +60,16 @@ def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> Ben
     policy = standard()[-1]
     under = [replace(request, policy=policy) for request in requests]
     ours, under_policy, new_visitors, static_times, explained = [], [], [], [], []
+    fixed = yardsticks()
+    fixed_times: dict[str, list[list[float]]] = {name: [] for name in fixed}
     gc.freeze()  # what is loaded stays; looking it through now and then is no part of a request
     for _ in range(rounds):
         ours.append([took(lambda: engine.recommend(request)) for request in requests])  # noqa: B023
         under_policy.append([took(lambda: engine.recommend(request)) for request in under])  # noqa: B023
         static_times.append([took(lambda: static.recommend(user)) for user in static.visitor_vectors])  # noqa: B023
         new_visitors.append([took(lambda: engine.recommend(new)) for _ in requests])
+        for name, task in fixed.items():
+            fixed_times[name].append([took(task) for _ in range(FIXED)])
         explained.append([took(lambda: _explain(engine, answer)) for answer in answers])  # noqa: B023
     added = {policy.name: _added_by(engine, policy, requests, rounds) for policy in standard()}
     half = engine.at(engine.start.time + 6 * HOUR)
@@ -85,6 +92,7 @@ def measure(folder: Path, rounds: int = ROUNDS, visitors: int = VISITORS) -> Ben
         advance_hour_ms=Times.of([hours, *([ms for _, ms in advances(engine)] for _ in range(2))]),
         advance_busy_hour_ms=round(timed(lambda: half.advance(busy, engine.histories, half.time + HOUR)), 1),
         counts=counts(engine, requests[:COUNTED]),
+        yardstick_ms={name: Times.of(times) for name, times in fixed_times.items()},
     )
 
 

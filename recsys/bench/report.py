@@ -75,6 +75,8 @@ class BenchReport(SavedReport):
     advance_busy_hour_ms: float
     """With as many clicks as the busiest hour of the real log."""
     counts: Counts
+    yardstick_ms: dict[str, Times] | None = None
+    """Of two fixed tasks in the same run, by the library that they are for; None in reports from before."""
 
     def lines(self) -> list[tuple[str, str]]:
         """What was measured, and what it came to."""
@@ -87,9 +89,12 @@ class BenchReport(SavedReport):
             *((f"  adds: {name}", f"{ms:.2f} ms") for name, ms in (self.policies_add_ms or {}).items()),
             ("a new visitor", str(self.new_visitor_ms)),
             ("with why, 20 articles", str(self.explain_ms)),
+            ("a new visitor, likewise", f"{self.new_visitor_ms.p50 / self.static_recommend_ms.p50:.2f}"),
             ("a batch of visitors", f"{self.batch_per_s:,.0f} a second"),
+            ("as a multiple of one at a time", f"{self.batch_per_s * self.recommend_ms.p50 / 1000:.1f}"),
             ("an hour of clicks", str(self.advance_hour_ms)),
             ("the busiest hour", f"{self.advance_busy_hour_ms:.0f} ms"),
+            *((f"yardstick: {name}", str(times)) for name, times in (self.yardstick_ms or {}).items()),
             ("load", f"{self.load_s:.2f} s, first answer {self.first_answer_s:.2f} s after"),
             ("memory", f"{self.rss_mb:.0f} MB"),
             ("artifacts", f"{self.artifact_mb:.1f} MB: {self.users:,} users, {self.items:,} articles"),

@@ -103,16 +103,19 @@ def largest(values: Floats, n: int) -> Longs:
     Most values are dropped by a bound that a sample says about n are above (Floyd & Rivest, "Expected time bounds for
     selection", CACM 1975), and if fewer are, all are looked at.
     """
-    some = values[::SAMPLED]
-    share = n / SAMPLED
+    falling = -values
+    some, share = falling[::SAMPLED].copy(), n / SAMPLED
     above = int(share + 3 * share**0.5) + 1  # three standard deviations: seldom too few
-    falling, at = -values, None
+    at = None
     if above < len(some):
-        at = (falling <= np.partition(-some, above)[above]).nonzero()[0]
+        some.partition(above)
+        at = (falling <= some[above]).nonzero()[0]
         at = at if len(at) >= n else None
     falling = falling if at is None else falling.take(at)
     if len(falling) > n:  # what equals the last one is kept until the sort, which decides by place
-        best = (falling <= np.partition(falling, n - 1)[n - 1]).nonzero()[0]
+        parted = falling.copy()
+        parted.partition(n - 1)
+        best = (falling <= parted[n - 1]).nonzero()[0]
         falling, at = falling.take(best), best if at is None else at.take(best)
     order = falling.argsort(kind="stable")[:n]
     return order if at is None else at.take(order)

@@ -25,6 +25,8 @@ def prepare() -> None:
     # implicit's own threads and a multi-threaded BLAS would compete for the cores.
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    # OpenMP's threads would spin while they wait for each other: with something else on the machine for a long time.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # pandera looks for PySpark, which prints this whenever it is loaded; CI runs what is used of both.
     warnings.filterwarnings("ignore", _PANDAS_3, FutureWarning)
     limit_malloc_arenas()

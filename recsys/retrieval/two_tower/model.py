@@ -143,5 +143,5 @@ class TrainedTowers:
         settings, versions = self.settings.network, len(read) // max(len(visitors), 1)
         context, gaps = network.context_rows(settings, visitors.contexts), network.gap_features(visitors)
         if versions > 1:
-            context, gaps = np.tile(context, (versions, 1)), np.tile(gaps, (versions, 1))
+            context, gaps = np.concatenate([context] * versions), np.concatenate([gaps] * versions)
         return np.asarray(network.user_outputs(np, settings, self.weights, read, context, gaps))
