@@ -22,6 +22,7 @@ from recsys.core.entities import Request
 from recsys.core.reasons import Reason
 from recsys.core.types import DAY
 from recsys.engine.engine import Engine
+from recsys.ranking.features.layout import matrix
 from recsys.ranking.features.registry import Feature, FeatureGroup, make_feature
 from recsys.ranking.pool import Pool
 from tests.shared import ROOT
@@ -51,8 +52,8 @@ def test_the_retriever_is_the_one_that_is_tested() -> None:
 def test_the_feature(engine: Engine) -> None:
     made: list[Feature] = []
 
-    def feature(*arguments: Any) -> Any:
-        return lambda function: made.append(make_feature(function, *arguments))
+    def feature(*arguments: Any, **named: Any) -> Any:
+        return lambda function: made.append(make_feature(function, *arguments, **named))
 
     names = {
         "feature": feature,
@@ -68,6 +69,7 @@ def test_the_feature(engine: Engine) -> None:
     pool = engine.pool([Request()], moment)
     days = np.datetime64(engine.end, "ms").astype("datetime64[D]").item().weekday()
     assert set(weekend.function(pool).tolist()) == {days >= 5}
+    assert set(matrix(pool, [weekend])[:, 0].tolist()) == {float(days >= 5)}, "worked out once, looked up for each row"
     assert weekend.reason is Reason.JUST_READ, "its group's"
     assert weekend.meaning == "Whether it is Saturday or Sunday (UTC)."
 
