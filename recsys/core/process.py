@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 import threading
+import time
 import warnings
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,9 @@ _M_ARENA_MAX = -8
 _PANDAS_3 = "PySpark does not yet fully support pandas"
 NICENESS = 10
 _CGROUP = Path("/sys/fs/cgroup")
+_STAT = Path("/proc/stat")
+_MOMENT = 0.1
+"""Seconds over which it is seen how many cores are free."""
 
 
 def prepare() -> None:
@@ -25,8 +29,6 @@ def prepare() -> None:
     # implicit's own threads and a multi-threaded BLAS would compete for the cores.
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
-    # OpenMP's threads would spin while they wait for each other: with something else on the machine for a long time.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # pandera looks for PySpark, which prints this whenever it is loaded; CI runs what is used of both.
     warnings.filterwarnings("ignore", _PANDAS_3, FutureWarning)
     limit_malloc_arenas()
@@ -57,13 +59,30 @@ def trim_heap() -> None:
 
 
 def cores(most: int) -> int:
-    """How many threads to compute with: ``most``, or fewer where the process or ``OMP_NUM_THREADS`` allows fewer.
+    """How many threads to compute with: ``most``, or fewer where ``OMP_NUM_THREADS`` says so or fewer cores are free.
 
-    LightGBM's threads wait for each other by spinning: more of them than cores take many times as long as one.
+    OpenMP's threads wait for each other by spinning: two on one core take twice as long as one.
     """
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
     named = os.environ.get("OMP_NUM_THREADS", "")
-    return max(min(most, allowed, int(named) if named.isdecimal() else most), 1)
+    most = min(most, len(allowed), int(named) if named.isdecimal() else most)
+    return 1 if most <= 1 else max(min(most, round(_free_cores(allowed))), 1)
+
+
+def _free_cores(allowed: set[int]) -> float:
+    """How many of these cores others leave, over a moment in which we do nothing; all where the system does not say."""
+    if not _STAT.exists():
+        return len(allowed)
+    before = idle_ticks(_STAT.read_text(), allowed)
+    time.sleep(_MOMENT)
+    after = idle_ticks(_STAT.read_text(), allowed)
+    return min((after - before) / os.sysconf("SC_CLK_TCK") / _MOMENT, len(allowed))
+
+
+def idle_ticks(stat: str, allowed: set[int]) -> int:
+    """How long these cores have had nothing to do, in ticks of the clock, from the text of Linux's ``/proc/stat``."""
+    cpus = (line.split() for line in stat.splitlines() if line.startswith("cpu") and line[3].isdigit())
+    return sum(int(fields[4]) + int(fields[5]) for fields in cpus if int(fields[0][3:]) in allowed)
 
 
 def give_back_memory() -> None:

@@ -113,10 +113,12 @@ class Reranker:
             grown += 1
             report(grown / every_tree)
 
+        common = settings.lightgbm()
+
         def forest(some: TrainingSet, chosen: Longs, trees: int, **parameters: float) -> lightgbm.Booster:
             names = [columns[column].name for column in chosen]
             data = lightgbm.Dataset(some.features[:, chosen], some.clicked, group=some.sizes, feature_name=names)
-            return lightgbm.train({**settings.lightgbm(), **parameters}, data, trees, callbacks=[count_tree])
+            return lightgbm.train({**common, **parameters}, data, trees, callbacks=[count_tree])
 
         every = np.arange(len(columns))
         small = {"learning_rate": first.learning_rate, "feature_fraction": first.feature_fraction}
