@@ -96,7 +96,7 @@ def user_outputs(xp: Any, settings: NetworkSettings, weights: Weights, read: Any
         gaps: from ``gap_features``; (batch, features).
     """
     recency = xp.asarray(_recency(settings))
-    summary = (read * recency[:, None]).sum(1)
+    summary = xp.einsum("nhd,h->nd", read, recency)
     context = weights["context"][contexts].reshape(len(read), contexts.shape[1] * weights["context"].shape[1])
     inputs = xp.concatenate([summary, read[:, 0], context, gaps], axis=1)
     multiply = product if xp is np else xp.matmul
