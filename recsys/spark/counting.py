@@ -23,8 +23,10 @@ from recsys.core.types import HOUR, Arrays, Codes, Doubles, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.retrieval.decayed_counts import DecayedCounts
-from recsys.retrieval.item_cf.retriever import ItemCF, ItemCFSettings, pairs
+from recsys.retrieval.item_cf.pairs import pairs
+from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.item_cf.session_knn import RecentSessions
+from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
 from recsys.retrieval.popularity import FAMILIES, Popularity, PopularitySettings
 from recsys.spark.layout import ORDER, LaidOutLog, fetched

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from recsys.retrieval.item_cf.retriever import ItemCF, ItemCFSettings
+from recsys.retrieval.item_cf.retriever import ItemCF
+from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.live_articles import LiveArticles
 from tests.helpers import T0, live_at, tiny_log, visitors_at
 

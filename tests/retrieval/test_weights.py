@@ -7,7 +7,8 @@ import pytest
 
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
-from recsys.retrieval.item_cf.retriever import ItemCF, ItemCFSettings
+from recsys.retrieval.item_cf.retriever import ItemCF
+from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.popularity import Popularity, PopularitySettings
 from tests.helpers import live_at, tiny_log
 

@@ -21,7 +21,8 @@ from recsys.ranking.features.registry import (
 )
 from recsys.ranking.pool import Pool
 from recsys.retrieval.als import ALS
-from recsys.retrieval.item_cf.retriever import ItemCF, ItemCFSettings
+from recsys.retrieval.item_cf.retriever import ItemCF
+from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.two_tower.retriever import TwoTower
 
 GROUP = FeatureGroup("Last clicks", Reason.JUST_READ)

@@ -36,7 +36,7 @@ class Layout:
         values = np.empty((len(self.features), len(pool)), np.float32)
         if given is not None:
             values[self._given] = given.T
-        articles, visitors = self._columns("article"), self._columns("visitor")
+        articles, visitors = self._columns["article"], self._columns["visitor"]
         if len(articles):
             values[articles] = _of_articles(self, pool.moment).take(pool.positions, axis=1)
         if len(visitors):
@@ -54,24 +54,22 @@ class Layout:
 
     def _worked_out(self, what: VariesBy, pool: Pool) -> Floats:
         """The features of one kind, shape (features, rows)."""
-        columns = self._columns(what)
+        columns = self._columns[what]
         values = np.empty((len(columns), len(pool)), np.float32)
         for row, at in enumerate(columns.tolist()):
             values[row] = self.features[at].function(pool)
         return values
 
-    def _columns(self, what: VariesBy) -> Longs:
-        return self._by_kind[what]
-
     @cached_property
-    def _by_kind(self) -> dict[VariesBy, Longs]:
+    def _columns(self) -> dict[VariesBy, Longs]:
+        """The columns of each kind that are to be worked out."""
         wanted = [(at, one.varies_by) for at, one in enumerate(self.features) if one.name not in self.given]
         kinds: tuple[VariesBy, ...] = ("pair", "article", "visitor")
         return {kind: np.array([at for at, by in wanted if by == kind], np.int64) for kind in kinds}
 
     @cached_property
     def _pairs(self) -> list[tuple[int, Feature]]:
-        return [(at, self.features[at]) for at in self._columns("pair").tolist()]
+        return [(at, self.features[at]) for at in self._columns["pair"].tolist()]
 
     @cached_property
     def _given(self) -> Longs:

@@ -7,72 +7,26 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from recsys.core.arrays import contains, different, from_tables, pair_keys, ranges, smoothed
+from recsys.core.arrays import contains, from_tables, pair_keys, smoothed
 from recsys.core.batches import Visitors
 from recsys.core.caching import memoized, memoized_lru
 from recsys.core.progress import Report
-from recsys.core.settings import EachPacedHours, PacedHours, Share, WholePacedHours
 from recsys.core.timestamps import full_minute
 from recsys.core.types import HOUR, PAD, Arrays, Doubles, Floats, Ints, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
-from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
+from recsys.retrieval.base import NO_OPINION, Retriever
 from recsys.retrieval.count_table import CountTable
 from recsys.retrieval.decayed_counts import DecayedCounts
+from recsys.retrieval.item_cf.followers import Followers
 from recsys.retrieval.item_cf.last_clicks import LastClicks
-from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionKNNSettings, SessionsOfMinute
+from recsys.retrieval.item_cf.pairs import pairs
+from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionsOfMinute
+from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
-
-
-class ItemCFSettings(RetrieverSettings):
-    """Numbers of co-visitation and of session kNN."""
-
-    list_size: NonNegativeInt = 300
-    half_lives: EachPacedHours = (0.15, 0.5, 2.0, 12.0)
-    """Of the counts, in hours. Longer ones and the way back (what was read before) find less on the real log."""
-    list_weights: tuple[float, ...] = (0.0, 0.5, 0.5, 0.0)
-    """What each count's share weighs in the list; the reranker sees them all."""
-    reference_half_life: PacedHours = 2.0
-    """Of the counts by section, and of arrivals and departures; one of ``half_lives``."""
-    floor: PositiveFloat = 0.03
-    """Counts under this are forgotten at the next full hour."""
-    memory_hours: WholePacedHours = 72
-    """``fit`` counts this far back: what is older has decayed under the floor."""
-    max_steps: PositiveInt = 6
-    """Two clicks of a session count as a pair up to this many steps apart."""
-    step_damping: Share = 0.9
-    pair_window_hours: PositiveFloat = 4.0
-    """Clicks of one session count as a pair up to this long apart: a bound on what has to be remembered."""
-    pseudo_clicks: NonNegativeFloat = 8.0
-    """Damps the shares of articles that few people were seen to read on from."""
-    section_pseudo_clicks: NonNegativeFloat = 50.0
-    """A section with this many recent follow-up clicks counts as much as all sections together."""
-    source_clicks: PositiveInt = 8
-    """How many of a visitor's last clicks are looked up."""
-    recency_damping: Share = 0.5
-    """How much less each earlier click counts."""
-    click_half_life: PacedHours = 8.0
-    """Hours after which a visitor's click counts half."""
-    session_knn: SessionKNNSettings = SessionKNNSettings()
-    session_knn_weight: NonNegativeFloat = 1.0
-    """What session kNN's shares count beside those of co-visitation."""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if len(self.list_weights) != len(self.half_lives):
-            raise ValueError("list_weights needs one weight for each of half_lives")
-        if self.reference_half_life not in self.half_lives:
-            raise ValueError("reference_half_life must be one of half_lives")
-        return self
-
-    @property
-    def reference_channel(self) -> int:
-        """The position of ``reference_half_life``."""
-        return self.half_lives.index(self.reference_half_life)
 
 
 @dataclass(frozen=True)
@@ -137,7 +91,8 @@ class ItemCF(Retriever[ItemCFSettings]):
         if not visitors.have_read.any():
             return np.full((len(visitors), len(self.live.items)), NO_OPINION)
         weight = self.settings.session_knn_weight
-        scores = (self._co_visited(visitors) + weight * self.neighbours_read(visitors)).astype(np.float32)
+        co_visited = self._followers(visitors).summed(self._last_clicks(visitors), self.settings.list_weights)
+        scores = (co_visited + weight * self.neighbours_read(visitors)).astype(np.float32)
         scores[scores <= 0] = NO_OPINION
         return scores
 
@@ -215,64 +170,11 @@ class ItemCF(Retriever[ItemCFSettings]):
     @memoized
     def _followers(self, visitors: Visitors) -> Followers:
         """What was read after the visitors' last clicks."""
-        articles = np.unique(self._last_clicks(visitors).items)
-        of, items, counted = self.counts.parts(articles.astype(np.int64))
-        totals = np.stack([np.bincount(of, channel, len(articles)) for channel in counted])
-        shares = counted / (totals + self.settings.pseudo_clicks).take(of, axis=1)
-        starts = of.searchsorted(np.arange(len(articles) + 1))
-        return Followers(articles, starts, self.live.position.take(items), shares)
-
-    def _co_visited(self, visitors: Visitors) -> Doubles:
-        """Scores by co-visitation alone, shape (batch, live)."""
-        clicked, found = self._last_clicks(visitors), self._followers(visitors)
-        strength = np.zeros(len(found.positions))
-        for share, weight in zip(found.shares, self.settings.list_weights, strict=True):
-            if weight:
-                strength += weight * share
-        entries, click = found.entries(clicked.items)
-        places = len(self.live.items) + 1  # the first is for what is not live
-        at = clicked.visitors.take(click) * places + found.positions.take(entries) + 1
-        weights = clicked.weights.take(click) * strength.take(entries)
-        scores = np.bincount(at, weights, clicked.batch * places)
-        return np.asarray(scores.reshape(-1, places)[:, 1:])
+        return Followers.of(self._last_clicks(visitors).items, self.counts, self.live, self.settings.pseudo_clicks)
 
     @memoized
     def _after_last(self, visitors: Visitors) -> tuple[Longs, Doubles]:
-        """Each channel's share of those who went on from a visitor's last article to each live one.
-
-        Returns:
-            Which of the different last articles each visitor's is, shape (batch,), and a table laid flat, shape
-            (channels, different × (1 + live)): the first place of each is for what is not live.
-        """
-        found = self._followers(visitors)
-        articles, which = different(visitors.items[:, 0])
-        entries, of = found.entries(articles)
-        places = len(self.live.items) + 1
-        at = of * places + found.positions.take(entries) + 1
-        table = [np.bincount(at, share, len(articles) * places) for share in found.shares.take(entries, axis=1)]
-        return which, np.stack(table)
-
-
-@dataclass(frozen=True, eq=False)
-class Followers:
-    """What was read after some articles, one article after the other; arrays of shape (entries,) at the end.
-
-    Attributes:
-        articles: ascending, shape (articles,).
-        starts: where each one's entries begin, shape (articles + 1,).
-        positions: which live article was read next, ``PAD`` for one that is not live. The same may come twice.
-        shares: of those who read on, by each channel, shape (channels, entries).
-    """
-
-    articles: Ints
-    starts: Longs
-    positions: Ints
-    shares: Doubles
-
-    def entries(self, wanted: Ints) -> tuple[Longs, Longs]:
-        """The entries of articles, one after the other, and which one's each is; ``PAD`` has none."""
-        at = self.articles.searchsorted(wanted)
-        return ranges(self.starts[at], self.starts[at + (wanted != PAD)])
+        return self._followers(visitors).after(visitors.items[:, 0])
 
 
 @dataclass(frozen=True)
@@ -293,26 +195,3 @@ def _by_section(settled: CountTable, channel: int, sections: Ints) -> SectionFlo
         return SectionFlows(of[order], settled.items[order], settled.values[channel, order])
 
     return settled.once("by section", lay_out)
-
-
-def pairs(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int = 0) -> tuple[Longs, Longs, Doubles]:
-    """The pairs that end in a click at or after row ``already_counted``, in the order of that click.
-
-    Returns:
-        The rows of the earlier and of the later click, and the weights, shapes (pairs,).
-    """
-    order = clicks.by_session
-    new = np.flatnonzero(order >= already_counted)
-    found = []
-    for step in range(1, settings.max_steps + 1):
-        places = new[new >= step]
-        before, after = order[places - step], order[places]
-        near = clicks.sessions[before] == clicks.sessions[after]
-        near &= clicks.times[after] - clicks.times[before] < settings.pair_window_hours * HOUR
-        near &= clicks.items[after] != clicks.items[before]
-        found.append((before[near], after[near], np.full(int(near.sum()), settings.step_damping ** (step - 1))))
-    before, after, weight = (np.concatenate(column) for column in zip(*found, strict=True))
-    # By the later click, then by distance: an order that does not depend on where the log was cut.
-    by_time = np.lexsort((-before, after))
-    before, after, weight = before[by_time], after[by_time], weight[by_time]
-    return before, after, weight if clicks.weights is None else weight * clicks.weights[after]
