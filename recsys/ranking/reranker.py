@@ -160,7 +160,7 @@ class Reranker:
         new = np.sort(rows[~ranking.reranked[rows]])
         if not len(new):
             return ranking
-        own = Layout(self.columns).matrix(ranking.pool.only(new))
+        own = self._layout.matrix(ranking.pool.only(new))
         at = np.flatnonzero(ranking.reranked).searchsorted(new)
         reranked, scores = ranking.reranked.copy(), ranking.scores.copy()
         reranked[new], scores[new] = True, self.score(own)
@@ -196,7 +196,12 @@ class Reranker:
     def _layouts(self) -> tuple[Layout, Layout]:
         """Of the small forest's features, and of the large one's after those."""
         first = Layout(self.first_stage_columns)
-        return first, Layout(self.columns).after(first)
+        return first, self._layout.after(first)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        """Of all features of the large forest."""
+        return Layout(self.columns)
 
     @property
     def trees(self) -> tuple[int, ...]:
