@@ -69,6 +69,9 @@ STEPS = (
     recsys("real set", 9, f"train --data GLOBO --out {REAL}"),
     benchmark("gate", 3, "gate --data GLOBO --keep"),
     recsys("hourly", 40, f"{HOURLY} --limit 250 --windows 24:336 --windows 192:336", "hourly-24-336", "hourly-192-336"),
+    recsys(
+        "published", 40, "backtest --data GLOBO --protocol published --limit 250 --windows 24:336", "published-24-336"
+    ),
     recsys("all requests", 35, f"{HOURLY} --windows 288:336", "hourly-288-336"),
     recsys("policies", 45, f"{HOURLY} --policies recsys/policy/standard.toml --windows 192:336", "policies-192-336"),
     recsys("live", 27, "backtest --data GLOBO --protocol live --windows 312:336 --limit 40", "live-312-336"),
