@@ -117,7 +117,8 @@ class Reranker:
 
         def forest(some: TrainingSet, chosen: Longs, trees: int, **parameters: float) -> lightgbm.Booster:
             names = [columns[column].name for column in chosen]
-            data = lightgbm.Dataset(some.features[:, chosen], some.clicked, group=some.sizes, feature_name=names)
+            features = some.features if len(chosen) == len(columns) else some.features[:, chosen]  # no copy of all
+            data = lightgbm.Dataset(features, some.clicked, group=some.sizes, feature_name=names)
             return lightgbm.train({**common, **parameters}, data, trees, callbacks=[count_tree])
 
         every = np.arange(len(columns))

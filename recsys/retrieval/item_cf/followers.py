@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from recsys.core.arrays import different, ranges
+from recsys.core.arrays import changes, different, ranges
 from recsys.core.types import PAD, Doubles, Ints, Longs
 from recsys.retrieval.decayed_counts import DecayedCounts
 from recsys.retrieval.item_cf.last_clicks import LastClicks
@@ -54,18 +54,20 @@ class Followers:
         scores = np.bincount(at, counted, clicked.batch * (self.live + 1))
         return np.asarray(scores.reshape(-1, self.live + 1)[:, 1:])
 
-    def after(self, items: Ints) -> tuple[Longs, Doubles]:
-        """Each channel's share of those who went on from one article to each live one; ``PAD`` has none.
-
-        Returns:
-            Which of the different articles each is, shape (n,), and a table laid flat, shape (channels, different ×
-            (1 + live)): the first place of each is for what is not live.
-        """
+    def after(self, items: Ints) -> AfterLast:
+        """The same shares, to be looked up by pairs of one of these articles, or ``PAD``, and a live one."""
         articles, which = different(items)
         entries, of = self._entries(articles)
         at = self._places(of, entries)
-        table = [np.bincount(at, share, len(articles) * (self.live + 1)) for share in self.shares.take(entries, axis=1)]
-        return which, np.stack(table)
+        order = at.argsort(kind="stable")
+        at = at.take(order)
+        first = changes(at).nonzero()[0]
+        shares = np.zeros((len(self.shares), 1 + len(first)))
+        if len(first):
+            np.add.reduceat(self.shares.take(entries.take(order), axis=1), first, axis=1, out=shares[:, 1:])
+        columns = np.zeros(len(articles) * (self.live + 1), np.int32)
+        columns[at.take(first)] = np.arange(1, len(first) + 1)
+        return AfterLast(which * (self.live + 1) + 1, columns, shares)
 
     def _entries(self, wanted: Ints) -> tuple[Longs, Longs]:
         """The entries of articles, one after the other, and which one's each is; ``PAD`` has none."""
@@ -75,3 +77,22 @@ class Followers:
     def _places(self, rows: Longs, entries: Longs) -> Longs:
         """Where entries are in a table of rows × (1 + live), laid flat."""
         return np.asarray(rows * (self.live + 1) + self.positions.take(entries) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class AfterLast:
+    """What was read after each visitor's last article, ready for look-ups.
+
+    Attributes:
+        starts: where the first live article of a visitor's last one is in ``columns``, shape (batch,).
+        columns: the column of each pair in ``shares``, laid flat.
+        shares: by channel; the first column is for who has read nothing, and for what nobody went on to.
+    """
+
+    starts: Longs
+    columns: Ints
+    shares: Doubles
+
+    def at(self, rows: Ints, positions: Ints) -> Doubles:
+        """The shares of visitors and live articles, shapes (pairs,) to (channels, pairs)."""
+        return self.shares.take(self.columns.take(self.starts.take(rows) + positions), axis=1)

@@ -13,14 +13,14 @@ from recsys.core.batches import Visitors
 from recsys.core.caching import memoized, memoized_lru
 from recsys.core.progress import Report
 from recsys.core.timestamps import full_minute
-from recsys.core.types import HOUR, PAD, Arrays, Doubles, Floats, Ints, Longs
+from recsys.core.types import HOUR, PAD, Arrays, Doubles, Floats, Ints
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
 from recsys.retrieval.base import NO_OPINION, Retriever
 from recsys.retrieval.count_table import CountTable
 from recsys.retrieval.decayed_counts import DecayedCounts
-from recsys.retrieval.item_cf.followers import Followers
+from recsys.retrieval.item_cf.followers import AfterLast, Followers
 from recsys.retrieval.item_cf.last_clicks import LastClicks
 from recsys.retrieval.item_cf.pairs import pairs
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionsOfMinute
@@ -108,8 +108,7 @@ class ItemCF(Retriever[ItemCFSettings]):
 
         ``rows`` and ``positions`` say which visitor and which article, shapes (pairs,) to (channels, pairs).
         """
-        which, table = self._after_last(visitors)
-        return table.take(which.take(rows) * (len(self.live.items) + 1) + positions + 1, axis=1)
+        return self._after_last(visitors).at(rows, positions)
 
     @cached_property
     def arrivals(self) -> Doubles:
@@ -173,7 +172,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         return Followers.of(self._last_clicks(visitors).items, self.counts, self.live, self.settings.pseudo_clicks)
 
     @memoized
-    def _after_last(self, visitors: Visitors) -> tuple[Longs, Doubles]:
+    def _after_last(self, visitors: Visitors) -> AfterLast:
         return self._followers(visitors).after(visitors.items[:, 0])
 
 
