@@ -75,7 +75,8 @@ def summary(report: BacktestReport, published: BacktestReport | None) -> str:
     rows.append(f"| *best published, all hours of the log* | {ndcg:.4f} | {hr:.4f} |")
     if published:
         mine = published.results[ENSEMBLE]
-        rows.append(f"| **ensemble, all hours, by the papers' own rules** | {mine['ndcg@20']:.4f} | {mine['hr@20']:.4f} |")
+        name = "**ensemble, all hours, by the papers' own rules**"
+        rows.append(f"| {name} | {mine['ndcg@20']:.4f} | {mine['hr@20']:.4f} |")
     return "\n".join([_head("", "NDCG@20", "HR@20"), *rows])
 
 

@@ -113,8 +113,8 @@ def every_system(report: BacktestReport) -> None:
     _ranked(leaderboard.systems(report.results, published), list(METRICS), "systems")
     st.caption(
         "Bars are 95% intervals over hours, which differ in difficulty. Between systems measured on the same hours, "
-        "much smaller differences are certain. The papers' systems also know how visits that began before the hour went "
-        "on; the view *Beside the papers* has ours measured that way."
+        "much smaller differences are certain. The papers' systems also know how visits that began before the hour "
+        "went on; the view *Beside the papers* has ours measured that way."
     )
 
 
