@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from recsys.core.arrays import scatter_rows
 from recsys.core.progress import Report
-from recsys.core.types import DAY, HOUR, PAD, Arrays, Floats, Ints, Longs
+from recsys.core.types import DAY, HOUR, PAD, Arrays, Bools, Floats, Ints, Longs
 from recsys.data.articles import UNDATED
 from recsys.data.click_log import ClickLog
 from recsys.retrieval.two_tower import network
@@ -49,7 +50,7 @@ def train(
     blocks = np.arange(first, len(log.clicks), how.batch)
     shuffled = np.concatenate([rng.permutation(blocks) for _ in range(how.epochs)])
     examples = _Examples(settings, log, np.random.default_rng([how.seed, rank]) if rank else rng)
-    weights = _initial(settings, log)
+    weights = _initial(settings, log, examples.has_id)
     optimizer = torch.optim.Adam(weights.values(), lr=how.learning_rate, betas=(0.9, 0.99), fused=True)
     steps = -(-len(shuffled) // processes)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.learning_rate, total_steps=max(steps, 1) + 1)
@@ -63,7 +64,8 @@ def train(
         schedule.step()
         report((step + 1) / steps)
     arrays = {name: weight.detach().numpy().copy() for name, weight in weights.items()}
-    arrays["id"][~examples.has_id] = 0.0
+    with_id = np.flatnonzero(examples.has_id)
+    arrays["id"] = scatter_rows(arrays["id"][: len(with_id)], with_id, len(log.articles))
     return arrays
 
 
@@ -75,6 +77,8 @@ class _Examples:
         self.log, self.rng = log, rng
         self.sections = network.section_rows(log.articles, log.articles.sections.max(initial=0) + 2)
         self.has_id = np.bincount(log.clicks.items, minlength=len(log.articles)) >= self.how.min_clicks
+        self.id_rows = torch.from_numpy(np.maximum(self.has_id.cumsum() - 1, 0))
+        self.section_rows = torch.from_numpy(self.sections.astype(np.int64))
         self.live_at: dict[int, Ints] = {}
         first_click = np.full(len(log.articles), np.iinfo(np.int64).max)
         np.minimum.at(first_click, log.clicks.items, log.clicks.times)
@@ -99,7 +103,8 @@ class _Examples:
             "items": torch.from_numpy(items),
             "ages": torch.from_numpy(network.age_features(hours)),
             "popularity": torch.from_numpy(self._log_shares(int(clicks.times[0]))[items]),
-            "sections": torch.from_numpy(self.sections.astype(np.int64)),
+            "sections": self.section_rows,
+            "id_rows": self.id_rows,
             "has_id": torch.from_numpy(
                 (self.has_id & (self.rng.random(len(self.has_id)) > self.how.id_dropout)).astype(np.float32)
             ),
@@ -146,12 +151,13 @@ def _loss(
 def _vectors(weights: dict[str, Tensor], batch: dict[str, Tensor], items: Tensor) -> Tensor:
     known = (items != PAD)[..., None]
     items = items.clamp(min=0)
-    ids = weights["id"][items] * batch["has_id"][items][..., None]
+    ids = weights["id"][batch["id_rows"][items]] * batch["has_id"][items][..., None]
     vectors: Tensor = network.article_vectors(weights, ids, batch["sections"][items]) * known
     return vectors
 
 
-def _initial(settings: TwoTowerSettings, log: ClickLog) -> dict[str, Tensor]:
+def _initial(settings: TwoTowerSettings, log: ClickLog, has_id: Bools) -> dict[str, Tensor]:
+    """Random weights; of ids only those that are trained: the optimizer goes through all rows with every step."""
     sections = max(log.articles.section_codes, 1)
     weights = {}
     for name, shape in network.shapes(settings.network, len(log.articles), sections).items():
@@ -161,5 +167,7 @@ def _initial(settings: TwoTowerSettings, log: ClickLog) -> dict[str, Tensor]:
             weight = torch.zeros(shape)
         if name == "temperature":
             weight = torch.full(shape, settings.training.start_temperature)
+        if name == "id" and has_id.any():
+            weight = weight[torch.from_numpy(has_id)]
         weights[name] = weight.requires_grad_()
     return weights
