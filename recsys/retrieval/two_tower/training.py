@@ -138,14 +138,15 @@ def _loss(
         torch, settings, weights, _vectors(weights, batch, batch["read"]), batch["contexts"], batch["gaps"]
     )
     articles = _vectors(weights, batch, batch["items"])
-    logits = vectors @ articles.T / weights["temperature"] - log_q
+    added = -log_q
     if knows_time:
-        logits = logits + network.article_biases(weights, batch["ages"]) + batch["popularity"]
-    opened = batch["items"][: len(vectors)]
-    own = torch.arange(len(vectors))
-    also_opened = batch["items"] == opened[:, None]
+        added = added + network.article_biases(weights, batch["ages"]) + batch["popularity"]
+    # Most of a step is going through this table: so nothing is done to it that can be done to a row or a column.
+    logits = torch.addmm(added, vectors / weights["temperature"], articles.T)
+    items, own = batch["items"].int(), torch.arange(len(vectors))
+    also_opened = items == items[: len(vectors), None]
     also_opened[own, own] = False
-    return cross_entropy(logits.masked_fill(also_opened, float("-inf")), own)
+    return cross_entropy(logits.masked_fill_(also_opened, float("-inf")), own)
 
 
 def _vectors(weights: dict[str, Tensor], batch: dict[str, Tensor], items: Tensor) -> Tensor:
