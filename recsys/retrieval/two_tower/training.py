@@ -64,7 +64,7 @@ def train(
         schedule.step()
         report((step + 1) / steps)
     arrays = {name: weight.detach().numpy().copy() for name, weight in weights.items()}
-    with_id = np.flatnonzero(examples.has_id)
+    with_id = np.flatnonzero(examples.has_id).astype(np.int32)
     arrays["id"] = scatter_rows(arrays["id"][: len(with_id)], with_id, len(log.articles))
     return arrays
 
