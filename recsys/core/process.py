@@ -63,10 +63,18 @@ def cores(most: int) -> int:
 
     OpenMP's threads wait for each other by spinning: two on one core take twice as long as one.
     """
-    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
+    most = min(most, allowed_cores())
+    return 1 if most <= 1 else max(min(most, round(_free_cores(_allowed()))), 1)
+
+
+def allowed_cores() -> int:
+    """How many threads the process may keep busy: as many as it may use cores, or as ``OMP_NUM_THREADS`` says."""
     named = os.environ.get("OMP_NUM_THREADS", "")
-    most = min(most, len(allowed), int(named) if named.isdecimal() else most)
-    return 1 if most <= 1 else max(min(most, round(_free_cores(allowed))), 1)
+    return max(min(len(_allowed()), int(named) if named.isdecimal() else len(_allowed())), 1)
+
+
+def _allowed() -> set[int]:
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
 
 
 def _free_cores(allowed: set[int]) -> float:

@@ -25,7 +25,7 @@ from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
 from recsys.retrieval.article_vectors import ArticleVectors
-from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
+from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings, threads_to_fit
 from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
@@ -91,7 +91,7 @@ class ALS(Retriever[ALSSettings]):
             factors=settings.factors,
             regularization=settings.regularization,
             iterations=settings.iterations,
-            num_threads=0,
+            num_threads=threads_to_fit(),
             random_state=settings.seed,
             calculate_training_loss=False,
         )

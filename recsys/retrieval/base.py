@@ -14,6 +14,7 @@ from typing_extensions import TypeVar
 from recsys.core.arrays import ITEM_MASK, largest
 from recsys.core.batches import Candidates, Visitors
 from recsys.core.caching import memoized
+from recsys.core.process import allowed_cores
 from recsys.core.progress import Report
 from recsys.core.settings import Settings
 from recsys.core.types import PAD, Arrays, Floats, Ints, Longs
@@ -26,6 +27,10 @@ from recsys.retrieval.live_articles import LiveArticles
 
 NO_OPINION = np.float32(-np.inf)
 """The score of an article that a retriever knows nothing about."""
+
+
+FITS_AT_ONCE = 2
+"""Retrievers are fitted side by side, each on its share of the cores (``threads_to_fit``)."""
 
 
 class RetrieverSettings(Settings):
@@ -111,6 +116,11 @@ class Retriever(ABC, Generic[SettingsT]):
     def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
         """The best ``n`` articles that each visitor may see, by default as many as the settings say."""
         return best_allowed(self.scores(visitors), self.live, visitors, self.settings.list_size if n is None else n)
+
+
+def threads_to_fit() -> int:
+    """How many threads a retriever may keep busy while it learns, beside another one."""
+    return max(allowed_cores() // FITS_AT_ONCE, 1)
 
 
 def best_allowed(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) -> Candidates:

@@ -37,6 +37,9 @@ MOST_TASKS = 4_000_000
 class SparkBackend:
     """The ``Backend`` that leaves to a cluster what grows with the log."""
 
+    fits_at_once = 1
+    """The cluster is busy with one."""
+
     def __init__(self, spark: SparkSession, log: LaidOutLog) -> None:
         self._spark = spark
         self._whole = log

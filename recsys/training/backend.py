@@ -11,13 +11,16 @@ from recsys.data.next_click import NextClickTasks, next_click_tasks
 from recsys.data.profiles import last_contexts
 from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.training_set import TrainingSet
-from recsys.retrieval.base import Retriever, RetrieverSettings
+from recsys.retrieval.base import FITS_AT_ONCE, Retriever, RetrieverSettings
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
 from recsys.training.examples import make_training_set
 
 
 class Backend(Protocol):
     """What the walk forward delegates. Nothing here looks at a click at or after its moment."""
+
+    fits_at_once: int
+    """How many retrievers are fitted side by side."""
 
     def tasks(self, log: ClickLog, start: int) -> NextClickTasks:
         """The clicks to predict, of sessions that open at ``start``, ms, or later."""
@@ -38,7 +41,9 @@ class Backend(Protocol):
 
 
 class LocalBackend:
-    """Everything in this process."""
+    """Everything in this process; the two retrievers that take long share its cores."""
+
+    fits_at_once = FITS_AT_ONCE
 
     def tasks(self, log: ClickLog, start: int) -> NextClickTasks:
         """All of the log's."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 from recsys.core.progress import Report, Stage
 from recsys.core.types import HOUR
@@ -132,21 +134,26 @@ def fitted_engine(
 ) -> CandidateEngine:
     """An engine fitted on the clicks before ``start`` that can replay those from there to ``end``."""
     live = backend.live(ensemble.settings.live_articles, log, start)
-    retrievers: dict[str, Retriever] = {}
-    done = 0.0
-    for name, kind in ensemble.kinds.items():
-        settings = ensemble.settings.retrievers[name]
-        if (kind, settings) not in parts:
-            share = RETRIEVERS[name].fit_share if name in RETRIEVERS else 0.0
-            begun = done
+    wanted = {name: (kind, ensemble.settings.retrievers[name]) for name, kind in ensemble.kinds.items()}
+    shares = {name: RETRIEVERS[name].fit_share if name in RETRIEVERS else 0.0 for name in wanted}
+    done: dict[str, float] = {}
+    one_reports = Lock()
 
-            def report_part(part: float, begun: float = begun, share: float = share) -> None:
-                report(min(begun + part * share, 1.0))
+    def fit(name: str) -> Retriever:
+        def report_part(part: float) -> None:
+            with one_reports:
+                done[name] = part * shares[name]
+                report(min(sum(done.values()), 1.0))
 
-            parts[kind, settings] = backend.fit(kind, settings, log, live, report_part)
-            done += share
-            report(min(done, 1.0))
-        retrievers[name] = parts[kind, settings].at(live)
+        found = backend.fit(*wanted[name], log, live, report_part)
+        report_part(1.0)
+        return found
+
+    longest_first = sorted((name for name, one in wanted.items() if one not in parts), key=lambda name: -shares[name])
+    with ThreadPoolExecutor(backend.fits_at_once) as threads:
+        for name, found in zip(longest_first, threads.map(fit, longest_first), strict=True):
+            parts[wanted[name]] = found
+    retrievers = {name: parts[one].at(live) for name, one in wanted.items()}
     replay = log.clicks.between(start, end)
     profiles = Profiles.from_clicks(backend.contexts(log, start), replay)
     knowledge = Knowledge(log.articles, log.user_ids, log.histories, profiles, replay, end, log.names)

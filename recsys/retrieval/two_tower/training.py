@@ -21,6 +21,7 @@ from recsys.core.progress import Report
 from recsys.core.types import DAY, HOUR, PAD, Arrays, Bools, Floats, Ints, Longs
 from recsys.data.articles import UNDATED
 from recsys.data.click_log import ClickLog
+from recsys.retrieval.base import threads_to_fit
 from recsys.retrieval.two_tower import network
 from recsys.retrieval.two_tower.network import NetworkSettings
 from recsys.retrieval.two_tower.settings import TwoTowerSettings
@@ -43,7 +44,7 @@ def train(
     step, that of its ``rank``, and ``average`` makes their gradients one.
     """
     how = settings.training
-    torch.manual_seed(how.seed)
+    torch.set_num_threads(threads_to_fit())
     rng = np.random.default_rng(how.seed)
     end = int(log.clicks.times[-1]) + 1 if len(log.clicks) else 0
     first = int(np.searchsorted(log.clicks.times, end - how.days * DAY))
@@ -159,11 +160,12 @@ def _vectors(weights: dict[str, Tensor], batch: dict[str, Tensor], items: Tensor
 
 def _initial(settings: TwoTowerSettings, log: ClickLog, has_id: Bools) -> dict[str, Tensor]:
     """Random weights; of ids only those that are trained: the optimizer goes through all rows with every step."""
+    luck = torch.Generator().manual_seed(settings.training.seed)  # its own: others may learn beside it
     sections = max(log.articles.section_codes, 1)
     weights = {}
     for name, shape in network.shapes(settings.network, len(log.articles), sections).items():
         spread = 0.3 if name in ("id", "section", "context") else math.sqrt(2.0 / shape[0])
-        weight: Tensor = torch.randn(shape) * spread
+        weight: Tensor = torch.randn(shape, generator=luck) * spread
         if name.endswith("bias"):
             weight = torch.zeros(shape)
         if name == "temperature":
