@@ -126,6 +126,8 @@ def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, pl
 
     ``keys`` are as many as ``rows`` refers to; shapes (pairs,), (pairs,) to (pairs,).
     """
+    if not keys:
+        return np.zeros(len(rows))
     number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
     if len(number) == 1:
         return table(keys[0])[places]

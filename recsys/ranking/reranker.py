@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any
@@ -80,6 +81,10 @@ class RerankerSettings(Settings):
             "seed": self.seed,
         }
 
+    def text(self, forest: lightgbm.Booster) -> str:
+        """A forest as text, the same whatever number of threads there was to train it."""
+        return re.sub(r"\[num_threads: \d+\]", f"[num_threads: {self.threads}]", str(forest.model_to_string()))
+
 
 @dataclass(frozen=True)
 class Reranker:
@@ -128,7 +133,7 @@ class Reranker:
         first_stage = forest(rows, chosen, first.trees, **small)
         hard = rows.hardest(np.asarray(first_stage.predict(rows.features[:, chosen])), settings.hard_negative_depth)
         large = forest(hard, every, settings.trees)
-        return cls(settings, (first_stage.model_to_string(), large.model_to_string()), columns)
+        return cls(settings, (settings.text(first_stage), settings.text(large)), columns)
 
     def rank(self, pool: Pool, depth: int | None = None) -> Ranking:
         """Features, scores and the order of the pool's rows; the large forest orders ``depth`` of each visitor's.

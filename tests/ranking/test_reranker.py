@@ -1,5 +1,6 @@
 """The cascade: what the small forest leaves, the large one orders by all features."""
 
+import lightgbm
 import numpy as np
 import pytest
 
@@ -77,3 +78,15 @@ def test_the_first_stage_has_the_features_that_tell_most(features: int) -> None:
     assert done[-1] == pytest.approx(1)
     best = reranker.score(values).reshape(TASKS, EACH).argmax(axis=1)
     assert (clicked[np.arange(TASKS), best] == 1).mean() > 0.9
+
+
+def test_a_forest_is_the_same_text_whatever_number_of_threads_there_was() -> None:
+    """How many cores are free must not show in a set: the same log makes the same files."""
+    rng = np.random.default_rng(7)
+    values, clicked = rng.random((TASKS * EACH, 5), np.float32), rng.integers(0, 2, TASKS * EACH)
+    texts = []
+    for threads in (1, 2):
+        data = lightgbm.Dataset(values, clicked, group=np.full(TASKS, EACH))
+        texts.append(SETTINGS.text(lightgbm.train({**SETTINGS.lightgbm(), "num_threads": threads}, data, 20)))
+    assert texts[0] == texts[1]
+    assert lightgbm.Booster(model_str=texts[0]).num_trees() == 20
