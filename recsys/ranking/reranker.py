@@ -81,10 +81,6 @@ class RerankerSettings(Settings):
             "seed": self.seed,
         }
 
-    def text(self, forest: lightgbm.Booster) -> str:
-        """A forest as text, the same whatever number of threads there was to train it."""
-        return re.sub(r"\[num_threads: \d+\]", f"[num_threads: {self.threads}]", str(forest.model_to_string()))
-
 
 @dataclass(frozen=True)
 class Reranker:
@@ -133,7 +129,7 @@ class Reranker:
         first_stage = forest(rows, chosen, first.trees, **small)
         hard = rows.hardest(np.asarray(first_stage.predict(rows.features[:, chosen])), settings.hard_negative_depth)
         large = forest(hard, every, settings.trees)
-        return cls(settings, (settings.text(first_stage), settings.text(large)), columns)
+        return cls(settings, (forest_text(first_stage), forest_text(large)), columns)
 
     def rank(self, pool: Pool, depth: int | None = None) -> Ranking:
         """Features, scores and the order of the pool's rows; the large forest orders ``depth`` of each visitor's.
@@ -223,3 +219,8 @@ class Reranker:
     @cached_property
     def _forests(self) -> list[lightgbm.Booster]:
         return [lightgbm.Booster(model_str=text) for text in self.texts]
+
+
+def forest_text(forest: lightgbm.Booster) -> str:
+    """A forest as text, the same whatever number of threads there was to train it."""
+    return re.sub(r"\[num_threads: \d+\]", "[num_threads: 1]", str(forest.model_to_string()))

@@ -11,7 +11,7 @@ from recsys.engine.engine import Engine
 from recsys.ranking.features.layout import matrix
 from recsys.ranking.features.registry import FeatureGroup, make_feature
 from recsys.ranking.pool import Pool
-from recsys.ranking.reranker import Reranker, RerankerSettings
+from recsys.ranking.reranker import Reranker, RerankerSettings, forest_text
 from recsys.ranking.training_set import TrainingSet
 
 TASKS, EACH = 400, 12
@@ -87,6 +87,6 @@ def test_a_forest_is_the_same_text_whatever_number_of_threads_there_was() -> Non
     texts = []
     for threads in (1, 2):
         data = lightgbm.Dataset(values, clicked, group=np.full(TASKS, EACH))
-        texts.append(SETTINGS.text(lightgbm.train({**SETTINGS.lightgbm(), "num_threads": threads}, data, 20)))
+        texts.append(forest_text(lightgbm.train({**SETTINGS.lightgbm(), "num_threads": threads}, data, 20)))
     assert texts[0] == texts[1]
     assert lightgbm.Booster(model_str=texts[0]).num_trees() == 20
