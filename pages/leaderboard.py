@@ -109,8 +109,7 @@ def every_system(report: BacktestReport) -> None:
         f"{report.windows_counted} hours, given everything that happened before the hour and the visit so far. Open "
         "circles are figures from papers on the same log, over all its hours."
     )
-    published = {name: {"ndcg@20": ndcg, "hr@20": hr} for name, (ndcg, hr) in PUBLISHED.items()}
-    _ranked(leaderboard.systems(report.results, published), list(METRICS), "systems")
+    _beside_published(report, "systems")
     st.caption(
         "Bars are 95% intervals over hours, which differ in difficulty. Between systems measured on the same hours, "
         "much smaller differences are certain. The papers' systems also know how visits that began before the hour "
@@ -128,12 +127,16 @@ def beside_papers(report: BacktestReport) -> None:
         f"the literature that we wrote anew, has {peer:.4f} here and {PUBLISHED['V-SkNN'][0]:.4f} in the paper: "
         "so the rules are the same."
     )
-    published = {name: {"ndcg@20": ndcg, "hr@20": hr} for name, (ndcg, hr) in PUBLISHED.items()}
-    _ranked(leaderboard.systems(report.results, published), list(METRICS), "beside_papers")
+    _beside_published(report, "beside_papers")
     st.caption(
         "Open circles are the papers' figures, over all hours of the log; ours leave out its last two days, which are "
         "kept for a final check. Bars are 95% intervals over hours."
     )
+
+
+def _beside_published(report: BacktestReport, name: str) -> None:
+    published = {system: {"ndcg@20": ndcg, "hr@20": hr} for system, (ndcg, hr) in PUBLISHED.items()}
+    _ranked(leaderboard.systems(report.results, published), list(METRICS), name)
 
 
 def by_hour(report: BacktestReport) -> None:

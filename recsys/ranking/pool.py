@@ -65,13 +65,17 @@ class Pool:
         """Where each row is in a table of visitors × live articles, laid flat, shape (rows,)."""
         return self.rows.astype(np.int64) * len(self.live.items) + self.positions
 
+    def column(self, retriever: str) -> int:
+        """A retriever's column in ``ranks`` and ``scores``."""
+        return list(self.candidates).index(retriever)
+
     def rank(self, retriever: str) -> Ints:
         """The ranks in one retriever's list, shape (rows,)."""
-        return self.ranks[:, list(self.candidates).index(retriever)]
+        return self.ranks[:, self.column(retriever)]
 
     def score(self, retriever: str) -> Floats:
         """One retriever's scores, shape (rows,)."""
-        return self.scores[:, list(self.candidates).index(retriever)]
+        return self.scores[:, self.column(retriever)]
 
     def suggested_by(self, row: int) -> dict[str, int]:
         """Which retrievers suggested the article of a row, and at which rank."""

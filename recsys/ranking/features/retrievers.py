@@ -59,7 +59,7 @@ def _relative(entry: RetrieverEntry) -> Feature:
     name, label = entry.name, entry.label
 
     def relative(pool: Pool) -> Values:
-        return _to_best(pool)[:, list(pool.candidates).index(name)]
+        return _to_best(pool)[:, pool.column(name)]
 
     meaning = f"The score of {label} as a share of the best score in its list."
     return make_feature(
@@ -74,7 +74,8 @@ def _to_best(pool: Pool) -> Floats:
     lists = [found.scores for found in pool.candidates.values()]
     best = np.full((len(pool.visitors), len(lists)), -np.inf, np.float32)
     for column, scores in enumerate(lists):
-        best[:, column] = scores[:, 0] if scores.shape[1] else -np.inf
+        if scores.shape[1]:
+            best[:, column] = scores[:, 0]
     of_row = best[pool.rows]
     known = np.isfinite(pool.scores) & (of_row > 0)
     return np.divide(pool.scores, of_row, out=np.zeros(known.shape, np.float32), where=known)
@@ -83,8 +84,7 @@ def _to_best(pool: Pool) -> Floats:
 @feature("blend", "Agreement of three algorithms", "sum", GROUP, "item_cf", "popularity", "als")
 def _blend(pool: Pool) -> Values:
     """The sum of the relative scores of item-to-item CF, contextual popularity and ALS."""
-    names = list(pool.candidates)
-    relative = _to_best(pool)[:, [names.index(name) for name in ("item_cf", "popularity", "als")]]
+    relative = _to_best(pool)[:, [pool.column(name) for name in ("item_cf", "popularity", "als")]]
     return np.clip(relative, 0.0, 1.0).sum(axis=1)
 
 

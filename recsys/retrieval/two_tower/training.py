@@ -19,7 +19,7 @@ from torch.nn.functional import cross_entropy
 from recsys.core.arrays import scatter_rows
 from recsys.core.progress import Report
 from recsys.core.types import DAY, HOUR, PAD, Arrays, Bools, Floats, Ints, Longs
-from recsys.data.articles import UNDATED
+from recsys.data.articles import UNDATED, Articles
 from recsys.data.click_log import ClickLog
 from recsys.retrieval.base import threads_to_fit
 from recsys.retrieval.two_tower import network
@@ -76,10 +76,10 @@ class _Examples:
     def __init__(self, settings: TwoTowerSettings, log: ClickLog, rng: np.random.Generator) -> None:
         self.network, self.how = settings.network, settings.training
         self.log, self.rng = log, rng
-        self.sections = network.section_rows(log.articles, log.articles.sections.max(initial=0) + 2)
         self.has_id = np.bincount(log.clicks.items, minlength=len(log.articles)) >= self.how.min_clicks
         self.id_rows = torch.from_numpy(np.maximum(self.has_id.cumsum() - 1, 0))
-        self.section_rows = torch.from_numpy(self.sections.astype(np.int64))
+        sections = network.section_rows(log.articles, 1 + _sections(log.articles))
+        self.section_rows = torch.from_numpy(sections.astype(np.int64))
         self.live_at: dict[int, Ints] = {}
         first_click = np.full(len(log.articles), np.iinfo(np.int64).max)
         np.minimum.at(first_click, log.clicks.items, log.clicks.times)
@@ -158,10 +158,15 @@ def _vectors(weights: dict[str, Tensor], batch: dict[str, Tensor], items: Tensor
     return vectors
 
 
+def _sections(articles: Articles) -> int:
+    """How many sections the towers know, besides the unknown one."""
+    return max(articles.section_codes, 1)
+
+
 def _initial(settings: TwoTowerSettings, log: ClickLog, has_id: Bools) -> dict[str, Tensor]:
     """Random weights; of ids only those that are trained: the optimizer goes through all rows with every step."""
     luck = torch.Generator().manual_seed(settings.training.seed)  # its own: others may learn beside it
-    sections = max(log.articles.section_codes, 1)
+    sections = _sections(log.articles)
     weights = {}
     for name, shape in network.shapes(settings.network, len(log.articles), sections).items():
         spread = 0.3 if name in ("id", "section", "context") else math.sqrt(2.0 / shape[0])
