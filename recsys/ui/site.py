@@ -52,13 +52,13 @@ def open_page(home: Path, site: list[SitePage]) -> tuple[SitePage, st.Page]:
     """
     made = [(one, one.streamlit(home, first=number == 0)) for number, one in enumerate(site)]
     opened = st.navigation([page for _, page in made], position="hidden")
+    st.html(f"<style>{page_style(tuple(one.name for one in site))}</style>")
     for group, links in groupby(made, lambda pair: pair[0].group):
-        with st.sidebar.container(gap="xsmall"):
+        with st.sidebar.container(gap="xsmall", key=f"pages_{group}"):
             if group:
                 st.markdown(f"**{group}**")
             for one, page in links:
                 st.page_link(page, label=one.title, icon=f":material/{one.icon}:", width="stretch")
     found = next(one for one, page in made if page == opened)
-    st.html(f"<style>{page_style(tuple(one.name for one in site))}</style>")
     st.set_page_config(page_title=f"{found.title} · {APP}")
     return found, opened

@@ -83,4 +83,4 @@ def test_nothing_moves_while_a_page_comes(chromium: str, address: str, name: str
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         visit = first_visit(browser, page_address(address, name))
         browser.close()
-    assert visit.shift <= 0.1
+    assert visit.shift <= 0.08

@@ -43,7 +43,7 @@ def page_style(pages: tuple[str, ...]) -> str:
     """The style of the whole page; ``pages`` are the names of all pages, which begin the keys of their choices."""
     tall = (f'[class*="_{TALL}{units:03d}"] {{ min-height: {units * UNIT}px; }}' for units in range(1, MOST + 1))
     choices = (f'[class*="st-key-{name}-"] {{ min-height: {CONTROL}px; }}' for name in pages)
-    return "\n".join([_joined(["page"], "css"), *tall, *choices])
+    return "\n".join([*tall, *choices, _joined(["page"], "css")])
 
 
 def _joined(names: Sequence[str], ending: str) -> str:

@@ -14,8 +14,8 @@ from recsys.ui.browser import component, place
 from recsys.ui.components import charts
 
 _mount = component("bar_chart", ["dom", "bars", "bar_chart"], ["bars"])
-ROW = 31
-"""Height of a bar with its gap, pixels."""
+ROW, REMARK = 31, 13
+"""Height of a bar with its gap, and of the remark that some have, pixels."""
 
 
 @dataclass(frozen=True)
@@ -85,5 +85,5 @@ def draw(bars: Sequence[Bar], description: str, key: str, limits: tuple[float, f
     """Draw bars on one scale, by default as wide as they need; ``description`` is for those who can't see them."""
     low, high = scale(bars) if limits is None else limits
     rows = [asdict(bar) for bar in bars]
-    with place(key, ROW * len(rows)):
+    with place(key, ROW * len(bars) + REMARK * sum(bool(bar.help) for bar in bars)):
         _mount(key=key, data={"rows": rows, "low": low, "high": high, "description": description})
