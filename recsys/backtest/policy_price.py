@@ -16,7 +16,8 @@ from recsys.core.types import HOUR, PAD, Codes, Ints, Longs
 from recsys.errors import InputError
 from recsys.evaluation.exposure import Exposure, Opened
 from recsys.evaluation.policy_price import Change, VisitLists, figures, price
-from recsys.policy.applying import arranged, in_order
+from recsys.policy.applying import in_order
+from recsys.policy.arranging import arranged
 from recsys.policy.base import PolicyRule
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.contradictions import check
@@ -69,8 +70,9 @@ class KeptVisits:
             requests = [Request(user_id=one.user_id, as_of=one.as_of) for one in some]
             moment = engine.at(hour)
             ranking = engine.rank(requests, moment)
-            for row, request in enumerate(requests):
-                readers.append(KeptCandidates.of(CandidatesOfRanking(ranking, row, request, engine.catalogue)))
+            for row, (request, (first, end)) in enumerate(zip(requests, ranking.pool.spans(), strict=True)):
+                found = CandidatesOfRanking(ranking, row, request, engine.catalogue, ranking.order[first:end])
+                readers.append(KeptCandidates.of(found))
             clicks += [int(moment.live.clicks.sum())] * len(requests)
             mine = targets[len(ages) : len(readers)]
             times = ranking.pool.visitors.as_of

@@ -52,7 +52,7 @@ class PolicyRule(Rule):
         key: by which files, addresses and requests name it.
         label: on pages.
         draws: whether it fills places with whoever has none yet, so that it comes after those that name an article.
-        looks_below: whether it needs the candidates that the first stage dropped, too.
+        looks_below: whether it is about candidates that the first stage dropped, too: ``looks_at`` says which.
         dial: the one of its numbers that says how strong it is; empty where there is none.
         dial_values: that number from weak to strong, over its whole range.
         dial_text: what a slider says of the number.
@@ -76,6 +76,10 @@ class PolicyRule(Rule):
         """Articles, by index, that are candidates whoever suggests them."""
         return ()
 
+    def looks_at(self, candidates: ReaderCandidates) -> Bools:
+        """Which candidates it is about, even where the first stage dropped them."""
+        raise NotImplementedError
+
     def ruled_out(self, candidates: ReaderCandidates) -> Bools | None:
         """Who may not be on the list at all."""
 
@@ -85,8 +89,8 @@ class PolicyRule(Rule):
     def limit(self, candidates: ReaderCandidates) -> Limit | None:
         """Who may have the next place."""
 
-    def favour(self, candidates: ReaderCandidates) -> Favour | None:
-        """Whom to favour, by what is on the list already."""
+    def favour(self, candidates: ReaderCandidates, k: int) -> Favour | None:
+        """Whom to favour, by what is on the list already, which is to be ``k`` long."""
 
     def filled(self, candidates: ReaderCandidates, free: Bools) -> Mapping[int, int]:
         """Places, from 0, and the candidate that gets each; ``free`` are those who have no place of their own."""

@@ -11,6 +11,9 @@ from recsys.policy.rules.block import Block
 from recsys.policy.rules.exploration import Exploration
 from recsys.policy.rules.pin import Pin
 
+NAMING = {Pin, Exploration, Block}
+"""The kinds of rules that name a place, an article or a section."""
+
 
 def check(rules: Sequence[PolicyRule], catalogue: Catalogue) -> None:
     """Refuse rules that contradict each other.
@@ -19,8 +22,7 @@ def check(rules: Sequence[PolicyRule], catalogue: Catalogue) -> None:
         InputError: a place or an article is given away twice, or what is pinned is left out; or a rule names what the
             set does not have.
     """
-    rules = [one for one in rules if isinstance(one, (Pin, Exploration, Block))]
-    if not rules:
+    if not {type(one) for one in rules} & NAMING:
         return
     pins = [one for one in rules if isinstance(one, Pin)]
     places = [one.place for one in pins]

@@ -73,54 +73,30 @@ class ReaderCandidates(Protocol):
         """The section of each of the reader's last clicks, where it is known; shape (clicks,)."""
 
 
-@dataclass(frozen=True)
 class CandidatesOfRanking:
-    """Candidates that are looked up in a ranking, each part when a rule asks for it.
+    """Candidates that are looked up in a ranking, what only some rules ask for when one does.
 
-    Attributes:
+    Args:
         ranking: of the whole batch, with the retrievers of its moment.
         row: which of its visitors this is.
         request: what they asked for.
         catalogue: looks up what rules name.
-        most: so many of them, the first ones; all of them where it is None.
+        rows: of the pool, in the ranking's order.
     """
 
-    ranking: Ranking
-    row: int
-    request: Request
-    catalogue: Catalogue
-    most: int | None = None
+    def __init__(self, ranking: Ranking, row: int, request: Request, catalogue: Catalogue, rows: Longs) -> None:
+        self.request, self.catalogue = request, catalogue
+        self._pool, self._row, self.rows = ranking.pool, row, rows
+        self.items = self._pool.items[self.rows]
+        self.scores = ranking.scores[self.rows].astype(float)
+        self.reranked = ranking.reranked[self.rows]
+        # Where each is among the live articles, for what is laid out by them once a moment.
+        self._positions = self._pool.positions[self.rows]
 
     @property
     def as_of(self) -> int:
         """As in ``ReaderCandidates``."""
-        return int(self.ranking.pool.visitors.as_of[self.row])
-
-    @cached_property
-    def rows(self) -> Longs:
-        """As in ``ReaderCandidates``."""
-        first, last = self.ranking.pool.starts[self.row : self.row + 2].tolist()
-        return self.ranking.order[first:last][: self.most]
-
-    @cached_property
-    def items(self) -> Ints:
-        """As in ``ReaderCandidates``."""
-        return self.ranking.pool.items[self.rows]
-
-    @cached_property
-    def _positions(self) -> Ints:
-        """Where each is among the live articles, for what is laid out by them once a moment."""
-        return self.ranking.pool.positions[self.rows]
-
-    @cached_property
-    def scores(self) -> Doubles:
-        """As in ``ReaderCandidates``."""
-        return self.ranking.scores[self.rows].astype(float)
-
-    @cached_property
-    def reranked(self) -> Bools:
-        """As in ``ReaderCandidates``."""
-        return self.ranking.reranked[self.rows]
+        return int(self._pool.visitors.as_of[self._row])
 
     @cached_property
     def sections(self) -> Ints:
@@ -130,17 +106,17 @@ class CandidatesOfRanking:
     @cached_property
     def age_hours(self) -> Doubles:
         """As in ``ReaderCandidates``."""
-        return self.ranking.pool.live.live_age_hours(self._positions, self.as_of)
+        return self._pool.live.live_age_hours(self._positions, self.as_of)
 
     @cached_property
     def clicks(self) -> Longs:
         """As in ``ReaderCandidates``."""
-        return self.ranking.pool.live.clicks[self.items]
+        return self._pool.live.clicks[self.items]
 
     @cached_property
     def ranks_now(self) -> Longs:
         """As in ``ReaderCandidates``; by all clicks so far where no retriever counts those of just now."""
-        moment, live = self.ranking.pool.moment, self.ranking.pool.live
+        moment, live = self._pool.moment, self._pool.live
         popularity = moment.retrievers.get(Popularity.name)
         if isinstance(popularity, Popularity):
             return popularity.ranks_now[self._positions]
@@ -150,7 +126,7 @@ class CandidatesOfRanking:
     @cached_property
     def vectors(self) -> Floats | None:
         """As in ``ReaderCandidates``: of the retriever with vectors that was registered last."""
-        retrievers = reversed(list(self.ranking.pool.moment.retrievers.values()))
+        retrievers = reversed(list(self._pool.moment.retrievers.values()))
         found = next((one for one in retrievers if one.article_vectors is not None), None)
         if found is None:
             return None
@@ -159,7 +135,7 @@ class CandidatesOfRanking:
     @cached_property
     def sections_read(self) -> Ints:
         """As in ``ReaderCandidates``."""
-        items = self.ranking.pool.visitors.items[self.row]
+        items = self._pool.visitors.items[self._row]
         sections = self.catalogue.articles.sections[items[items != PAD]]
         return sections[sections >= 0]
 

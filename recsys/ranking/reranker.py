@@ -159,9 +159,10 @@ class Reranker:
 
         The order stays. The pool must still have the retrievers of its moment.
         """
-        new = np.sort(rows[~ranking.reranked[rows]])
+        new = rows[~ranking.reranked[rows]]
         if not len(new):
             return ranking
+        new.sort()
         own = self._layout.matrix(ranking.pool.only(new))
         at = np.flatnonzero(ranking.reranked).searchsorted(new)
         reranked, scores = ranking.reranked.copy(), ranking.scores.copy()

@@ -9,7 +9,8 @@ from recsys.core.entities import Request
 from recsys.core.policy import Policy
 from recsys.core.types import Floats
 from recsys.data.names import NUMBERS
-from recsys.policy.applying import Arranged, arranged, in_order
+from recsys.policy.applying import in_order
+from recsys.policy.arranging import Arranged, arranged
 from recsys.policy.base import PolicyRule
 from recsys.policy.catalogue import Catalogue
 from recsys.policy.reader_candidates import KeptCandidates

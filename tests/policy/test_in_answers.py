@@ -12,7 +12,8 @@ from recsys.core.policy import NO_POLICY, Policy
 from recsys.engine.bulk import lists
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
-from recsys.policy.applying import arranged, in_order
+from recsys.policy.applying import in_order
+from recsys.policy.arranging import arranged
 from recsys.policy.base import PolicyRule
 from recsys.policy.reader_candidates import CandidatesOfRanking
 from recsys.policy.rules.block import Block
@@ -127,7 +128,7 @@ def test_to_look_at_what_was_reranked_first_changes_nothing(engine: Engine, rule
     for request in requests(engine, rule, n=30):
         long = replace(request, k=20)
         ranking = engine.reranker.rank(engine.pool([long], engine.at(engine.end)))
-        whole = CandidatesOfRanking(ranking, 0, long, engine.catalogue)
+        whole = CandidatesOfRanking(ranking, 0, long, engine.catalogue, ranking.order)
         found = arranged(whole, in_order(long.policy), long.k)
         assert engine.recommend(long).ranking.best(long.k).tolist() == whole.rows[found.order[: long.k]].tolist()
 

@@ -80,10 +80,12 @@ def test_divergence_by_hand() -> None:
     """
     first = np.array([[2 / 3, 1 / 3], [1 / 3, 1 / 3]])
     assert divergence(SHARES, first) == pytest.approx([0.0161, 0.5276], abs=5e-5)
-    found = Calibrated(SHARES.tolist(), np.array([0]), 1.0, [1, 1, 0])
-    assert found.falls()[0] == pytest.approx(0.5276 - 0.0161, abs=1e-4)
-    empty = Calibrated(SHARES.tolist(), np.array([0]), 1.0, [0, 0, 0])
-    assert empty.falls() == pytest.approx([4.6052 - 0.9374, 4.6052 - 3.1092, 0], abs=5e-4)
+    one_of_each = np.array([0, 1, 2])
+    calibrated = Calibrated.empty(SHARES.tolist(), one_of_each, 1.0, 3)
+    assert calibrated.values() == pytest.approx([4.6052 - 0.9374, 4.6052 - 3.1092, 0], abs=5e-4)
+    calibrated.take(0)
+    calibrated.take(1)
+    assert calibrated.values()[0] == pytest.approx(0.5276 - 0.0161, abs=1e-4)
 
 
 def test_a_calibrated_list_has_the_readers_shares() -> None:

@@ -32,6 +32,10 @@ class Block(PolicyRule):
             parts.append(f"article{'s' * (len(self.articles) > 1)} {', '.join(map(str, self.articles))}")
         return f"Left out: {' and '.join(parts) or 'nothing'}."
 
+    def looks_at(self, candidates: ReaderCandidates) -> Bools:
+        """These."""
+        return self.ruled_out(candidates)
+
     def ruled_out(self, candidates: ReaderCandidates) -> Bools:
         """These."""
         items = [candidates.catalogue.item(one) for one in self.articles]

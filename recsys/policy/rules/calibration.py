@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -43,15 +41,14 @@ class Calibration(PolicyRule):
             f"Sections in the shares in which the reader reads them: this counts {self.weight:.0%}, relevance the rest."
         )
 
-    def favour(self, candidates: ReaderCandidates) -> Favour | None:
+    def favour(self, candidates: ReaderCandidates, k: int) -> Favour | None:
         """Less, the farther the list would be from the reader's shares."""
         if not len(candidates.sections_read):
             return None
         shares = shares_read(candidates)
         number = {section: at for at, section in enumerate(shares)}
-        groups = [number.get(section, len(number)) for section in candidates.sections.tolist()]
-        weight = self.weight / (1 - self.weight)
-        return Calibrated(list(shares.values()), np.array(groups, np.int64), weight, [0] * (len(shares) + 1))
+        groups = np.array([number.get(section, len(number)) for section in candidates.sections.tolist()])
+        return Calibrated.empty(list(shares.values()), groups, self.weight / (1 - self.weight), k)
 
     def note(self, candidates: ReaderCandidates) -> str | None:
         """Nothing is known of the reader."""
@@ -61,7 +58,7 @@ class Calibration(PolicyRule):
 def shares_read(candidates: ReaderCandidates) -> dict[int, float]:
     """The sections of the reader's last clicks, ascending, and the share of each."""
     sections = candidates.sections_read.tolist()
-    return {section: clicks / len(sections) for section, clicks in sorted(Counter(sections).items())}
+    return {section: sections.count(section) / len(sections) for section in sorted(set(sections))}
 
 
 def divergence(shares: Doubles, listed: Doubles) -> Doubles:
@@ -73,46 +70,49 @@ def divergence(shares: Doubles, listed: Doubles) -> Doubles:
     return np.asarray(np.log(shares / smoothed) @ shares)
 
 
-@lru_cache(1 << 14)
-def _falls(share: float, length: int) -> tuple[float, ...]:
-    """By how much the divergence of so long a list falls if one article more is of a section, by how many are.
+@lru_cache(256)
+def _falls(share: float, places: int) -> Doubles:
+    """By how much the divergence falls if one article more is of a section: by the place that it gets, and by how many
+    above it are of the section; shape (places, places).
 
     ``KL(p || q)`` is a sum over sections, and only that of the section changes. Kept, as there are few shares: a
     reader's are of their last clicks, which are at most twenty.
     """
-    smoothed = [(1 - SMOOTHING) * count / length + SMOOTHING * share for count in range(length + 1)]
-    return tuple(share * math.log(more / fewer) for fewer, more in pairwise(smoothed))
+    listed = np.arange(places + 1) / np.arange(1, places + 1)[:, None]
+    return share * np.diff(np.log((1 - SMOOTHING) * listed + SMOOTHING * share))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Calibrated:
     """How far a list is from the reader's shares.
 
     Attributes:
-        shares: of the reader's sections, shape (sections,).
-        groups: which of them each candidate's is, ``sections`` for any other; shape (candidates,).
-        weight: of the divergence.
-        counts: of the articles on the list, by group.
+        falls: what one more article of each group is worth: by how much, in nats, it brings the divergence down against
+            one of a section that the reader has not read, times the weight. By its place, and by group and how many
+            above it are of the group; shape (places, groups x places).
+        groups: which of the reader's sections each candidate's is, the last group for any other; shape (candidates,).
+        columns: of ``falls``, for each group; shape (groups,).
+        place: the next, from 0.
     """
 
-    shares: list[float]
+    falls: Doubles
     groups: Longs
-    weight: float
-    counts: list[int]
+    columns: Longs
+    place: int = 0
+
+    @classmethod
+    def empty(cls, shares: Sequence[float], groups: Longs, weight: float, places: int) -> Calibrated:
+        """Nothing on the list yet, which is to be so long."""
+        falls = np.zeros((places, len(shares) + 1, places))
+        for group, share in enumerate(shares):
+            np.multiply(_falls(share, places), weight, out=falls[:, group])
+        return cls(falls.reshape(places, -1), groups, places * np.arange(len(shares) + 1))
 
     def values(self) -> Doubles:
         """More, the nearer the list comes to the reader's shares; nothing for sections that they have not read."""
-        return np.array(self.falls()).take(self.groups)
-
-    def falls(self) -> list[float]:
-        """What one more article of each group is worth: by how much, in nats, it brings the divergence down against one
-        of a section that the reader has not read, times the weight. So many as there are sections, + 1.
-        """
-        length, weight = sum(self.counts) + 1, self.weight
-        falls = [weight * _falls(share, length)[count] for share, count in zip(self.shares, self.counts, strict=False)]
-        falls.append(0.0)
-        return falls
+        return self.falls[self.place].take(self.columns).take(self.groups)
 
     def take(self, index: int) -> None:
         """One more of a group."""
-        self.counts[self.groups[index]] += 1
+        self.columns[self.groups[index]] += 1
+        self.place += 1

@@ -52,19 +52,23 @@ class Exploration(PolicyRule):
         where = f"Place {places} goes" if len(self.places) == 1 else f"Places {places} go"
         return f"{where} to articles with {self.at_most_clicks} clicks or fewer, drawn by how good they may be."
 
+    def looks_at(self, candidates: ReaderCandidates) -> Bools:
+        """Those that may be drawn."""
+        return candidates.clicks <= self.at_most_clicks
+
     def filled(self, candidates: ReaderCandidates, free: Bools) -> Mapping[int, int]:
         """The largest draws, the largest first."""
-        known_little = np.flatnonzero(free & (candidates.clicks <= self.at_most_clicks))
+        known_little = np.flatnonzero(free & self.looks_at(candidates))
         who = candidates.request.user_id or 0
         chance = np.random.default_rng([self.seed, abs(who), candidates.as_of // MINUTE])
         clicks, hours = candidates.clicks[known_little], candidates.age_hours[known_little]
-        rates = chance.gamma(PRIOR_CLICKS + clicks, 1 / (PRIOR_HOURS + hours))
+        rates = chance.standard_gamma(PRIOR_CLICKS + clicks) / (PRIOR_HOURS + hours)
         best = known_little[np.argsort(-rates, kind="stable")]
         return dict(zip((place - 1 for place in self.places), best.tolist(), strict=False))
 
     def note(self, candidates: ReaderCandidates) -> str | None:
         """There are too few such articles."""
-        few = int((candidates.clicks <= self.at_most_clicks).sum())
+        few = int(np.count_nonzero(self.looks_at(candidates)))
         if few >= len(self.places):
             return None
         who = f"Only {few} of the candidates have" if few else "None of the candidates has"

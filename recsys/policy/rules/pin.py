@@ -32,6 +32,10 @@ class Pin(PolicyRule):
         """The article."""
         return [catalogue.item(self.article)]
 
+    def looks_at(self, candidates: ReaderCandidates) -> Bools:
+        """The article."""
+        return candidates.items == candidates.catalogue.item(self.article)
+
     def filled(self, candidates: ReaderCandidates, free: Bools) -> Mapping[int, int]:
         """Its place."""
         index = index_of(candidates, candidates.catalogue.item(self.article))

@@ -34,7 +34,7 @@ class Variety(PolicyRule):
         """What it asks for."""
         return f"Articles that are unlike those above them: this counts {self.weight:.0%}, relevance the rest."
 
-    def favour(self, candidates: ReaderCandidates) -> Favour | None:
+    def favour(self, candidates: ReaderCandidates, k: int) -> Favour | None:
         """Less, the more alike."""
         vectors = candidates.vectors
         if vectors is None:
