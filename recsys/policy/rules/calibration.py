@@ -46,8 +46,8 @@ class Calibration(PolicyRule):
         if not len(candidates.sections_read):
             return None
         shares = shares_read(candidates)
-        number = {section: at for at, section in enumerate(shares)}
-        groups = np.array([number.get(section, len(number)) for section in candidates.sections.tolist()])
+        number, other = {section: at for at, section in enumerate(shares)}, len(shares)
+        groups = np.array([number.get(section, other) for section in candidates.sections.tolist()])
         return Calibrated.empty(list(shares.values()), groups, self.weight / (1 - self.weight), k)
 
     def note(self, candidates: ReaderCandidates) -> str | None:
