@@ -1,4 +1,4 @@
-"""Prints what it costs in quality that the large forest scores only the articles that the first stage keeps.
+"""Prints what it costs in quality that only the articles that the first stage keeps are scored by all features.
 
 python -m benchmarks.cascade --data GLOBO --artifacts SET [--limit 400]
 

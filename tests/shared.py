@@ -16,7 +16,8 @@ from recsys.analysis.article_maps import ArticleMapSettings
 from recsys.core.types import HOUR
 from recsys.data.articles import Articles
 from recsys.data.click_log import ClickLog
-from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.network_training import NetworkSettings
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.training.settings import HoldoutSettings, TrainingSettings, WalkForwardSettings
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "artifacts" / "demo"
 KEPT = ROOT / "build" / "tests"
 SMALL = TrainingSettings(
-    reranker=RerankerSettings(trees=60),
+    reranker=RerankerSettings(trees=30),
     training_set=TrainingSetSettings(tasks_per_hour=300),
     holdout=HoldoutSettings(tasks_per_hour=60, sample_visits=160),
     walk_forward=WalkForwardSettings(training_spans=1),
@@ -81,7 +82,8 @@ def train_older_set(folder: Path) -> None:
 
     log, _ = load(made_once("newsroom", simulate_newsroom))
     log = as_it_was(log, log.end - OLDER_BY)
-    settings = SMALL.model_copy(update={"reranker": RerankerSettings(trees=1)})
+    knows_little = RerankerSettings(trees=1, network=NetworkSettings(hidden=(1,), epochs=1, learning_rate=1e-6))
+    settings = SMALL.model_copy(update={"reranker": knows_little})
     publish(folder, log, train(log, settings, show=False))
 
 

@@ -102,11 +102,6 @@ class ArtifactSet:
         """
         return self._sound[name] if name in self._sound else self._checked(name)
 
-    def texts(self, prefix: str) -> list[str]:
-        """The verified texts under ``prefix/``, in the order of their names."""
-        names = sorted(name for name in self.manifest.files if name.startswith(f"{prefix}/") and name.endswith(".txt"))
-        return [self.bytes(name).decode() for name in names]
-
     def __contains__(self, name: str) -> bool:
         return name in self.manifest.files
 

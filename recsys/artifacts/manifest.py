@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-VERSION = 7
+VERSION = 8
 MANIFEST = "manifest.json"
 
 

@@ -34,6 +34,7 @@ from recsys.engine.moments import KeptMoments
 from recsys.errors import ArtifactError
 from recsys.evaluation.funnel import Funnel
 from recsys.ranking.ensemble import Ensemble, EnsembleSettings
+from recsys.ranking.network import Network
 from recsys.ranking.reranker import Reranker
 from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.moment import Moment
@@ -94,7 +95,10 @@ def save(
         }
     )
     contents = _contents(engine)
-    contents |= {f"reranker/{number}.txt": text.encode() for number, text in enumerate(engine.reranker.texts)}
+    reranker = engine.reranker
+    contents |= {"reranker/forest.txt": reranker.forest.encode(), "reranker/first_columns": reranker.first_columns}
+    for part, network in (("first_stage", reranker.first_stage), ("network", reranker.network)):
+        contents |= {f"reranker/{part}/{name}": array for name, array in network.state().items()}
     contents["funnel.json"] = funnel.model_dump_json().encode()
     contents["highlights.json"] = highlights.model_dump_json().encode()
     contents["visits.json"] = json.dumps([astuple(visit) for visit in visits]).encode()
@@ -185,8 +189,7 @@ def _contents(engine: CandidateEngine) -> dict[str, Content]:
 
 def _read(found: ArtifactSet) -> LoadedSet:
     manifest = found.manifest
-    texts = found.texts("reranker")
-    if len(texts) != 2:
+    if "reranker/forest.txt" not in found:
         raise ArtifactError(f"{found.folder} has no reranker: it is what a training leaves on its way.")
     candidates = _read_candidates(found)
     ensemble = candidates.ensemble
@@ -194,7 +197,9 @@ def _read(found: ArtifactSet) -> LoadedSet:
     if missing := [name for name in manifest.features if name not in by_name]:
         raise ArtifactError(f"{found.folder} needs the feature {missing[0]!r}, which this program does not have.")
     columns = tuple(by_name[name] for name in manifest.features)
-    reranker = Reranker(ensemble.settings.reranker, (texts[0], texts[1]), columns)
+    first_stage, network = (Network.from_state(found.arrays(f"reranker/{part}")) for part in ("first_stage", "network"))
+    forest, first_columns = found.bytes("reranker/forest.txt").decode(), found.array("reranker/first_columns")
+    reranker = Reranker(ensemble.settings.reranker, columns, first_columns, first_stage, network, forest)
     engine = Engine.completed(candidates, reranker)
     visits = tuple(SampleVisit(*visit) for visit in json.loads(found.bytes("visits.json")))
     arrays = found.arrays("maps")

@@ -59,12 +59,12 @@ def busy_hour(engine: Engine, start: int, clicks: int = PEAK_CLICKS) -> Clicks:
 
 def counts(engine: Engine, requests: list[Request]) -> Counts:
     """What a request costs on any machine, the medians over some requests."""
-    first_stage, forest = engine.reranker.trees
+    trees = engine.reranker.trees
     pools, steps, calls, allocated = [], [], [], []
     for request in requests:
         ranking = engine.recommend(request).ranking
         pools.append(len(ranking.pool))
-        steps.append(first_stage * len(ranking.pool) + forest * int(ranking.reranked.sum()))
+        steps.append(trees * int(ranking.reranked.sum()))
         calls.append(_calls(engine, request))
         allocated.append(_allocated(engine, request))
     pool, step, call, kilobytes = (round(median(values)) for values in (pools, steps, calls, allocated))

@@ -51,7 +51,7 @@ def training_report(trained: TrainedEngine, saved: ArtifactSet) -> str:
         )
     trees = trained.engine.reranker.settings.trees
     if trees != trained.settings.reranker.trees:
-        lines.append(f"There is little to learn from: a reranker of {trees} trees orders later clicks as well.")
+        lines.append(f"There is little to learn from: a smaller reranker ({trees} trees) orders later clicks as well.")
     lines.append("")
     lines += [f"  {stage:<34} {seconds:7.1f} s" for stage, seconds in trained.seconds.items()]
     total_mb = sum(entry.bytes for entry in files.values()) / 1e6

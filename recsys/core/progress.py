@@ -20,6 +20,11 @@ PRIOR = 0.05
 """Share of the whole by which the expected pace steadies the first estimates of the time left."""
 
 
+def part_of(report: Report, first: float, last: float) -> Report:
+    """Reports a part of a job, which begins and ends at these shares of it."""
+    return lambda share: report(first + share * (last - first))
+
+
 class Progress:
     """Several stages of known relative length: a bar on a terminal, elsewhere a line for each stage.
 

@@ -11,7 +11,7 @@ from pydantic import Field, PositiveInt, SerializeAsAny, field_validator, model_
 
 from recsys.core.settings import Settings
 from recsys.ranking.features.registry import Feature, features_of
-from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.retrieval.base import Retriever, RetrieverSettings
 from recsys.retrieval.live_articles import LiveArticlesSettings

@@ -1,98 +1,57 @@
-"""The reranker: LightGBM LambdaRank over the pool."""
+"""The reranker: LightGBM's LambdaRank and two small networks over the pool."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from recsys.core.imports import without
-from recsys.core.process import cores
-from recsys.core.progress import Report
-from recsys.core.settings import Settings, Share
+from recsys.core.progress import Report, part_of
 from recsys.core.types import Doubles, Floats, Longs
 from recsys.errors import InputError
 from recsys.ranking.features.layout import Layout
 from recsys.ranking.features.registry import Feature
+from recsys.ranking.network import Network
+from recsys.ranking.network_training import CHUNK, train_network
 from recsys.ranking.pool import Pool
 from recsys.ranking.ranking import Ranking
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSet
 
 with without("sklearn"):  # its wrappers are not used here, and loading them takes longer than everything else
     import lightgbm
 
-
-class FirstStageSettings(Settings):
-    """The small forest that drops most of the pool."""
-
-    trees: PositiveInt = 10
-    features: PositiveInt = 20
-    """Those that a first such forest of all features learns most from."""
-    learning_rate: PositiveFloat = 0.25
-    feature_fraction: Share = 0.8
+TELLING = {"feature_fraction": 0.8}
+"""So that every tree sees most features: what the forest that only tells which ones matter has of its own."""
 
 
-class RerankerSettings(Settings):
-    """The large forest, and LightGBM's numbers for both.
-
-    Small trees, so that a forest stays in a processor's cache: with 63 leaves it takes half as long again.
-    """
-
-    first_stage: FirstStageSettings = FirstStageSettings()
-    hard_negative_depth: PositiveInt = 150
-    """The large forest learns on what the first stage ranks among the first so many."""
-    rerank_depth: PositiveInt = 60
-    """How many of a visitor's pool it orders then: all 150 of them would be .0003 NDCG@20 better, at twice the cost."""
-    trees: PositiveInt = 200
-    leaves: Annotated[int, Field(gt=1)] = 31
-    truncation_level: PositiveInt = 25
-    learning_rate: PositiveFloat = 0.12
-    min_data_in_leaf: PositiveInt = 200
-    feature_fraction: Share = 0.4
-    bagging_fraction: Share = 0.8
-    bagging_every: PositiveInt = 1
-    l2: NonNegativeFloat = 5.0
-    bins: Annotated[int, Field(gt=1)] = 127
-    threads: PositiveInt = 2
-    """At most: fewer where the process may use fewer."""
-    seed: int = 7
-
-    def lightgbm(self) -> dict[str, Any]:
-        """As LightGBM calls them."""
-        return {
-            "objective": "lambdarank",
-            "lambdarank_truncation_level": self.truncation_level,
-            "learning_rate": self.learning_rate,
-            "num_leaves": self.leaves,
-            "min_data_in_leaf": self.min_data_in_leaf,
-            "feature_fraction": self.feature_fraction,
-            "bagging_fraction": self.bagging_fraction,
-            "bagging_freq": self.bagging_every,
-            "lambda_l2": self.l2,
-            "max_bin": self.bins,
-            "deterministic": True,
-            "force_row_wise": True,
-            "num_threads": cores(self.threads),
-            "verbosity": -1,
-            "seed": self.seed,
-        }
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reranker:
-    """Two forests, as LightGBM's texts, and the columns of the large one.
+    """A small network that drops most of the pool by a few features, and a forest and a network that order the rest.
 
-    A cascade (for ranking: Wang, Lin & Metzler, "A cascade ranking model", SIGIR 2011): the first, small forest drops
-    most of the pool by a few features; the second, trained on the hard cases, orders the rest by all features.
+    A cascade (for ranking: Wang, Lin & Metzler, "A cascade ranking model", SIGIR 2011): what orders the rest by all
+    features is trained on the hard cases. Its score is the mean of the forest's and the network's, which err in
+    different places.
+
+    Attributes:
+        settings: the numbers.
+        columns: the features of the rest, in order.
+        first_columns: which of them the first stage reads, ascending.
+        first_stage: the network over these.
+        network: the one over all columns.
+        forest: LightGBM's text.
     """
 
     settings: RerankerSettings
-    texts: tuple[str, str]
     columns: tuple[Feature, ...]
+    first_columns: Longs
+    first_stage: Network
+    network: Network
+    forest: str
 
     @classmethod
     def train(
@@ -106,40 +65,26 @@ class Reranker:
         if not len(rows):
             raise InputError("In the hours before the moment no visitor opened an article that could be recommended.")
         first = settings.first_stage
-        every_tree = 2 * first.trees + settings.trees
-        grown = 0
-
-        def count_tree(_: Any) -> None:
-            nonlocal grown
-            grown += 1
-            report(grown / every_tree)
-
-        common = settings.lightgbm()
-
-        def forest(some: TrainingSet, chosen: Longs, trees: int, **parameters: float) -> lightgbm.Booster:
-            names = [columns[column].name for column in chosen]
-            features = some.features if len(chosen) == len(columns) else some.features[:, chosen]  # no copy of all
-            data = lightgbm.Dataset(features, some.clicked, group=some.sizes, feature_name=names)
-            return lightgbm.train({**common, **parameters}, data, trees, callbacks=[count_tree])
-
-        every = np.arange(len(columns))
-        small = {"learning_rate": first.learning_rate, "feature_fraction": first.feature_fraction}
-        gained = forest(rows, every, first.trees, **small).feature_importance("gain")
+        told = forest_of({**settings.lightgbm(), **TELLING}, rows, columns, first.trees, part_of(report, 0.0, 0.2))
+        gained = told.feature_importance("gain")
         chosen = np.sort(np.argsort(-gained, kind="stable")[: first.features])
-        first_stage = forest(rows, chosen, first.trees, **small)
-        hard = rows.hardest(np.asarray(first_stage.predict(rows.features[:, chosen])), settings.hard_negative_depth)
-        large = forest(hard, every, settings.trees)
-        return cls(settings, (forest_text(first_stage), forest_text(large)), columns)
+        first_stage = train_network(first.network, rows, chosen, part_of(report, 0.2, 0.4))
+        parts = (rows.features[at : at + CHUNK] for at in range(0, len(rows), CHUNK))
+        scores = np.concatenate([first_stage.score(some[:, chosen]) for some in parts])
+        hard = rows.hardest(scores, settings.hard_negative_depth)
+        forest = forest_of(settings.lightgbm(), hard, columns, settings.trees, part_of(report, 0.4, 0.7))
+        network = train_network(settings.network, hard, np.arange(len(columns)), part_of(report, 0.7, 1.0))
+        return cls(settings, columns, chosen, first_stage, network, forest_text(forest))
 
     def rank(self, pool: Pool, depth: int | None = None) -> Ranking:
-        """Features, scores and the order of the pool's rows; the large forest orders ``depth`` of each visitor's.
+        """Features, scores and the order of the pool's rows; those of ``depth`` of each visitor's are by all features.
 
         Equal scores keep the order of the pool.
         """
         most = self.settings.rerank_depth if depth is None else depth
         first, second = self._layouts
         first_features = first.matrix(pool)
-        scores = self._predict(0, first_features)
+        scores = self.first_stage.score(first_features)
         parts = [start + np.argsort(-scores[start:end], kind="stable") for start, end in pool.spans()]
         order = np.concatenate([np.empty(0, np.int64), *parts])
         in_front = np.arange(len(pool)) - pool.starts[pool.rows] < most
@@ -171,55 +116,63 @@ class Reranker:
         return replace(ranking, features=features, scores=scores, reranked=reranked)
 
     def score(self, features: Floats) -> Floats:
-        """The scores of the large forest, shape (rows,)."""
-        return self._predict(1, features)
+        """The scores by all features, shape (rows,)."""
+        if len(features) == 0:
+            return np.empty(0, np.float32)
+        # One thread: more would wait for each other longer than so few rows take, and requests run beside each other.
+        by_forest = self._forest.predict(features, num_threads=1)
+        return np.asarray((by_forest + self.network.score(features)) / 2, np.float32)
 
     def contributions(self, features: Floats) -> Doubles:
         """What each feature adds to each row's ``score``, and last the start of every row; shape (rows, features + 1).
 
-        Exact SHAP values of trees (Lundberg et al., "Consistent individualized feature attribution for tree
-        ensembles", 2018), from LightGBM: a row sums up to its score.
+        Half of it are exact SHAP values of trees (Lundberg et al., "Consistent individualized feature attribution for
+        tree ensembles", 2018), from LightGBM, half the network's integrated gradients: a row sums up to its score.
         """
         if len(features) == 0:
             return np.empty((0, len(self.columns) + 1))
-        return np.asarray(self._forests[1].predict(features, pred_contrib=True))
+        of_forest = np.asarray(self._forest.predict(features, pred_contrib=True))
+        return np.asarray((of_forest + self.network.contributions(features)) / 2)
 
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The names of ``columns``."""
         return tuple(column.name for column in self.columns)
 
-    @cached_property
+    @property
     def first_stage_columns(self) -> tuple[Feature, ...]:
-        """The features of the small forest, in order."""
-        by_name = {column.name: column for column in self.columns}
-        return tuple(by_name[name] for name in self._forests[0].feature_name())
+        """The features of the first stage, in order."""
+        return tuple(self.columns[column] for column in self.first_columns.tolist())
+
+    @cached_property
+    def trees(self) -> int:
+        """Of the forest."""
+        return self._forest.num_trees()
 
     @cached_property
     def _layouts(self) -> tuple[Layout, Layout]:
-        """Of the small forest's features, and of the large one's after those."""
+        """Of the first stage's features, and of all after those."""
         first = Layout(self.first_stage_columns)
         return first, self._layout.after(first)
 
     @cached_property
     def _layout(self) -> Layout:
-        """Of all features of the large forest."""
+        """Of all features."""
         return Layout(self.columns)
 
-    @property
-    def trees(self) -> tuple[int, ...]:
-        """The number of trees of the small forest and of the large one."""
-        return tuple(forest.num_trees() for forest in self._forests)
-
-    def _predict(self, forest: int, features: Floats) -> Floats:
-        if len(features) == 0:
-            return np.empty(0, np.float32)
-        # One thread: more would wait for each other longer than so few rows take, and requests run beside each other.
-        return np.asarray(self._forests[forest].predict(features, num_threads=1), np.float32)
-
     @cached_property
-    def _forests(self) -> list[lightgbm.Booster]:
-        return [lightgbm.Booster(model_str=text) for text in self.texts]
+    def _forest(self) -> lightgbm.Booster:
+        return lightgbm.Booster(model_str=self.forest)
+
+
+def forest_of(
+    parameters: dict[str, Any], rows: TrainingSet, columns: tuple[Feature, ...], trees: int, report: Report
+) -> lightgbm.Booster:
+    """So many trees over all columns of the rows."""
+    names = [column.name for column in columns]
+    data = lightgbm.Dataset(rows.features, rows.clicked, group=rows.sizes, feature_name=names)
+    grown = [lambda state: report((state.iteration + 1) / trees)]
+    return lightgbm.train(parameters, data, trees, callbacks=grown)
 
 
 def forest_text(forest: lightgbm.Booster) -> str:

@@ -53,8 +53,8 @@ def open_page(home: Path, site: list[SitePage]) -> tuple[SitePage, st.Page]:
     made = [(one, one.streamlit(home, first=number == 0)) for number, one in enumerate(site)]
     opened = st.navigation([page for _, page in made], position="hidden")
     st.html(f"<style>{page_style(tuple(one.name for one in site))}</style>")
-    for group, links in groupby(made, lambda pair: pair[0].group):
-        with st.sidebar.container(gap="xsmall", key=f"pages_{group}"):
+    for number, (group, links) in enumerate(groupby(made, lambda pair: pair[0].group)):
+        with st.sidebar.container(gap="xsmall", key=f"pages_{number}"):
             if group:
                 st.markdown(f"**{group}**")
             for one, page in links:

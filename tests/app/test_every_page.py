@@ -128,11 +128,11 @@ def test_the_tour_of_a_set_without_cases_shows_what_there_is(show: Show, bare_se
 @pytest.mark.parametrize("page", PAGES)
 def test_a_damaged_set(show: Show, small_set: Path, tmp_path: Path, page: str) -> None:
     folder = Path(shutil.copytree(small_set, tmp_path / "set"))
-    path = folder / ArtifactSet.open(folder).manifest.home / "reranker" / "0.txt"
+    path = folder / ArtifactSet.open(folder).manifest.home / "reranker" / "forest.txt"
     path.write_bytes(path.read_bytes()[:-100])
     app = show(page, folder)
     assert not app.exception
-    assert "reranker/0.txt has" in sentences(app)
+    assert "reranker/forest.txt has" in sentences(app)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -16,7 +16,7 @@ from recsys.artifacts.store import load
 from recsys.core.entities import Request
 from recsys.errors import ArtifactError
 from recsys.ranking.ensemble import DEFAULT
-from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.training.settings import TrainingSettings
 from tests.shared import DEMO, ROOT, SMALL, as_given
 

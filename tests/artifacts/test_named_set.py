@@ -25,7 +25,7 @@ from recsys.engine.engine import Engine
 from recsys.errors import InputError
 from recsys.events.learning import LearningEngine
 from recsys.events.sqlite_store import SQLiteStore
-from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.popularity import PopularitySettings
 from recsys.training.pipeline import publish, train

@@ -23,7 +23,7 @@ from recsys.evaluation.ranked_lists import POLICY, rank_tasks
 from recsys.evaluation.report import BacktestReport
 from recsys.policy.rules.section_cap import SectionCap
 from recsys.ranking.ensemble import DEFAULT, Ensemble
-from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.testing import small_log
 from recsys.training.settings import TrainingSettings, WalkForwardSettings

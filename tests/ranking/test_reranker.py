@@ -1,4 +1,4 @@
-"""The cascade: what the small forest leaves, the large one orders by all features."""
+"""The cascade: what the first stage leaves is ordered by all features."""
 
 import lightgbm
 import numpy as np
@@ -11,7 +11,8 @@ from recsys.engine.engine import Engine
 from recsys.ranking.features.layout import matrix
 from recsys.ranking.features.registry import FeatureGroup, make_feature
 from recsys.ranking.pool import Pool
-from recsys.ranking.reranker import Reranker, RerankerSettings, forest_text
+from recsys.ranking.reranker import Reranker, forest_text
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSet
 
 TASKS, EACH = 400, 12

@@ -68,7 +68,10 @@ def test_the_same_log_trains_to_the_same_metrics() -> None:
     quick = SMALL.model_copy(update={"training_set": TrainingSetSettings(tasks_per_hour=60), **few})
     one, other = (train(small_log(), quick, show=False) for _ in range(2))
     assert one.holdout.metrics() == other.holdout.metrics()
-    assert one.engine.reranker.texts == other.engine.reranker.texts
+    assert one.engine.reranker.forest == other.engine.reranker.forest
+    for part in ("first_stage", "network"):
+        mine, theirs = (getattr(trained.engine.reranker, part).state() for trained in (one, other))
+        assert all(np.array_equal(mine[name], theirs[name]) for name in mine | theirs)
     assert one.visits == other.visits
 
 

@@ -7,7 +7,7 @@ from recsys.core.types import HOUR
 from recsys.data.next_click import NextClickTasks
 from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.ensemble import DEFAULT, Ensemble
-from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSet, TrainingSetSettings
 from recsys.testing import small_log
 from recsys.training.backend import LocalBackend
@@ -45,5 +45,5 @@ def test_rows_are_made_once_for_rerankers_that_learn_from_the_same() -> None:
     *_, engines = walk_forward(walk, log, between, ensembles, start, lambda _: lambda _: None, backend=backend)
     assert [len(between), len(backend.made)] == [2, 2]
     assert {engine.ensemble.settings.training_set.tasks_per_hour for engine, _ in backend.made} == {10, 20}
-    trees = {name: engine.reranker.trees[1] for name, engine in engines.items()}  # type: ignore[attr-defined]
+    trees = {name: engine.reranker.trees for name, engine in engines.items()}  # type: ignore[attr-defined]
     assert trees == {"small": 5, "smaller": 3, "other rows": 5}

@@ -24,7 +24,7 @@ PLAIN = ("rank", "section", "age_hours", "reranked", "moved_up", "opened_next")
 
 
 class Fact(BaseModel):
-    """One thing that the reranker knew about an article, and what it added to the score (an exact SHAP value)."""
+    """One thing that the reranker knew about an article, and what it added to the score."""
 
     name: str
     label: str
@@ -36,7 +36,7 @@ class Fact(BaseModel):
 class ExplainedArticle(BaseModel):
     """An article of the final list. ``ranks`` has its rank in the list of each algorithm that suggested it.
 
-    After the articles that the large forest ranked come those that the first stage dropped: without facts, and with
+    After the articles that were reranked come those that the first stage dropped: without facts, and with
     scores that compare among themselves only.
     """
 

@@ -13,12 +13,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   canvas.setAttribute("aria-label", data.description);
   legend.replaceChildren(...data.kinds.filter((kind) => kind.label).map(entry));
   const [left, right, bottom, top] = limits(data);
-  let places = [];
+  let [places, pointed] = [[], -1];
 
   canvas.onpointermove = (event) => show(nearest(event));
   canvas.onpointerleave = () => show(-1);
   canvas.onclick = (event) => {
-    const at = nearest(event);
+    // What is named is what is chosen: a click's position is in whole pixels, a pointer's is not.
+    const at = pointed >= 0 ? pointed : nearest(event);
     if (at >= 0) setTriggerValue("clicked", data.ids[at]);
   };
   root.watch?.disconnect();
@@ -76,6 +77,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   function show(at) {
+    pointed = at;
     tip.hidden = at < 0;
     canvas.style.cursor = at < 0 ? "default" : "pointer";
     if (at < 0) return;

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from recsys.artifacts.store import LoadedSet, load
 from recsys.cli.settings import as_toml
 from recsys.core.entities import Request
-from recsys.ranking.reranker import RerankerSettings
+from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.retrieval.base import RetrieverSettings
 from recsys.retrieval.popularity import PopularitySettings
 from recsys.testing import RetrieverConformance, small_log
