@@ -70,7 +70,7 @@ gap = scores[0] - scores[1]
 st.markdown(
     f"Number {ids.index(article) + 1} is **{abs(gap):.2f} {'above' if gap >= 0 else 'below'}** number "
     f"{ids.index(other) + 1}. {reasons.in_a_sentence_against(summed[0], summed[1])} Every article starts "
-    f"from {start_score:.2f}; what each reason adds is computed exactly (SHAP), and the highest score comes first."
+    f"from {start_score:.2f}; what the reasons add makes up its score, and the highest score comes first."
 )
 
 shown = {"both": "What decides between them", "first": "All facts of the first", "second": "All facts of the second"}
