@@ -54,7 +54,7 @@ def train_network(settings: NetworkSettings, rows: TrainingSet, columns: Longs, 
     ends = rows.sizes.cumsum()
     firsts = np.arange(0, len(rows.sizes), tasks)
     order = np.concatenate([rng.permutation(firsts) for _ in range(settings.epochs)])
-    network = Network(means, deviations, tuple(weights), tuple(biases))
+    network = Network(means, deviations, tuple(weights), tuple(biases))  # whose arrays are changed in place
     optimizer = _AdamW([*weights, *biases], settings.weight_decay)
     for step, first in enumerate(order.tolist()):
         sizes_now = rows.sizes[first : first + tasks]
