@@ -13,8 +13,10 @@ from recsys.core.types import PAD, Bools, Doubles, Floats, Ints, Longs
 Array = TypeVar("Array", bound=NDArray[Any])
 ITEM_MASK = (1 << 32) - 1
 """The item in a key of ``pair_keys``."""
-BLOCK = 16
-"""Rows that ``product`` multiplies at once: a multiple of what BLAS takes together on today's processors."""
+BLOCK = 512
+"""Rows that ``product`` multiplies at once: few enough to stay in a core's cache."""
+TO_GRID = 1.5 * 2.0**32
+"""Added to a float64 and taken off again, it leaves the nearest multiple of 2^-20: float64 has 52 bits after the first."""
 SAMPLED = 16
 """``largest`` looks at one value in so many to guess which are large."""
 
@@ -136,16 +138,24 @@ def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, pl
 
 
 def product(rows: Floats, matrix: Floats) -> Floats:
-    """``rows @ matrix``, each row with the same bits alone and in any batch; shapes (n, k), (k, m) to (n, m).
+    """``rows @ matrix``, each row with the same bits alone, in any batch and on any processor; (n, k), (k, m) to (n, m).
 
-    In products of different sizes BLAS rounds a row differently. So all are of one size: blocks of rows, the last one
-    filled up with zeros.
+    BLAS adds up in an order that depends on the size of the product, on a row's place in it and on the processor. So
+    nothing is rounded on the way: both sides are taken to the nearest multiple of 2^-20, and sums of such products are
+    exact in float64, in whatever order, while they are below 2^13.
     """
-    blocks = -(-len(rows) // BLOCK)
-    padded = np.zeros((blocks * BLOCK, rows.shape[1]), np.float32)
-    padded[: len(rows)] = rows
-    found = padded.reshape(blocks, BLOCK, rows.shape[1]) @ matrix
-    return found.reshape(blocks * BLOCK, matrix.shape[1])[: len(rows)]
+    found, exact = np.empty((len(rows), matrix.shape[1]), np.float32), _on_grid(matrix)
+    for first in range(0, len(rows), BLOCK):
+        some = slice(first, first + BLOCK)
+        found[some] = _on_grid(rows[some]) @ exact
+    return found
+
+
+def _on_grid(values: Floats) -> Doubles:
+    found = values.astype(np.float64)
+    found += TO_GRID
+    found -= TO_GRID
+    return found
 
 
 def against(vectors: Floats, table: Floats) -> Floats:
