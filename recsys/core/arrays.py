@@ -16,7 +16,7 @@ ITEM_MASK = (1 << 32) - 1
 BLOCK = 512
 """Rows that ``product`` multiplies at once: few enough to stay in a core's cache."""
 TO_GRID = 1.5 * 2.0**32
-"""Added to a float64 and taken off again, it leaves the nearest multiple of 2^-20: float64 has 52 bits after the first."""
+"""Added to a float64 and taken off again, it leaves the nearest multiple of 2^-20, float64's step there."""
 SAMPLED = 16
 """``largest`` looks at one value in so many to guess which are large."""
 
@@ -138,7 +138,7 @@ def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, pl
 
 
 def product(rows: Floats, matrix: Floats) -> Floats:
-    """``rows @ matrix``, each row with the same bits alone, in any batch and on any processor; (n, k), (k, m) to (n, m).
+    """``rows @ matrix``: each row has the same bits alone, in any batch and on any processor; (n, k), (k, m) to (n, m).
 
     BLAS adds up in an order that depends on the size of the product, on a row's place in it and on the processor. So
     nothing is rounded on the way: both sides are taken to the nearest multiple of 2^-20, and sums of such products are

@@ -39,9 +39,7 @@ def test_a_row_of_a_product_is_the_same_alone_and_in_any_batch(rows: int, inner:
 
 
 @given(st.integers(1, 40), st.integers(1, 150), st.sampled_from([1, 7, 64]), st.integers(0, 99))
-def test_a_product_is_the_same_in_whatever_order_it_is_added_up(
-    rows: int, inner: int, columns: int, seed: int
-) -> None:
+def test_a_product_is_the_same_in_whatever_order_it_is_added_up(rows: int, inner: int, columns: int, seed: int) -> None:
     """So that no processor's way of multiplying can show: here the terms change places."""
     luck = np.random.default_rng(seed)
     left, right = (luck.normal(size=size).astype(np.float32) for size in ((rows, inner), (inner, columns)))
