@@ -34,7 +34,7 @@ class Reranker:
     """A small network that drops most of the pool by a few features, and a forest and a network that order the rest.
 
     A cascade (for ranking: Wang, Lin & Metzler, "A cascade ranking model", SIGIR 2011): what orders the rest by all
-    features is trained on the hard cases. Its score is the mean of the forest's and the network's, which err in
+    features is trained on the hard cases. Its score is a weighted mean of the forest's and the network's, which err in
     different places.
 
     Attributes:
@@ -121,18 +121,23 @@ class Reranker:
             return np.empty(0, np.float32)
         # One thread: more would wait for each other longer than so few rows take, and requests run beside each other.
         by_forest = self._forest.predict(features, num_threads=1)
-        return np.asarray((by_forest + self.network.score(features)) / 2, np.float32)
+        return self._mean(by_forest, self.network.score(features)).astype(np.float32)
 
     def contributions(self, features: Floats) -> Doubles:
         """What each feature adds to each row's ``score``, and last the start of every row; shape (rows, features + 1).
 
-        Half of it are exact SHAP values of trees (Lundberg et al., "Consistent individualized feature attribution for
-        tree ensembles", 2018), from LightGBM, half the network's integrated gradients: a row sums up to its score.
+        Of the forest they are exact SHAP values (Lundberg et al., "Consistent individualized feature attribution for tree
+        ensembles", 2018), from LightGBM, and of the network integrated gradients: a row sums up to its score.
         """
         if len(features) == 0:
             return np.empty((0, len(self.columns) + 1))
         of_forest = np.asarray(self._forest.predict(features, pred_contrib=True))
-        return np.asarray((of_forest + self.network.contributions(features)) / 2)
+        return self._mean(of_forest, self.network.contributions(features))
+
+    def _mean(self, of_forest: Doubles, of_network: Floats | Doubles) -> Doubles:
+        """What the two say of the same rows, weighted."""
+        share = self.settings.network_share
+        return np.asarray((1 - share) * of_forest + share * of_network)
 
     @property
     def feature_names(self) -> tuple[str, ...]:

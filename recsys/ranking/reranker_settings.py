@@ -30,6 +30,8 @@ class RerankerSettings(Settings):
     rerank_depth: PositiveInt = 60
     """How many of a visitor's pool they order then."""
     network: NetworkSettings = NetworkSettings()
+    network_share: Share = 0.75
+    """Of the score: the network learns more from many days than the forest does."""
     trees: PositiveInt = 40
     leaves: Annotated[int, Field(gt=1)] = 31
     truncation_level: PositiveInt = 25

@@ -18,7 +18,7 @@ from recsys.ranking.pool import Pool
 class TrainingSetSettings(Settings):
     """Which tasks become rows, and which of their rows are kept."""
 
-    tasks_per_hour: PositiveInt = 1_400
+    tasks_per_hour: PositiveInt = 1_000
     """The reranker learns from up to so many next-click tasks of each hour."""
     first_click_weight: PositiveFloat = 0.2
     """How often a session's first click is a task, beside its last one: that of a new visitor follows no other."""

@@ -20,8 +20,8 @@ class WalkForwardSettings(Settings):
 
     span_hours: PositiveInt = 24
     """How long an engine serves before the slow parts are trained again."""
-    training_spans: PositiveInt = 4
-    """The reranker learns from this many spans before its own."""
+    training_spans: PositiveInt = 8
+    """The reranker learns from this many spans before its own: a whole week, and the weekday that is to come."""
 
 
 class HoldoutSettings(Settings):

@@ -97,7 +97,10 @@ def walk_forward(
             if ensemble.is_reranked and begin >= start:
                 learn = stage(f"Training {name} ({number})")
                 how = fitted_to(ensemble.settings.reranker, list(rows[name]), ensemble.features)
-                reranker = Reranker.train(how, TrainingSet.joined(rows[name]), ensemble.features, learn)
+                learned_from = TrainingSet.joined(rows[name])
+                if number == len(between):
+                    rows[name].clear()  # nobody learns from them again, and they take up gigabytes
+                reranker = Reranker.train(how, learned_from, ensemble.features, learn)
                 engines[name] = Engine.completed(engines[name], reranker)
         yield engines
         made: dict[str, TrainingSet] = {}
