@@ -126,8 +126,8 @@ class Reranker:
     def contributions(self, features: Floats) -> Doubles:
         """What each feature adds to each row's ``score``, and last the start of every row; shape (rows, features + 1).
 
-        Of the forest they are exact SHAP values (Lundberg et al., "Consistent individualized feature attribution for tree
-        ensembles", 2018), from LightGBM, and of the network integrated gradients: a row sums up to its score.
+        Of the forest they are exact SHAP values, from LightGBM (Lundberg et al., "Consistent individualized feature
+        attribution for tree ensembles", 2018), and of the network integrated gradients: a row sums up to its score.
         """
         if len(features) == 0:
             return np.empty((0, len(self.columns) + 1))
