@@ -120,7 +120,7 @@ class Reranker:
         if len(features) == 0:
             return np.empty(0, np.float32)
         # One thread: more would wait for each other longer than so few rows take, and requests run beside each other.
-        by_forest = self._forest.predict(features, num_threads=1)
+        by_forest = np.asarray(self._forest.predict(features, num_threads=1))
         return self._mean(by_forest, self.network.score(features)).astype(np.float32)
 
     def contributions(self, features: Floats) -> Doubles:

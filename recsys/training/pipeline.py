@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +82,8 @@ def train(
     lengths = {**stages(between, ensembles, start), MEASURING: 0.4, VISITING: 2.3, LOOKING: 1.0, MAPPING: 0.9}
     progress = Progress(lengths, "train", show=show)
     tasks = backend.tasks(log, between[0][0])
-    *_, last = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, tasks, backend)
+    walk = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, tasks, backend)
+    (last,) = deque(walk, maxlen=1)  # so that the engines of the spans before make room
     engine = last[ENSEMBLE]
     assert isinstance(engine, Engine), "the last span is reranked"
     holdout = rank_tasks(last, held_back(settings.holdout, tasks, start), progress.stage(MEASURING))
