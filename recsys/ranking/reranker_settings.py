@@ -32,10 +32,10 @@ class RerankerSettings(Settings):
     network: NetworkSettings = NetworkSettings()
     network_share: Share = 0.75
     """Of the score: the network learns more from many days than the forest does."""
-    trees: PositiveInt = 40
+    trees: PositiveInt = 20
     leaves: Annotated[int, Field(gt=1)] = 31
     truncation_level: PositiveInt = 25
-    learning_rate: PositiveFloat = 0.3
+    learning_rate: PositiveFloat = 0.4
     min_data_in_leaf: PositiveInt = 200
     feature_fraction: Share = 0.4
     bagging_fraction: Share = 0.8
