@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
 
+from recsys.core.process import cores
 from recsys.core.progress import Report
 from recsys.core.settings import Settings
 from recsys.core.types import Floats, Ints
@@ -19,6 +20,8 @@ class ArticleMapSettings(Settings):
     articles: NonNegativeInt = 2_000
     """The most read ones."""
     perplexity: PositiveInt = 30
+    threads: PositiveInt = 2
+    """At most: fewer where other work keeps cores busy, as these would wait for each other by spinning."""
     seed: int = 7
 
 
@@ -40,7 +43,8 @@ def draw_maps(settings: ArticleMapSettings, moment: Moment, report: Report) -> A
 
     t-SNE (van der Maaten & Hinton, 2008) of the cosine distances, from scikit-learn.
     """
-    from sklearn.manifold import TSNE  # needs the extra ``train``
+    from sklearn.manifold import TSNE  # needs the extra ``train``, as does the next
+    from threadpoolctl import threadpool_limits
 
     vectors = {name: one.article_vectors for name, one in moment.retrievers.items()}
     spaces = {name: one.table() for name, one in vectors.items() if one is not None}
@@ -50,6 +54,7 @@ def draw_maps(settings: ArticleMapSettings, moment: Moment, report: Report) -> A
     coordinates: dict[str, Floats] = {}
     for done, (name, space) in enumerate(spaces.items() if len(items) > 3 * settings.perplexity else (), start=1):
         tsne = TSNE(metric="cosine", perplexity=settings.perplexity, init="pca", random_state=settings.seed)
-        coordinates[name] = tsne.fit_transform(space[items]).astype(np.float32)
+        with threadpool_limits(cores(settings.threads), user_api="openmp"):  # with any number, the map is the same
+            coordinates[name] = tsne.fit_transform(space[items]).astype(np.float32)
         report(done / len(spaces))
     return ArticleMaps(items.astype(np.int32), coordinates)
