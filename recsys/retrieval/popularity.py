@@ -141,13 +141,13 @@ class Popularity(Retriever[PopularitySettings]):
         shares = np.mean([self.share(family, contexts) for family in families], axis=0)
         return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
 
-    def lifts(self, family: str, channel: int, visitors: Visitors, rows: Ints, positions: Ints) -> Doubles:
-        """How many times as often a live article is read in a visitor's context as overall, smoothed.
+    def log_lifts(self, family: str, channel: int, visitors: Visitors, rows: Ints, positions: Ints) -> Doubles:
+        """The logarithm of how many times as often a live article is read in a visitor's context as overall, smoothed.
 
         ``channel`` is the position of the half-life in ``context_half_lives``; ``rows`` and ``positions`` say which
         visitor and which article, shapes (pairs,) to (pairs,).
         """
-        return from_tables(lambda row: self._lift(family, row, channel), _rows(visitors)[family], rows, positions)
+        return from_tables(lambda row: self._log_lift(family, row, channel), _rows(visitors)[family], rows, positions)
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
@@ -218,12 +218,12 @@ class Popularity(Retriever[PopularitySettings]):
         return np.asarray(smoothed(counted, total, self._overall, self.settings.pseudo_clicks))
 
     @memoized_lru(128)
-    def _lift(self, family: str, row: int, channel: int) -> Doubles:
+    def _log_lift(self, family: str, row: int, channel: int) -> Doubles:
         counted, total = self._clicks(family, row, channel)
         overall = self.settings.overall_half_lives.index(self.settings.context_half_lives[channel])
         prior = self._shares_now[overall]
         share = smoothed(counted, total, prior, self.settings.pseudo_clicks)
-        return np.divide(share, prior, out=np.ones(len(prior)), where=prior > 0)
+        return np.log(np.divide(share, prior, out=np.ones(len(prior)), where=prior > 0))
 
     def _clicks(self, family: str, row: int, channel: int) -> tuple[Doubles, float]:
         """The clicks in one context, decayed: on each live article, shape (live,), and on all articles."""

@@ -67,7 +67,7 @@ def _from_section(pool: Pool) -> Values:
     """
     last = pool.visitors.items[:, 0]
     theirs = pool.live.articles.sections[last]
-    lift = np.log(pool.moment.get(ItemCF).section_lift(theirs, pool.rows, pool.positions))
+    lift = pool.moment.get(ItemCF).section_log_lift(theirs, pool.rows, pool.positions)
     lift[(last == PAD)[pool.rows]] = np.nan
     return lift
 

@@ -140,7 +140,7 @@ def _lifts(settings: AllSettings) -> Iterator[Feature]:
 def _lift(field: str, words: str, channel: int, hours: float, name: str) -> Feature:
     def lift(pool: Pool) -> Values:
         popularity = pool.moment.get(Popularity)
-        return np.log(popularity.lifts(field, channel, pool.visitors, pool.rows, pool.positions))
+        return popularity.log_lifts(field, channel, pool.visitors, pool.rows, pool.positions)
 
     meaning = (
         f"How many times as often the article is read {words} as by everybody; clicks {duration(hours)} ago count half."

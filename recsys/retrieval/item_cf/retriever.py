@@ -122,16 +122,16 @@ class ItemCF(Retriever[ItemCFSettings]):
         articles = len(self.live.articles)
         return self.counts.sums_by_row(self.settings.reference_channel, articles)[self.live.items]
 
-    def section_lift(self, sections: Ints, rows: Ints, positions: Ints) -> Doubles:
-        """How many times as often readers of a section go on to a live article as all readers do, smoothed.
+    def section_log_lift(self, sections: Ints, rows: Ints, positions: Ints) -> Doubles:
+        """The logarithm of how many times as often readers of a section go on to a live article as all readers do.
 
         ``sections`` are the visitors', shape (batch,); shapes (pairs,), (pairs,) to (pairs,).
         """
-        return from_tables(self._lifts_from, sections.tolist(), rows, positions)
+        return from_tables(self._log_lifts_from, sections.tolist(), rows, positions)
 
     @memoized_lru(64)
-    def _lifts_from(self, section: int) -> Doubles:
-        """Each live article's lift for readers of one section, -1 for the unknown one; shape (live,)."""
+    def _log_lifts_from(self, section: int) -> Doubles:
+        """That of each live article for readers of one section, -1 for the unknown one, smoothed; shape (live,)."""
         settled, fresh, channel = self.counts.settled, self.counts.fresh, self.settings.reference_channel
         sections = self.live.articles.sections
         flows = _by_section(settled, channel, sections)
@@ -146,7 +146,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         overall = self.arrivals + 1e-3
         overall = overall / overall.sum()
         share = smoothed(counted, counted.sum(), overall, self.settings.section_pseudo_clicks)
-        return np.asarray(share / overall)
+        return np.log(share / overall)
 
     def state(self) -> Arrays:
         """The counts and the recent sessions."""
