@@ -32,7 +32,7 @@ def test_a_row_of_a_product_is_the_same_alone_and_in_any_batch(rows: int, inner:
     luck = np.random.default_rng(seed)
     left, right = (luck.normal(size=size).astype(np.float32) for size in ((rows, inner), (inner, columns)))
     found, one = product(left, right), int(luck.integers(rows))
-    np.testing.assert_allclose(found, left.astype(float) @ right.astype(float), rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(found, left.astype(float) @ right.astype(float), rtol=1e-3, atol=1e-5)
     assert np.array_equal(product(left[one:], right)[0], found[one])
     assert np.array_equal(product(np.tile(left, (20, 1)), right)[-rows:], found)
     assert np.array_equal(against(left[one : one + 1], right.T)[0], against(left, right.T)[one])
