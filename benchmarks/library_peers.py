@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from benchmarks.library_ways import WAYS, ask, best_ways, quality
 from recsys.backtest.baselines import registry as baselines
+from recsys.backtest.baselines.peers import PEERS
 from recsys.core.entities import ENSEMBLE
 from recsys.core.progress import Progress
 from recsys.core.types import HOUR, Doubles
@@ -68,7 +69,7 @@ def ours(log: ClickLog, windows: tuple[int, int], tasks: NextClickTasks) -> dict
     settings = adapted(TrainingSettings(), log.before(start))
     between = spans(settings.walk_forward, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
     ensembles = {ENSEMBLE: Ensemble.of(settings), **baselines.fitted_to(settings)}
-    ensembles |= {name: baselines.alone(kind) for name, kind in baselines.PEERS.items()}
+    ensembles |= {name: baselines.alone(kind) for name, kind in PEERS.items()}
     progress = Progress(stages(between, ensembles, start))
     lists, took = [], dict[str, list[float]]()
     for span, engines in zip(

@@ -1,6 +1,6 @@
-"""Looks for the best settings of the published session kNNs, on tuning sessions: so many draws for each.
+"""Looks for the best settings of the published session recommenders, on tuning sessions: so many draws for each.
 
-python -m benchmarks.tune_peers --data GLOBO [--windows 216:264] [--draws 40] [--limit 60] [--json FILE]
+python -m benchmarks.tune_peers --data GLOBO [--windows 216:264] [--draws 40] [--limit 60] [--json FILE] [PEER ...]
 
 The first draw of each is what it has now. Random search, log-uniform (Bergstra & Bengio, JMLR 2012); all draws answer
 the same requests, in one walk.
@@ -8,13 +8,15 @@ the same requests, in one walk.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
-from recsys.backtest.baselines.registry import PEERS, alone
+from recsys.backtest.baselines.peers import PEERS
+from recsys.backtest.baselines.registry import alone
 from recsys.backtest.baselines.v_sknn import VSkNN
 from recsys.core.progress import Progress
 from recsys.core.types import HOUR
@@ -35,6 +37,12 @@ RANGES: dict[str, dict[str, Range]] = {
     "v-sknn": SIZES,
     "stan": SIZES | DECAYS,
     "vstan": SIZES | DECAYS | {"latest_decay": (0.2, 6), "rarity": (0.02, 5)},
+    "gru4rec": {
+        "dimensions": (32, 128),
+        "learning_rate": (0.001, 0.01),
+        "batch": (32, 256),
+        "popularity_half_life": (0.1, 1),
+    },
 }
 KINDS: dict[str, type[Retriever]] = {VSkNN.name: VSkNN, **PEERS}
 SEED = 7
@@ -60,8 +68,10 @@ def drawn(kind: type[Retriever], ranges: dict[str, Range], draws: int) -> list[R
     return found
 
 
-def tune(log: ClickLog, windows: tuple[int, int], draws: int, limit: int | None) -> Tuning:
-    """Ask them all."""
+def tune(
+    log: ClickLog, windows: tuple[int, int], draws: int, limit: int | None, peers: Sequence[str] = tuple(KINDS)
+) -> Tuning:
+    """Ask them all, or some."""
     first, end = windows
     start, walk = protocols.origin(log) + first * HOUR, WalkForwardSettings()
     between = [
@@ -69,9 +79,7 @@ def tune(log: ClickLog, windows: tuple[int, int], draws: int, limit: int | None)
     ]
     tasks = protocols.hourly(log, windows, tuning=True, limit=limit)
     settings = {
-        f"{name} {number}": one
-        for name, kind in KINDS.items()
-        for number, one in enumerate(drawn(kind, RANGES[name], draws))
+        f"{name} {number}": one for name in peers for number, one in enumerate(drawn(KINDS[name], RANGES[name], draws))
     }
     ensembles = {name: alone(KINDS[name.split()[0]], one) for name, one in settings.items()}
     measuring = {f"Measuring ({number} of {len(between)})": 1.0 for number in range(1, len(between) + 1)}
@@ -91,7 +99,7 @@ def tune(log: ClickLog, windows: tuple[int, int], draws: int, limit: int | None)
             report(number / len(engines))
     progress.close()
     hours = np.concatenate(asked)
-    found: dict[str, list[tuple[float, dict[str, Any]]]] = {name: [] for name in KINDS}
+    found: dict[str, list[tuple[float, dict[str, Any]]]] = {name: [] for name in peers}
     for name, parts in ranks.items():
         ndcg = mean_over_groups(gains(np.concatenate(parts), "ndcg@20"), hours)
         peer = name.split()[0]
@@ -103,15 +111,16 @@ def tune(log: ClickLog, windows: tuple[int, int], draws: int, limit: int | None)
 
 
 @click.command()
+@click.argument("peers", nargs=-1, type=click.Choice(list(KINDS)))
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--windows", default="216:264", show_default=True)
 @click.option("--draws", default=40, show_default=True, type=click.IntRange(min=1))
 @click.option("--limit", default=60, show_default=True, help="Most requests of a window.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
-def main(data: Path, windows: str, draws: int, limit: int, json_file: Path | None) -> None:
-    """Tune, and print the best of each."""
+def main(peers: tuple[str, ...], data: Path, windows: str, draws: int, limit: int, json_file: Path | None) -> None:
+    """Tune some peers or all, and print the best of each."""
     first, end = map(int, windows.split(":"))
-    report = tune(load(data)[0], (first, end), draws, limit)
+    report = tune(load(data)[0], (first, end), draws, limit, peers or tuple(KINDS))
     if json_file is not None:
         report.write(json_file)
     for name, found in report.found.items():

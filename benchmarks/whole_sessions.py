@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 
-from recsys.backtest.baselines.registry import BASELINES, PEERS, alone
+from recsys.backtest.baselines.peers import PEERS
+from recsys.backtest.baselines.registry import BASELINES, alone
 from recsys.core.progress import Progress
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog

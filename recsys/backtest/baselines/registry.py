@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from recsys.backtest.baselines.popular import PopularLastHour
-from recsys.backtest.baselines.stan import STAN
 from recsys.backtest.baselines.static import STATIC
 from recsys.backtest.baselines.v_sknn import VSkNN
-from recsys.backtest.baselines.vstan import VSTAN
 from recsys.core.settings import at_pace
 from recsys.ranking.ensemble import Ensemble, EnsembleSettings
 from recsys.retrieval.base import Retriever, RetrieverSettings
@@ -46,8 +44,6 @@ BASELINES = {
     "popular-1h": BaselineEntry(alone(PopularLastHour), "Popular in the last hour", "Popular 1 h", "triangle-down"),
     "v-sknn": BaselineEntry(alone(VSkNN), "V-SkNN", "V-SkNN", "hexagon"),
 }
-PEERS: dict[str, type[Retriever]] = {STAN.name: STAN, VSTAN.name: VSTAN}
-"""Published session kNNs that are measured beside V-SkNN by ``benchmarks.whole_sessions``, not in every backtest."""
 
 
 def fitted_to(settings: TrainingSettings) -> dict[str, Ensemble]:
