@@ -84,3 +84,17 @@ def test_nothing_moves_while_a_page_comes(chromium: str, address: str, name: str
         visit = first_visit(browser, page_address(address, name))
         browser.close()
     assert visit.shift <= 0.08
+
+
+PROTRUDING = """articles => articles
+  .filter((article) => article.getBoundingClientRect().right > article.closest("ol").getBoundingClientRect().right)
+  .map((article) => article.textContent)"""
+
+
+@pytest.mark.parametrize("name", ["recommend", "compare?compare.view=lists", "live_session"])
+def test_no_article_is_cut_at_the_edge_of_its_list(page: Page, address: str, name: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(page_address(address, name))
+    settled(page)
+    expect(page.locator("ol .article").first).to_be_attached()
+    assert page.locator("ol .article").evaluate_all(PROTRUDING) == []
