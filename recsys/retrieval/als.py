@@ -146,6 +146,8 @@ class ALS(Retriever[ALSSettings]):
 
     def scores(self, visitors: Visitors) -> Floats:
         """How much the visitor is expected to prefer each article: about 0 to 1."""
+        if not visitors.have_read.any():
+            return np.full((len(visitors), len(self.live.items)), NO_OPINION)
         vectors = self._fold_visitors(visitors, self.vectors)
         scores = against(vectors, self._live_vectors)
         scores[:, self._live_unknown] = NO_OPINION

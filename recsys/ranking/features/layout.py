@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Self
@@ -41,10 +41,7 @@ class Layout:
             values[articles] = _of_articles(self, pool.moment).take(pool.positions, axis=1)
         if len(visitors):
             values[visitors] = self._worked_out("visitor", pool.by_visitor()).take(pool.rows, axis=1)
-        all_new = not pool.visitors.have_read.any()
-        for at, one in self._pairs:
-            known = one.new_visitor_value if all_new else None
-            values[at] = one.function(pool) if known is None else known
+        _fill(values, self._pairs, pool)
         np.copyto(values, np.nan, where=np.isinf(values))
         return values.T
 
@@ -54,10 +51,9 @@ class Layout:
 
     def _worked_out(self, what: VariesBy, pool: Pool) -> Floats:
         """The features of one kind, shape (features, rows)."""
-        columns = self._columns[what]
+        columns = self._columns[what].tolist()
         values = np.empty((len(columns), len(pool)), np.float32)
-        for row, at in enumerate(columns.tolist()):
-            values[row] = self.features[at].function(pool)
+        _fill(values, enumerate(self.features[at] for at in columns), pool)
         return values
 
     @cached_property
@@ -75,6 +71,14 @@ class Layout:
     def _given(self) -> Longs:
         names = [one.name for one in self.features]
         return np.array([names.index(name) for name in self.given], np.int64)
+
+
+def _fill(values: Floats, features: Iterable[tuple[int, Feature]], pool: Pool) -> None:
+    """Work features out, each into its row; what is the same for everybody who is new is only written down."""
+    all_new = bool(len(pool.visitors)) and not pool.visitors.have_read.any()
+    for row, one in features:
+        known = one.new_visitor_value if all_new else None
+        values[row] = one.function(pool) if known is None else known
 
 
 @memoized

@@ -104,7 +104,11 @@ class TrainedTowers:
     def _both_outputs(self, visitors: Visitors) -> tuple[Floats, Floats]:
         """By the trained articles alone, and by all; in one pass, since an answer needs both."""
         items = first_columns(visitors.items, self.settings.network.history)
-        found = self._outputs(visitors, np.concatenate([self.trained.take(items, axis=0), self.vectors[items]]))
+        trained = self.trained.take(items, axis=0)
+        if not visitors.have_read.any():
+            found = self._outputs(visitors, trained)  # nothing was read that could have been folded in
+            return found, found
+        found = self._outputs(visitors, np.concatenate([trained, self.vectors[items]]))
         return found[: len(visitors)], found[len(visitors) :]
 
     def readers(self, clicks: Clicks, histories: Histories) -> Floats:
