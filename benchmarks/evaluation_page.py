@@ -20,7 +20,7 @@ from recsys.evaluation.intervals import interval
 from recsys.evaluation.published import PUBLISHED, PUBLISHED_LAST_CLICK
 from recsys.evaluation.ranked_lists import POLICY
 from recsys.evaluation.report import FATES, BacktestReport
-from recsys.evaluation.saved_reports import SavedReports, WholeSessionReport, read_saved_reports
+from recsys.evaluation.saved_reports import LibraryReport, SavedReports, WholeSessionReport, read_saved_reports
 from recsys.ranking.fates import Fate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +51,24 @@ def whole_sessions(report: WholeSessionReport) -> str:
     ndcg, hr = PUBLISHED["V-SkNN"]
     rows.append(f"| *published:* V-SkNN | {ndcg:.4f} | {hr:.4f} | |")
     return "\n".join([_head("", "NDCG@20", "HR@20", "95% of NDCG@20"), *rows])
+
+
+def libraries(report: LibraryReport) -> str:
+    """Every system of one run, the best first: quality, a request's time and that of an hour of clicks."""
+    best_first = sorted(report.found.items(), key=lambda one: -one[1].ndcg)
+    rows = [
+        f"| {_bold(name)} | {one.ndcg:.4f} | {one.hr:.4f} | {one.request_ms:.2f} | {one.request_ms_p99:.2f} | "
+        + ("" if one.hour_ms is None else f"{one.hour_ms / 1000:.2f}")
+        + " |"
+        for name, one in best_first
+    ]
+    return "\n".join([_head("", "NDCG@20", "HR@20", "a request, ms", "p99, ms", "an hour of clicks, s"), *rows])
+
+
+def libraries_requests(report: LibraryReport) -> str:
+    """On how many requests, and how the libraries were tuned."""
+    first, end = report.windows
+    return f"{report.requests:,} requests of windows {first} to {end - 1}; {report.draws} draws for each library."
 
 
 def measured_on(report: BacktestReport) -> str:
@@ -252,6 +270,8 @@ def _texts(kept: SavedReports) -> dict[str, str]:
         texts |= {"policies requests": measured_on(kept.policies), "policies": policies(kept.policies)}
     if report := kept.published:
         texts |= {"published requests": measured_on(report), "published": overall(report)}
+    if kept.libraries:
+        texts |= {"libraries requests": libraries_requests(kept.libraries), "libraries": libraries(kept.libraries)}
     if kept.whole_sessions:
         texts["whole sessions"] = whole_sessions(kept.whole_sessions)
     if kept.last_click:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import click
 
+from benchmarks.environments import python_with
+
 ROOT = Path(__file__).resolve().parent.parent
-HOSTED = ROOT / "build" / "hosted"
 TRAINING_ONLY = ("torch", "implicit", "scikit-learn")
 _SIZES = """
 import importlib.metadata, json
@@ -30,14 +30,7 @@ print(json.dumps(sizes))
 
 def hosted_python() -> Path:
     """The interpreter with nothing but what ``requirements.txt`` names; the first call installs it."""
-    python, wanted, have = HOSTED / "bin" / "python", ROOT / "requirements.txt", HOSTED / "requirements.txt"
-    if not have.exists() or have.read_text() != wanted.read_text():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", HOSTED], check=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted], check=True
-        )
-        have.write_text(wanted.read_text())
-    return python
+    return python_with(ROOT / "requirements.txt", "hosted")
 
 
 def sizes_mb() -> dict[str, float]:

@@ -1,11 +1,11 @@
 """Libraries that people would pick instead, beside ours, on the same requests.
 
-python -m benchmarks.library_peers --data GLOBO --python ENV/bin/python [--windows 312:336] [--limit 100] [--draws 12]
+python -m benchmarks.library_peers --data GLOBO [--windows 312:336] [--limit 100] [--draws 6] [--json FILE]
 
-ENV is an environment with ``implicit``, ``lenskit`` and ``wsknn``, some of which need other versions than ours: what
-they learn from and are asked goes to files, their lists come back (``benchmarks.libraries``). Each hour they are fitted
-to the sessions of the last hours, at their best settings among so many random draws on tuning sessions. Those that
-ENV does not have are left out, and named.
+``implicit``, ``lenskit`` and ``wsknn``, some of which need other versions than ours, are installed in an environment of
+their own: what they learn from and are asked goes to files, their lists come back (``benchmarks.libraries``). Each hour
+they are fitted to the sessions of the last hours, at their best settings among so many random draws on tuning sessions.
+With ``--python`` it is another environment; what that does not have is left out, and named.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 
 import click
 import numpy as np
-from pydantic import BaseModel
 
+from benchmarks.environments import python_with
 from benchmarks.library_ways import WAYS, ask, best_ways, quality
 from recsys.backtest.baselines import registry as baselines
 from recsys.backtest.baselines.peers import PEERS
@@ -31,39 +31,15 @@ from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.evaluation import protocols
 from recsys.evaluation.ranked_lists import DEPTH, RankedLists, rank_tasks
-from recsys.evaluation.report import SavedReport
+from recsys.evaluation.saved_reports import LibraryReport, Peer
 from recsys.ranking.ensemble import Ensemble
 from recsys.training.adaptation import adapted
 from recsys.training.settings import TrainingSettings
 from recsys.training.walk_forward import spans, stages, walk_forward
 
+REQUIREMENTS = Path(__file__).parent / "libraries" / "requirements.txt"
 TIMED = 300
 """Requests of ours that are timed, one by one."""
-
-
-class Peer(BaseModel):
-    """What one system came to, and what it takes: medians, and the 99th percentile of requests.
-
-    ``hour_ms`` is what an hour of clicks takes: to be taken in, learned from, or fitted anew, as each does; None where
-    there was no full hour to measure.
-    """
-
-    ndcg: float
-    hr: float
-    request_ms: float
-    request_ms_p99: float
-    hour_ms: float | None = None
-    settings: dict[str, Any] = {}
-
-
-class LibraryReport(SavedReport):
-    """All systems, by name."""
-
-    windows: tuple[int, int]
-    requests: int
-    draws: int
-    left_out: list[str]
-    found: dict[str, Peer]
 
 
 def ours(log: ClickLog, windows: tuple[int, int], tasks: NextClickTasks) -> dict[str, Peer]:
@@ -126,16 +102,16 @@ def _peer(ndcg: float, hr: float, ms: Doubles, hour_ms: Doubles, **more: Any) ->
 
 @click.command()
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--python", required=True, type=click.Path(path_type=Path, exists=True), help="Of the environment.")
+@click.option("--python", type=click.Path(path_type=Path, exists=True), help="Of another environment.")
 @click.option("--windows", default="312:336", show_default=True, help="Measured, on test sessions.")
 @click.option("--limit", default=100, show_default=True, help="Most requests of a window.")
-@click.option("--tuned-on", default="240:264", show_default=True, help="Windows of the tuning sessions.")
-@click.option("--draws", default=12, show_default=True, type=click.IntRange(min=1), help="Settings tried for each.")
-@click.option("--tuning-limit", default=20, show_default=True, help="Most requests of a window in tuning.")
+@click.option("--tuned-on", default="252:256", show_default=True, help="Windows of the tuning sessions.")
+@click.option("--draws", default=6, show_default=True, type=click.IntRange(min=1), help="Settings tried for each.")
+@click.option("--tuning-limit", default=100, show_default=True, help="Most requests of a window in tuning.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
 def main(
     data: Path,
-    python: Path,
+    python: Path | None,
     windows: str,
     limit: int,
     tuned_on: str,
@@ -146,7 +122,9 @@ def main(
     """Tune the libraries, and measure them beside ours."""
     (first, end), (from_, to) = (map(int, text.split(":")) for text in (windows, tuned_on))
     log, _ = load(data)
-    python = python.absolute()  # it is started from another folder; resolved, it would leave its environment
+    python = (
+        python or python_with(REQUIREMENTS, "libraries")
+    ).absolute()  # it is started from another folder; resolved, it would leave its environment
     ways = best_ways(python, log, (from_, to), draws, tuning_limit)
     tasks = protocols.hourly(log, (first, end), limit=limit)
     found = ours(log, (first, end), tasks)

@@ -36,6 +36,31 @@ class WholeSessionReport(SavedReport):
     results: dict[str, dict[str, dict[str, Any]]]
 
 
+class Peer(BaseModel):
+    """What one system came to, and what it takes: medians, and the 99th percentile of requests.
+
+    ``hour_ms`` is what an hour of clicks takes: to be taken in, learned from, or fitted anew, as each does; None where
+    there was no full hour to measure.
+    """
+
+    ndcg: float
+    hr: float
+    request_ms: float
+    request_ms_p99: float
+    hour_ms: float | None = None
+    settings: dict[str, Any] = {}
+
+
+class LibraryReport(SavedReport):
+    """Libraries and published session recommenders beside ours. Written by ``benchmarks.library_peers``."""
+
+    windows: tuple[int, int]
+    requests: int
+    draws: int
+    left_out: list[str]
+    found: dict[str, Peer]
+
+
 class SavedReports(BaseModel):
     """Every kept report; None for one that has not been measured."""
 
@@ -49,6 +74,7 @@ class SavedReports(BaseModel):
     live: BacktestReport | None = None
     freshness: FreshnessReport | None = None
     policies: BacktestReport | None = None
+    libraries: LibraryReport | None = None
 
 
 def home() -> Path:
@@ -75,6 +101,7 @@ def read_saved_reports(folder: Path | None = None) -> SavedReports:
         live=_read(folder / "live-312-336.json", BacktestReport),
         freshness=_read(folder / "freshness.json", FreshnessReport),
         policies=_read(folder / "policies-192-336.json", BacktestReport),
+        libraries=_read(folder / "library-peers.json", LibraryReport),
     )
 
 

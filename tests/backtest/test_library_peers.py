@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 from click.testing import CliRunner
 
-from benchmarks.library_peers import LibraryReport, main
+from benchmarks.library_peers import main
 from benchmarks.library_ways import WAYS, Way, ask, available, best_ways, drawn, quality
 from recsys.data.newsroom.simulate import simulate
 from recsys.evaluation import protocols
+from recsys.evaluation.saved_reports import LibraryReport
 from recsys.testing import small_log
 from tests.helpers import T0, tiny_log
 
