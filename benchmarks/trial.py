@@ -23,6 +23,7 @@ from recsys.core.progress import Progress
 from recsys.core.types import HOUR, Bools, Doubles, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
+from recsys.data.next_click import NextClickTasks
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation import protocols
@@ -34,7 +35,7 @@ from recsys.evaluation.report import SavedReport
 from recsys.evaluation.segments import segments
 from recsys.ranking.ensemble import Ensemble
 from recsys.training.adaptation import adapted
-from recsys.training.settings import TrainingSettings
+from recsys.training.settings import TrainingSettings, WalkForwardSettings
 from recsys.training.walk_forward import spans, stages, walk_forward
 
 METRICS = ("ndcg@20", "hr@20")
@@ -135,40 +136,51 @@ def tried(
         limit: most requests of a window.
 
     Raises:
-        InputError: the ways differ in how the log is walked through.
+        InputError: the ways cut the log into spans of different lengths.
     """
-    first, end = windows
-    start = protocols.origin(log) + first * HOUR
+    start = protocols.origin(log) + windows[0] * HOUR
     before, *changed = (adapted(one, log.before(start)) for one in (before, *after.values()))
-    walk = before.walk_forward
-    if any(one.walk_forward != walk for one in changed):
-        raise InputError("All ways must walk through the log alike: [walk_forward] differs.")
+    if any(one.walk_forward.span_hours != before.walk_forward.span_hours for one in changed):
+        raise InputError("All ways must be trained again as often as each other: [walk_forward] span_hours differs.")
     ways = {BEFORE: before} | dict(zip(after, changed, strict=True))
-    between = spans(walk, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
     tasks = protocols.hourly(log, windows, tuning=True, limit=limit)
     new = protocols.cold(log, windows, tuning=True, limit=limit)
     lists: dict[str, list[RankedLists]] = {name: [] for name in ways}
     cold: dict[str, list[RankedLists]] = {name: [] for name in ways}
     for number in range(seeds):
-        ensembles = {name: Ensemble.of(with_seed(one, number)) for name, one in ways.items()}
-        progress = Progress(stages(between, ensembles, start))
-        found: dict[str, list[RankedLists]] = {name: [] for name in ways}
-        found_cold: dict[str, list[RankedLists]] = {name: [] for name in ways}
-        for span, engines in zip(
-            between, walk_forward(walk, log, between, ensembles, start, progress.stage), strict=True
-        ):
-            for name, engine in engines.items() if span[0] >= start else ():
-                assert isinstance(engine, Engine)
-                found[name].append(rank_tasks({ENSEMBLE: engine}, tasks.opening_in(*span), lambda _: None))
-                found_cold[name].append(rank_cold_tasks(engine, new.opening_in(*span), lambda _: None))
-        progress.close()
-        for name in ways:
-            lists[name].append(RankedLists.joined(found[name]))
-            cold[name].append(RankedLists.joined(found_cold[name]))
+        for walk in dict.fromkeys(one.walk_forward for one in ways.values()):
+            alike = {name: with_seed(one, number) for name, one in ways.items() if one.walk_forward == walk}
+            for name, (ranked, ranked_cold) in _answers(log, alike, walk, windows, tasks, new).items():
+                lists[name].append(ranked)
+                cold[name].append(ranked_cold)
     changes = {
         name: by_requests(log, Asked(lists[BEFORE], lists[name]), Asked(cold[BEFORE], cold[name])) for name in after
     }
     return Trial(windows=windows, seeds=seeds, changes=changes)
+
+
+def _answers(
+    log: ClickLog,
+    ways: Mapping[str, TrainingSettings],
+    walk: WalkForwardSettings,
+    windows: tuple[int, int],
+    tasks: NextClickTasks,
+    new: NextClickTasks,
+) -> dict[str, tuple[RankedLists, RankedLists]]:
+    """The lists of ways that walk alike, and those for new visitors; what the ways have in common is fitted once."""
+    first, end = (protocols.origin(log) + window * HOUR for window in windows)
+    ensembles = {name: Ensemble.of(one) for name, one in ways.items()}
+    between = spans(walk, int(log.clicks.times[0]), first, end)
+    progress = Progress(stages(between, ensembles, first))
+    found: dict[str, list[RankedLists]] = {name: [] for name in ways}
+    found_cold: dict[str, list[RankedLists]] = {name: [] for name in ways}
+    for span, engines in zip(between, walk_forward(walk, log, between, ensembles, first, progress.stage), strict=True):
+        for name, engine in engines.items() if span[0] >= first else ():
+            assert isinstance(engine, Engine)
+            found[name].append(rank_tasks({ENSEMBLE: engine}, tasks.opening_in(*span), lambda _: None))
+            found_cold[name].append(rank_cold_tasks(engine, new.opening_in(*span), lambda _: None))
+    progress.close()
+    return {name: (RankedLists.joined(found[name]), RankedLists.joined(found_cold[name])) for name in ways}
 
 
 def by_requests(log: ClickLog, asked: Asked, asked_cold: Asked) -> dict[str, dict[str, Change]]:

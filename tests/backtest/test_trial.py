@@ -40,7 +40,14 @@ def test_half_a_forest_is_told_from_a_whole_one_and_the_same_settings_are_the_sa
     assert found.table().count("new visitors, first click") == 2
 
 
-def test_all_ways_walk_through_the_log_alike() -> None:
-    other = QUICK.model_copy(update={"walk_forward": WalkForwardSettings(span_hours=12)})
-    with pytest.raises(InputError, match="walk_forward"):
-        tried(small_log(), QUICK, {"same": QUICK, "other": other}, (48, 72), 1, 20)
+def test_ways_may_learn_from_more_days_but_are_trained_again_as_often() -> None:
+    def walking(span_hours: int, training_spans: int) -> TrainingSettings:
+        walk = WalkForwardSettings(span_hours=span_hours, training_spans=training_spans)
+        return QUICK.model_copy(update={"walk_forward": walk, "pace": 1.0})  # with a pace, a small log changes nothing
+
+    one, three, shorter = walking(12, 1), walking(12, 3), walking(6, 1)
+    found = tried(small_log(), one, {"three": three, "same": one}, (48, 72), 1, 20)
+    assert found.changes["three"]["all"]["ndcg@20"].before != found.changes["three"]["all"]["ndcg@20"].after
+    assert found.changes["same"]["all"]["ndcg@20"].low == found.changes["same"]["all"]["ndcg@20"].high == 0
+    with pytest.raises(InputError, match="span_hours"):
+        tried(small_log(), one, {"same": one, "shorter": shorter}, (48, 72), 1, 20)

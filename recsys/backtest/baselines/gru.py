@@ -29,18 +29,18 @@ from recsys.retrieval.two_tower.network import section_rows
 
 
 class GRUSettings(RetrieverSettings):
-    """Chosen on tuning sessions."""
+    """The best of eight draws on tuning sessions (``benchmarks.tune_peers``), rounded."""
 
     list_size: NonNegativeInt = 20
     dimensions: PositiveInt = 100
-    learning_rate: PositiveFloat = 0.005
-    batch: PositiveInt = 128
+    learning_rate: PositiveFloat = 0.003
+    batch: PositiveInt = 60
     """Sessions of a step."""
     memory_hours: WholePacedHours = 24
     """Articles opened so recently are in play."""
     warm_up_hours: WholePacedHours = 72
     """A fit begins so many hours before, and goes on hour by hour."""
-    popularity_half_life: PacedHours = 0.25
+    popularity_half_life: PacedHours = 0.2
     """Hours."""
     pseudo_clicks: PositiveFloat = 0.3
     """Of every article, so that one not clicked lately has a share too."""
