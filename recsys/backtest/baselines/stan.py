@@ -9,22 +9,28 @@ times ``exp(-age / b)``; each of the nearest sessions gives its articles its sim
 from __future__ import annotations
 
 import numpy as np
-from pydantic import PositiveFloat
+from pydantic import PositiveFloat, PositiveInt
 
 from recsys.backtest.baselines.session_index import last_steps
 from recsys.backtest.baselines.session_neighbours import NeighboursSettings, SessionNeighbours, summed
-from recsys.core.settings import PacedHours
+from recsys.core.settings import PacedHours, WholePacedHours
 from recsys.core.types import HOUR, Doubles, Ints, Longs
 
 
 class STANSettings(NeighboursSettings):
-    """The decays. Those by steps are the ones published for this log; the published session decay is 100 days."""
+    """The best of twenty draws on tuning sessions (``benchmarks.tune_peers``), rounded.
 
-    own_decay: PositiveFloat = 0.6725
+    For this log 500 of 500 neighbours, .6725, 100 days and .6725 are published.
+    """
+
+    neighbours: PositiveInt = 400
+    sample: PositiveInt = 1_000
+    memory_hours: WholePacedHours = 32
+    own_decay: PositiveFloat = 0.47
     """In steps: how much less the visitor's earlier clicks count."""
-    session_decay: PacedHours = 4.0
+    session_decay: PacedHours = 7.6
     """In hours: how much less an older session counts."""
-    distance_decay: PositiveFloat = 0.6725
+    distance_decay: PositiveFloat = 0.615
     """In clicks: how much less what is farther from the shared article counts."""
 
 
