@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from recsys.core.arrays import first_columns, pair_keys
-from recsys.core.types import HOUR, PAD, Bools, Codes, Floats, Ints, Longs
+from recsys.core.types import HOUR, PAD, Codes, Floats, Ints, Longs
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +44,9 @@ class Visitors:
         )
 
     @cached_property
-    def have_read(self) -> Bools:
-        """Who has read anything, shape (batch,)."""
-        return np.asarray((self.items != PAD).any(axis=1))
+    def all_new(self) -> bool:
+        """Whether there are visitors and none of them has read anything."""
+        return len(self) > 0 and bool((self.items == PAD).all())
 
     def visit_lengths(self) -> Longs:
         """How many of the last clicks belong to the present visit: each within an hour of the next, or of now."""

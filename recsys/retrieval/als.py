@@ -146,7 +146,7 @@ class ALS(Retriever[ALSSettings]):
 
     def scores(self, visitors: Visitors) -> Floats:
         """How much the visitor is expected to prefer each article: about 0 to 1."""
-        if not visitors.have_read.any():
+        if visitors.all_new:
             return np.full((len(visitors), len(self.live.items)), NO_OPINION)
         vectors = self._fold_visitors(visitors, self.vectors)
         scores = against(vectors, self._live_vectors)

@@ -136,7 +136,7 @@ def best_allowed(scores: Floats, live: LiveArticles, visitors: Visitors, n: int)
         allowed = scores.copy()
         allowed[_barred(live, visitors)] = NO_OPINION
         for row, mine in enumerate(allowed):
-            if mine.max() == NO_OPINION:
+            if mine[mine.argmax()] == NO_OPINION:
                 continue
             best = largest(mine, n)
             listed = mine.take(best)

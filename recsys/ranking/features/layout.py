@@ -75,9 +75,8 @@ class Layout:
 
 def _fill(values: Floats, features: Iterable[tuple[int, Feature]], pool: Pool) -> None:
     """Work features out, each into its row; what is the same for everybody who is new is only written down."""
-    all_new = bool(len(pool.visitors)) and not pool.visitors.have_read.any()
     for row, one in features:
-        known = one.new_visitor_value if all_new else None
+        known = one.new_visitor_value if pool.visitors.all_new else None
         values[row] = one.function(pool) if known is None else known
 
 

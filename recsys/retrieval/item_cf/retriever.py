@@ -88,7 +88,7 @@ class ItemCF(Retriever[ItemCFSettings]):
 
     def scores(self, visitors: Visitors) -> Floats:
         """Shares by co-visitation and by session kNN, from the last clicks, the latest counting most."""
-        if not visitors.have_read.any():
+        if visitors.all_new:
             return np.full((len(visitors), len(self.live.items)), NO_OPINION)
         weight = self.settings.session_knn_weight
         co_visited = self._followers(visitors).summed(self._last_clicks(visitors), self.settings.list_weights)
@@ -99,7 +99,7 @@ class ItemCF(Retriever[ItemCFSettings]):
     @memoized
     def neighbours_read(self, visitors: Visitors) -> Floats:
         """The shares of session kNN alone, shape (batch, live)."""
-        if not visitors.have_read.any():
+        if visitors.all_new:
             return np.zeros((len(visitors), len(self.live.items)), np.float32)
         return self.of_minute.neighbours.shares(self._last_clicks(visitors), self.live)
 

@@ -105,7 +105,7 @@ class TrainedTowers:
         """By the trained articles alone, and by all; in one pass, since an answer needs both."""
         items = first_columns(visitors.items, self.settings.network.history)
         trained = self.trained.take(items, axis=0)
-        if not visitors.have_read.any():
+        if visitors.all_new:
             found = self._outputs(visitors, trained)  # nothing was read that could have been folded in
             return found, found
         found = self._outputs(visitors, np.concatenate([trained, self.vectors[items]]))
