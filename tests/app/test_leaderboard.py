@@ -18,6 +18,7 @@ TABLES = (
     "freshness_trained",
     "systems",
     "beside_papers",
+    "beside_libraries",
     "by_hour",
     "by_segment",
     "beyond_accuracy",
@@ -29,6 +30,7 @@ TABLES = (
 VIEWS = [
     "Every system",
     "Beside the papers",
+    "Beside libraries",
     "By hour",
     "By segment",
     "Beyond accuracy",
@@ -74,6 +76,18 @@ def test_by_the_rules_of_the_papers_it_stands_above_them_too(open_page: OpenPage
     assert f"{kept.results['v-sknn']['ndcg@20']:.4f}" in said
 
 
+def test_the_libraries_that_people_would_pick_stand_beside_it(open_page: OpenPage) -> None:
+    kept = read_saved_reports().libraries
+    assert kept is not None
+    app = open_page("leaderboard")
+    app.segmented_control[0].set_value("Beside libraries").run()
+    rows = table(app)
+    assert rows["system"][0] == "ensemble"
+    assert rows["of_100"][0] == round(100 * kept.found["ensemble"].hr, 1)
+    assert {"LensKit ALS", "implicit BM25", "wsknn", "GRU4Rec, trained every hour"} <= set(rows["label"])
+    assert f"our first 20 have {rows['of_100'][0]:.0f}" in sentences(app)
+
+
 def test_it_opens_with_what_anybody_understands(open_page: OpenPage) -> None:
     kept = read_saved_reports().hourly
     assert kept is not None
@@ -108,6 +122,7 @@ def test_every_view_draws_its_table(open_page: OpenPage, view: str) -> None:
     taken = {
         "What each part is worth": kept.ablation,
         "Last click": kept.last_click,
+        "Beside libraries": kept.libraries,
         "How fresh must it be": kept.freshness,
     }
     if taken.get(view, kept.hourly) is None:

@@ -12,10 +12,13 @@ from recsys.core.entities import ENSEMBLE
 from recsys.evaluation.freshness import FreshnessPoint
 from recsys.evaluation.metrics import METRICS
 from recsys.evaluation.report import BacktestReport
+from recsys.evaluation.saved_reports import LibraryReport
 from recsys.ui.theme import LOOKS, capitalized, look
 
 SMOOTHED = 6
 """Hours over which the curves are means."""
+PEERS = {"stan": "STAN", "vstan": "VSTAN", "gru4rec": "GRU4Rec, trained every hour"}
+"""Published methods that are only measured here, by their names on pages."""
 
 
 def systems(
@@ -93,6 +96,23 @@ def in_short(report: BacktestReport) -> pd.DataFrame:
     rows = [
         {"system": name, "label": look(name).label, "of_100": round(100 * figures["hr@20"], 1)}
         for name, figures in report.results.items()
+    ]
+    return pd.DataFrame(rows).sort_values("of_100", ascending=False, ignore_index=True)
+
+
+def libraries(report: LibraryReport) -> pd.DataFrame:
+    """Of a hundred next clicks, how many each system has among its first 20, the most first, and what it takes."""
+    rows = [
+        {
+            "system": name,
+            "label": PEERS.get(name, look(name).label),
+            "of_100": round(100 * one.hr, 1),
+            "ndcg@20": one.ndcg,
+            "request_ms": one.request_ms,
+            "request_ms_p99": one.request_ms_p99,
+            "hour_ms": one.hour_ms,
+        }
+        for name, one in report.found.items()
     ]
     return pd.DataFrame(rows).sort_values("of_100", ascending=False, ignore_index=True)
 
