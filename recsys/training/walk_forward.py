@@ -77,6 +77,8 @@ def walk_forward(
 ) -> Iterator[dict[str, CandidateEngine]]:
     """An engine for each ensemble and span, with the reranker that the spans before taught.
 
+    In the spans before ``start`` there are engines only of those that have a reranker to teach.
+
     Args:
         settings: how many spans a reranker learns from.
         log: all clicks; of those after a span's start an engine knows only what its clock has passed.
@@ -92,7 +94,8 @@ def walk_forward(
     rows: dict[str, deque[TrainingSet]] = {name: deque(maxlen=settings.training_spans) for name in ensembles}
     for number, (begin, end) in enumerate(between, start=1):
         fit = stage(f"Fitting ({number} of {len(between)})")
-        engines = fitted_engines(log, begin, end if until is None else until, ensembles, fit, backend)
+        wanted = {name: one for name, one in ensembles.items() if one.is_reranked or begin >= start}
+        engines = fitted_engines(log, begin, end if until is None else until, wanted, fit, backend)
         for name, ensemble in ensembles.items():
             if ensemble.is_reranked and begin >= start:
                 learn = stage(f"Training {name} ({number})")

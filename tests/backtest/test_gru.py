@@ -98,3 +98,10 @@ def test_a_new_article_begins_with_its_sections_vector() -> None:
     assert found["article"].tolist() == [[0] * 4, [4, 5, 6, 7], [0] * 4]
     assert found["bias"].tolist() == [2, 3, 2]
     assert found["out"] is weights["out"]
+
+
+def test_after_a_silent_day_everything_is_as_likely_as_before_anybody_clicked() -> None:
+    log = habits(2)
+    found = scores_of(fitted(log, 40), log, 40)
+    assert len(fitted(log, 40).in_play) == 0
+    assert np.isfinite(list(found.values())).all()

@@ -95,18 +95,17 @@ class GRU(Retriever[GRUSettings]):
         weights = carried_over(self.weights, self.in_play, in_play)
         if len(clicks):
             shares = self._log_shares(in_play, start)
-            hour = Hour(clicks, start, in_play, self._sections[in_play].astype(np.int64), shares)
+            hour = Hour(clicks, start, in_play, self._sections[in_play], shares)
             weights = train_hour(weights, hour, how.learning_rate, how.batch, how.seed)
         return replace(self, weights=weights, in_play=in_play, trained=end, recent=recent)
 
     def scores(self, visitors: Visitors) -> Floats:
         """The logits of the articles in play; no opinion where the session is empty."""
         read, known = visitors.items[:, ::-1], visitors.items[:, ::-1] != PAD
-        states = network.states(np, self.weights, self._vectors[read], known, network.context_rows(visitors.contexts))
-        items = self.live.items
-        biases = np.append(self.weights["bias"], self.weights["bias"].mean())[self._rows[items]]
-        shares = self._log_shares(items, self.live.moment)
-        found = network.scores(np, self.weights, states[-1], self._vectors[items], biases, shares)
+        contexts = network.context_rows(visitors.contexts)
+        states = network.states(np, self.weights, self._vectors(read), known, contexts)
+        shares = self._log_shares(self.live.items, self.live.moment)
+        found = network.scores(np, self.weights, states[-1], self._live_vectors, self._live_biases, shares)
         return np.where(known.any(axis=1)[:, None], found, NO_OPINION).astype(np.float32)
 
     def state(self) -> Arrays:
@@ -121,7 +120,7 @@ class GRU(Retriever[GRUSettings]):
         clicks = {name.removeprefix("recent_"): one for name, one in state.items() if name.startswith("recent_")}
         return cls(settings, live, weights, state["in_play"], int(state["trained"][0]), Clicks(**clicks))
 
-    @property
+    @cached_property
     def _sections(self) -> Longs:
         """Each article's row of the section table, shape (articles,)."""
         return section_rows(self.live.articles, len(self.weights["section"])).astype(np.int64)
@@ -134,11 +133,20 @@ class GRU(Retriever[GRUSettings]):
         return rows
 
     @cached_property
-    def _vectors(self) -> Floats:
-        """Each article's vector, zero for ``PAD``; shape (articles + 1, dimensions)."""
+    def _live_vectors(self) -> Floats:
+        return self._vectors(self.live.items)
+
+    @cached_property
+    def _live_biases(self) -> Floats:
+        """Of an article that is not in play, the mean."""
+        own = self.weights["bias"]
+        return np.append(own, own.mean() if len(own) else 0)[self._rows[self.live.items]]
+
+    def _vectors(self, items: Ints) -> Floats:
+        """Some articles' vectors, zero for ``PAD``; shape (...) to (..., dimensions)."""
         own = np.vstack([self.weights["article"], np.zeros((1, self.settings.dimensions), np.float32)])
-        vectors = own[self._rows]
-        vectors[:-1] += self.weights["section"][self._sections]
+        vectors: Floats = own[self._rows[items]] + self.weights["section"][self._sections[items]]
+        vectors[items == PAD] = 0
         return vectors
 
     def _log_shares(self, items: Ints, moment: int) -> Floats:
