@@ -58,11 +58,11 @@ def libraries(report: LibraryReport) -> str:
     best_first = sorted(report.found.items(), key=lambda one: -one[1].ndcg)
     rows = [
         f"| {_bold(name)} | {one.ndcg:.4f} | {one.hr:.4f} | {one.request_ms:.2f} | {one.request_ms_p99:.2f} | "
-        + ("" if one.hour_ms is None else f"{one.hour_ms / 1000:.2f}")
+        + ("" if one.hour_ms is None else f"{one.hour_ms:,.0f}")
         + " |"
         for name, one in best_first
     ]
-    return "\n".join([_head("", "NDCG@20", "HR@20", "a request, ms", "p99, ms", "an hour of clicks, s"), *rows])
+    return "\n".join([_head("", "NDCG@20", "HR@20", "a request, ms", "p99, ms", "an hour of clicks, ms"), *rows])
 
 
 def libraries_requests(report: LibraryReport) -> str:
