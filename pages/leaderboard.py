@@ -140,16 +140,16 @@ def beside_libraries(report: LibraryReport) -> None:
     mine = rows[rows["system"] == ENSEMBLE].iloc[0]
     best = rows[rows["system"] != ENSEMBLE].iloc[0]
     st.markdown(
-        f"What people would pick instead: open-source libraries and methods from papers. All were asked about the same "
-        f"{report.requests:,} visits, and all but the static lists had learned from every click up to the hour. **Of "
-        f"100 next clicks, our first 20 have {mine['of_100']:.0f}**; the best of the others, {best['label']}, has "
+        "What people would pick instead: open-source libraries, and methods from papers. All were asked about the same "
+        f"{report.requests:,} visits, and all took in the clicks of every hour before the next. **Of 100 next clicks, "
+        f"{mine['of_100']:.0f} are among our first 20**; the best of the others, {best['label']}, finds "
         f"{best['of_100']:.0f}."
     )
     bars.draw(
         [
             Bar(
                 row["label"],
-                f"{row['request_ms']:.1f} ms a request",
+                duration_of_request(row["request_ms"]),
                 f"{row['of_100']:.0f} of 100",
                 0,
                 row["of_100"],
@@ -166,6 +166,11 @@ def beside_libraries(report: LibraryReport) -> None:
         f"Each library has the best of {report.draws} settings that were tried on other visits. Times are of one "
         "machine with two cores; the table also has how long each takes to learn from an hour of clicks."
     )
+
+
+def duration_of_request(ms: float) -> str:
+    """What one request takes, in words."""
+    return f"{ms:.1f} ms a request" if ms >= 0.1 else "under 0.1 ms a request"
 
 
 def _beside_published(report: BacktestReport, name: str) -> None:
