@@ -11,6 +11,7 @@ import click
 import numpy as np
 
 from recsys.core.entities import ENSEMBLE
+from recsys.errors import InputError
 from recsys.evaluation.intervals import interval
 from recsys.evaluation.report import BacktestReport
 
@@ -21,7 +22,10 @@ from recsys.evaluation.report import BacktestReport
 @click.option("--system", default=ENSEMBLE, show_default=True)
 def main(old: Path, new: Path, system: str) -> None:
     """Print the mean difference of the windows, with its 95% interval by a bootstrap over them."""
-    before, after = BacktestReport.read(old), BacktestReport.read(new)
+    try:
+        before, after = BacktestReport.read(old), BacktestReport.read(new)
+    except InputError as error:
+        raise click.ClickException(str(error)) from None
     asked = [{window: found["requests"] for window, found in one.by_window.items()} for one in (before, after)]
     if asked[0] != asked[1]:
         raise click.ClickException("These two were not asked the same requests: the numbers by window differ.")

@@ -1,6 +1,6 @@
 """How good is it, and at what?"""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -43,22 +43,27 @@ def in_short(report: BacktestReport) -> None:
         f"article among our first 20.** Measured on {report.requests:,} visits to Globo.com, a Brazilian news site, in "
         "October 2017: nothing that came later was known."
     )
-    bars.draw(
-        [
-            Bar(row["label"], ABOUT.get(row["system"], ""), f"{row['of_100']:.0f} of 100", 0, row["of_100"], tone(row))
-            for row in rows.to_dict("records")
-        ],
-        "Of 100 next clicks, how many each system has among its first 20",
-        "in_short",
-        limits=(0, 100),
-    )
-    charts.on_demand(lambda: rows, "in_short")
+    _of_100(rows, [ABOUT.get(system, "") for system in rows["system"]], "in_short")
     st.markdown(
         f"And they stand high: {100 * mine['hr@5']:.0f} of 100 are among the first five. Papers measure with NDCG@20, "
         f"where a click counts the more the higher it stood: ours is **{mine['ndcg@20']:.4f}**, and the best that was "
         f"ever published on this log is {BEST_PUBLISHED:.4f}. The views above have every measure, every system and "
         "every hour."
     )
+
+
+def _of_100(rows: pd.DataFrame, remarks: Sequence[str], name: str) -> None:
+    """A bar for each system: of 100 next clicks, how many it has among its first 20; with a remark under its name."""
+    bars.draw(
+        [
+            Bar(row["label"], remark, f"{row['of_100']:.0f} of 100", 0, row["of_100"], tone(row))
+            for row, remark in zip(rows.to_dict("records"), remarks, strict=True)
+        ],
+        "Of 100 next clicks, how many each system has among its first 20",
+        name,
+        limits=(0, 100),
+    )
+    charts.on_demand(lambda: rows, name)
 
 
 def tone(row: Mapping[Hashable, Any]) -> str:
@@ -145,23 +150,7 @@ def beside_libraries(report: LibraryReport) -> None:
         f"{mine['of_100']:.0f} are among our first 20**; the best of the others, {best['label']}, finds "
         f"{best['of_100']:.0f}."
     )
-    bars.draw(
-        [
-            Bar(
-                row["label"],
-                duration_of_request(row["request_ms"]),
-                f"{row['of_100']:.0f} of 100",
-                0,
-                row["of_100"],
-                tone(row),
-            )
-            for row in rows.to_dict("records")
-        ],
-        "Of 100 next clicks, how many each system has among its first 20",
-        "beside_libraries",
-        limits=(0, 100),
-    )
-    charts.on_demand(lambda: rows, "beside_libraries")
+    _of_100(rows, [duration_of_request(ms) for ms in rows["request_ms"]], "beside_libraries")
     st.caption(
         f"Each library has the best of {report.draws} settings that were tried on other visits. Times are of one "
         "machine with two cores; the table also has how long each takes to learn from an hour of clicks."

@@ -31,3 +31,9 @@ def test_other_requests_and_other_systems_are_told(tmp_path: Path) -> None:
     assert (other.exit_code, "not asked the same requests" in other.output) == (1, True)
     unknown = compared(tmp_path, {}, "--system", "tarot")
     assert (unknown.exit_code, "no 'tarot'" in unknown.output) == (1, True)
+
+
+def test_a_file_that_is_no_report_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text("{}")
+    done = CliRunner().invoke(main, [str(KEPT), str(tmp_path / "other.json")])
+    assert (done.exit_code, "can't be read" in done.output) == (1, True)

@@ -133,6 +133,11 @@ class GRU(Retriever[GRUSettings]):
         return rows
 
     @cached_property
+    def _own_vectors(self) -> Floats:
+        """What is learned of each article in play, and zero for all others; shape (in play + 1, dimensions)."""
+        return np.vstack([self.weights["article"], np.zeros((1, self.settings.dimensions), np.float32)])
+
+    @cached_property
     def _live_vectors(self) -> Floats:
         return self._vectors(self.live.items)
 
@@ -144,8 +149,7 @@ class GRU(Retriever[GRUSettings]):
 
     def _vectors(self, items: Ints) -> Floats:
         """Some articles' vectors, zero for ``PAD``; shape (...) to (..., dimensions)."""
-        own = np.vstack([self.weights["article"], np.zeros((1, self.settings.dimensions), np.float32)])
-        vectors: Floats = own[self._rows[items]] + self.weights["section"][self._sections[items]]
+        vectors: Floats = self._own_vectors[self._rows[items]] + self.weights["section"][self._sections[items]]
         vectors[items == PAD] = 0
         return vectors
 
