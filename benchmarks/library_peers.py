@@ -122,9 +122,8 @@ def main(
     """Tune the libraries, and measure them beside ours."""
     (first, end), (from_, to) = (map(int, text.split(":")) for text in (windows, tuned_on))
     log, _ = load(data)
-    python = (
-        python or python_with(REQUIREMENTS, "libraries")
-    ).absolute()  # it is started from another folder; resolved, it would leave its environment
+    python = python or python_with(REQUIREMENTS, "libraries")
+    python = python.absolute()  # it is started from another folder; resolved, it would leave its environment
     ways = best_ways(python, log, (from_, to), draws, tuning_limit)
     tasks = protocols.hourly(log, (first, end), limit=limit)
     found = ours(log, (first, end), tasks)
