@@ -71,6 +71,7 @@ class OpenSet:
             self._reading.start()
 
     def _read(self) -> None:
+        process.return_large_blocks()
         try:
             loaded = load(self._folder)
             process.freeze_gc()

@@ -14,8 +14,9 @@ import warnings
 from functools import lru_cache
 from pathlib import Path
 
-_M_ARENA_MAX = -8
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 """Of glibc's ``malloc.h``."""
+_LARGE = 512 * 1024
 _PANDAS_3 = "PySpark does not yet fully support pandas"
 NICENESS = 10
 _CGROUP = Path("/sys/fs/cgroup")
@@ -50,6 +51,15 @@ def limit_malloc_arenas() -> None:
 def freeze_gc() -> None:
     """Take what is loaded by now out of garbage collection: Streamlit collects after each run of a page, for 90 ms."""
     gc.freeze()
+
+
+@lru_cache(maxsize=1)
+def return_large_blocks() -> None:
+    """Return what is large to the system as soon as it is let go of: by itself, glibc keeps blocks of up to
+    32 MB for later once one of that size has been free, and the tables of a moment leave holes between them.
+    """
+    if (libc := _glibc()) is not None:
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def trim_heap() -> None:

@@ -26,6 +26,9 @@ Advance = Callable[[Moment, int], Moment]
 class KeptMoments:
     """The start, checkpoints that stay, a trail behind the latest, and the moments that were asked for last.
 
+    What is worked out for answers is as large as a moment itself, so only those that were asked for last hold it. There
+    is no trail before clicks come in: none can come late in a log that is replayed.
+
     Args:
         start: the moment from which all others are reached.
         most: how many of those asked for last are kept.
@@ -38,6 +41,8 @@ class KeptMoments:
         self._recent: OrderedDict[int, Moment] = OrderedDict()
         self._checkpoints: dict[int, Moment] = {}
         self._trail: dict[int, Moment] = {}
+        self._comes_in = False
+        """Whether clicks have come in."""
         self._overtaken: Overtaken | None = None
         """The latest moment before clicks came late: most of what is counted there still holds."""
         self._being_made: dict[int, Future[Moment]] = {}
@@ -58,7 +63,7 @@ class KeptMoments:
     def keep(self, moment: Moment) -> None:
         """Keep a moment for good: later ones are then reached from there."""
         with self._lock:
-            self._checkpoints[moment.time] = moment
+            self._checkpoints[moment.time] = moment.bare()
 
     def has(self, time: int) -> bool:
         """Whether the moment at a time is at hand."""
@@ -74,6 +79,7 @@ class KeptMoments:
             if being_made is None:
                 mine = self._being_made[time] = Future()
                 nearest = self._nearest(time)
+                self._make_room(1)
         if being_made is not None:
             return being_made.result()
         try:
@@ -97,10 +103,9 @@ class KeptMoments:
                 del self._being_made[time]
         with self._lock:
             self._recent[time] = moment
-            if time > max(self._trail, default=0):
+            if self._comes_in and time > max(self._trail, default=0):
                 self._lengthen(moment)
-            while len(self._recent) > self.most:
-                self._recent.popitem(last=False)
+            self._make_room()
         return moment
 
     def with_articles(self, articles: Articles, until: int, new: Clicks | None = None) -> KeptMoments:
@@ -114,22 +119,32 @@ class KeptMoments:
             kinds = (self._recent, self._checkpoints, self._trail)
             for theirs, mine in zip((found._recent, found._checkpoints, found._trail), kinds, strict=True):
                 theirs.update({at: one for at, one in mine.items() if at <= until})
-            latest = self._trail.get(max(self._trail, default=0))
+            at_hand = self._recent | self._trail
+            latest = at_hand.get(max(at_hand, default=0))
+        found._comes_in = self._comes_in or new is not None
         if latest is not None and latest.time > until and new is not None:
             found._overtaken = Overtaken(latest, new)
         if articles is not self._articles:  # who has the grown catalogue makes them grow when they are needed
             found._recent.clear()
         return found
 
+    def _make_room(self, places: int = 0) -> None:
+        """Let go of the moments that were asked for longest ago, so that so many more can be kept."""
+        while len(self._recent) > self.most - places:
+            self._recent.popitem(last=False)
+
     def _stops(self, start: int, end: int) -> list[int]:
         """Where to stop on a long way to the latest moment, so that there is a trail behind it."""
-        if self._overtaken is not None or end - start < LONG_WAY or end <= max(self._trail, default=0):
+        if not self._comes_in or end - start < LONG_WAY or end <= max(self._trail, default=0):
+            return []
+        if self._overtaken is not None:
             return []  # after clicks that came late the trail grows again by itself
         return [end - behind for behind in reversed(TRAIL) if end - behind > start]
 
     def _nearest(self, time: int) -> Moment:
         known = {self._start.time: self._start, **self._checkpoints, **self._trail, **self._recent}
-        return known[max(at for at in known if at <= time)]
+        found = known[max(at for at in known if at <= time)]
+        return found if found.time in self._trail or found.time in self._recent else found.bare()
 
     def _grown(self, moment: Moment) -> Moment:
         return moment if moment.live.articles is self._articles else moment.with_articles(self._articles)

@@ -30,6 +30,9 @@ from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 
+BATCH = 512
+"""Visitors that are folded in at a time: a bound on memory."""
+
 
 class ALSSettings(RetrieverSettings):
     """Numbers of the factorisation, and of what is folded in."""
@@ -220,7 +223,9 @@ class ALS(Retriever[ALSSettings]):
         lengths = np.count_nonzero(items != PAD, axis=1)
         for length in set(lengths.tolist()) - {0}:  # those who have read as much together: matrices of one size
             who = (lengths == length).nonzero()[0]
-            result[who] = self._folded(vectors[items[who, :length]])
+            for first in range(0, len(who), BATCH):
+                some = who[first : first + BATCH]
+                result[some] = self._folded(vectors[items[some, :length]])
         return result
 
     def _folded(self, read: Floats) -> Floats:

@@ -94,6 +94,10 @@ class Retriever(ABC, Generic[SettingsT]):
         """The same retriever with other live articles, or a catalogue that has grown, at the same moment."""
         return replace(self, live=live)
 
+    def bare(self) -> Self:
+        """The same retriever without what is large and has only been worked out."""
+        return self.at(self.live)
+
     def knowing(self, other: Self) -> Self:
         """The same retriever with what another moment's has worked out, where that can be used again."""
         return self

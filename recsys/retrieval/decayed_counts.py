@@ -114,6 +114,10 @@ class DecayedCounts:
         settled, fresh = later.settled.with_counts(touched, few.settled), later.fresh.with_counts(touched, few.fresh)
         return replace(later, settled=settled, fresh=fresh)
 
+    def bare(self) -> DecayedCounts:
+        """The same counts without what has been made of the large table."""
+        return replace(self, settled=CountTable(self.settled.keys, self.settled.values))
+
     def _add(self, keys: Longs, times: Longs, weights: Doubles) -> DecayedCounts:
         if len(keys) == 0:
             return self

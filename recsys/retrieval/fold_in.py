@@ -13,6 +13,9 @@ from recsys.core.arrays import occurrence
 from recsys.core.types import Bools, Floats, Ints, Longs
 from recsys.data.clicks import Clicks
 
+AT_ONCE = 128
+"""Articles whose vectors are solved for together, a bound on memory: each takes a matrix or two for as long."""
+
 
 @dataclass(frozen=True, eq=False)
 class FirstVisitors:
@@ -131,7 +134,9 @@ class FoldedVectors:
                 same = [folded.first[item] is before.first.get(item) for item in items.tolist()]
                 stale |= ~np.array(same, bool)
             vectors[~stale] = before.vectors[at[~stale]]
-        if stale.any():
-            new = items[stale].tolist()
-            vectors[stale] = solve(new, folded.laid_out(new))
+        rows = stale.nonzero()[0]
+        for first in range(0, len(rows), AT_ONCE):
+            some = rows[first : first + AT_ONCE]
+            new = items[some].tolist()
+            vectors[some] = solve(new, folded.laid_out(new))
         return cls(folded.first, items, counts, vectors)

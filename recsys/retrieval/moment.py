@@ -75,8 +75,8 @@ class Moment:
         return found if to == known.time else found.advance(clicks.between(known.time, None), histories, to)
 
     def bare(self) -> Moment:
-        """The same moment without what has been worked out from it."""
-        return Moment(self.live, {name: one.at(self.live) for name, one in self.retrievers.items()})
+        """The same moment without what has been worked out from it: to start from, not to answer from."""
+        return Moment(self.live, {name: one.bare() for name, one in self.retrievers.items()})
 
     def knowing(self, other: Moment) -> Moment:
         """The same moment with what another one has worked out, where that can be used again."""

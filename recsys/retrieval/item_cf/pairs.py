@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from recsys.core.types import HOUR, Doubles, Longs
+from recsys.core.types import HOUR, Doubles, Ints
 from recsys.retrieval.item_cf.session_knn import RecentSessions
 from recsys.retrieval.item_cf.settings import ItemCFSettings
 
 
-def pairs(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int = 0) -> tuple[Longs, Longs, Doubles]:
+def pairs(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int = 0) -> tuple[Ints, Ints, Doubles]:
     """The pairs that end in a click at or after row ``already_counted``, in the order of that click.
 
     Returns:

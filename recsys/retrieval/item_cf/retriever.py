@@ -86,6 +86,10 @@ class ItemCF(Retriever[ItemCFSettings]):
         recent = all_clicks.since(full_minute(live.moment) - self.settings.session_knn.memory_hours * HOUR)
         return self.start(self.settings, live, counts, recent)
 
+    def bare(self) -> Self:
+        """The same without what is laid out for look-ups, which other moments of its hour or minute share."""
+        return replace(self, counts=self.counts.bare(), of_minute=replace(self.of_minute))
+
     def scores(self, visitors: Visitors) -> Floats:
         """Shares by co-visitation and by session kNN, from the last clicks, the latest counting most."""
         if visitors.all_new:

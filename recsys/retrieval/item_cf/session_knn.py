@@ -48,7 +48,7 @@ class RecentSessions:
     times: Longs
     sessions: Longs
     weights: Floats | None = None
-    order: Longs | None = None
+    order: Ints | None = None
 
     @classmethod
     def empty(cls) -> RecentSessions:
@@ -77,9 +77,11 @@ class RecentSessions:
         )
 
     @cached_property
-    def by_session(self) -> Longs:
+    def by_session(self) -> Ints:
         """The rows in the order of their sessions; of each session's, in their own."""
-        return np.argsort(self.sessions, kind="stable") if self.order is None else self.order
+        if self.order is not None:
+            return self.order
+        return np.argsort(self.sessions, kind="stable").astype(np.int32)
 
     def counted(self) -> Floats:
         """How much each click counts, shape (clicks,)."""
@@ -99,6 +101,8 @@ class RecentSessions:
         return RecentSessions(self.items[which], self.times[which], self.sessions[which], weights)
 
     def _rows(self, first: int, end: int) -> RecentSessions:
+        if (first, end) == (0, len(self)):
+            return self
         which = slice(first, end)
         weights = None if self.weights is None else self.weights[which]
         order = self.by_session[(self.by_session >= first) & (self.by_session < end)] - first

@@ -22,7 +22,7 @@ from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.two_tower import network
 from recsys.retrieval.two_tower.settings import TwoTowerSettings
 
-BATCH = 8_192
+BATCH = 1_024
 """Visitors at a time: a bound on memory."""
 
 
