@@ -62,7 +62,7 @@ class ALS(Retriever[ALSSettings]):
     """Item factors, and what is needed to fold in visitors and new articles.
 
     Attributes:
-        factors: shape (articles + 1, dimensions); zero where not trained, and for ``PAD``, the last row.
+        factors: those of training.
         directions: the same, each of length 1.
         visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
         inverse_gram: ``(YᵀY + λI)⁻¹`` over the factors as trained, same shape.
@@ -74,8 +74,8 @@ class ALS(Retriever[ALSSettings]):
     name = "als"
     Settings = ALSSettings
 
-    factors: Floats
-    directions: Floats
+    factors: ArticleVectors
+    directions: ArticleVectors
     visitor_gram: Floats
     inverse_gram: Floats
     folded: FoldedArticles
@@ -110,12 +110,14 @@ class ALS(Retriever[ALSSettings]):
 
     @classmethod
     def start(cls, settings: ALSSettings, live: LiveArticles, factors: Floats, visitor_gram: Floats) -> ALS:
-        """Nothing folded in yet."""
+        """Nothing folded in yet; factors of all articles, zero where not trained, and for ``PAD``, the last row."""
         gram = (factors[:-1].T @ factors[:-1]).astype(np.float64)
         inverse = np.linalg.inv(gram + settings.regularization * np.eye(len(gram))).astype(np.float32)
         nothing = FoldedArticles.start(factors.shape[1], settings.fold_in_visitors)
         trained: Bools = np.asarray(factors.any(axis=1))
-        return cls(settings, live, factors, _unit(factors), visitor_gram, inverse, nothing, trained)
+        known = ArticleVectors.of(factors)
+        directions = replace(known, trained=_unit(known.trained))
+        return cls(settings, live, known, directions, visitor_gram, inverse, nothing, trained)
 
     def at(self, live: LiveArticles) -> ALS:
         """The same with other live articles; those at the end of a grown catalogue have no factors."""
@@ -123,8 +125,8 @@ class ALS(Retriever[ALSSettings]):
         return replace(
             self,
             live=live,
-            factors=grown(self.factors, articles + 1),
-            directions=grown(self.directions, articles + 1),
+            factors=self.factors.grown(articles),
+            directions=self.directions.grown(articles),
             trained=grown(self.trained, articles + 1, False),
             before=self.vectors_at_hand,
         )
@@ -160,7 +162,7 @@ class ALS(Retriever[ALSSettings]):
     @cached_property
     def vectors(self) -> ArticleVectors:
         """The factors of every article, trained or folded in; zero where there are none."""
-        return ArticleVectors.over(self.factors, self.folded_vectors.items, self.folded_vectors.vectors)
+        return self.factors.with_folded(self.folded_vectors.items, self.folded_vectors.vectors)
 
     @property
     def vectors_at_hand(self) -> FoldedVectors | None:
@@ -187,7 +189,7 @@ class ALS(Retriever[ALSSettings]):
     @cached_property
     def article_vectors(self) -> ArticleVectors:
         """The same, each of length 1."""
-        return replace(self.vectors, trained=self.directions, folded=_unit(self.vectors.folded))
+        return replace(self.vectors, trained=self.directions.trained, folded=_unit(self.vectors.folded))
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """What the visitors are folded into, each of length 1; zero for a visitor without a history."""
@@ -212,14 +214,14 @@ class ALS(Retriever[ALSSettings]):
     def _live_unknown(self) -> Longs:
         return np.flatnonzero(~self._live_vectors.any(axis=1))
 
-    def _fold_visitors(self, visitors: Visitors, vectors: Floats | ArticleVectors) -> Floats:
+    def _fold_visitors(self, visitors: Visitors, vectors: ArticleVectors) -> Floats:
         """Shape (batch, dimensions); zero where nothing in the history has a vector.
 
         A history is shorter than a vector, so that the equation is solved from its side: with G for ``YᵀY + λI`` and
         W for the diagonal of ``c - 1``, ``(G + YₕᵀWYₕ)⁻¹Yₕᵀ = G⁻¹Yₕᵀ(I + WYₕG⁻¹Yₕᵀ)⁻¹`` (push-through identity).
         """
         items = visitors.items[:, : self.settings.depth]
-        result = np.zeros((len(items), self.factors.shape[1]), np.float32)
+        result = np.zeros((len(items), len(self.inverse_gram)), np.float32)
         lengths = np.count_nonzero(items != PAD, axis=1)
         for length in set(lengths.tolist()) - {0}:  # those who have read as much together: matrices of one size
             who = (lengths == length).nonzero()[0]

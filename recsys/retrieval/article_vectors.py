@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from recsys.core.types import PAD, Floats, Ints, Longs
+from recsys.core.arrays import grown
+from recsys.core.types import Floats, Ints, Longs
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,8 +15,9 @@ class ArticleVectors:
     """Indexed like an array, by article. All moments share the trained table, which is large; the rest is small.
 
     Attributes:
-        trained: shape (articles + 1, dimensions); zero where there is none, and for ``PAD``, the last row.
-        rows: the row of an article's vector in ``folded``, ``PAD`` where the trained one counts; shape (articles + 1,).
+        trained: shape (trained + 1, dimensions); the last row is zero.
+        rows: where an article's vector is: a row of ``trained``, the last one where there is none, or as many rows
+            farther a row of ``folded``. The last entry is that of ``PAD``. Shape (articles + 1,).
         folded: shape (folded in, dimensions).
     """
 
@@ -24,20 +26,39 @@ class ArticleVectors:
     folded: Floats
 
     @classmethod
+    def of(cls, table: Floats) -> ArticleVectors:
+        """The rows of a table that are not zero; the last, which is ``PAD``'s, is. Shape (articles + 1, dimensions)."""
+        there = table.any(axis=1)
+        rows = np.where(there, there.cumsum() - 1, there.sum()).astype(np.int32)
+        return cls(np.append(table[there], table[-1:], axis=0), rows, table[:0])
+
+    @classmethod
     def over(cls, trained: Floats, items: Longs, folded: Floats) -> ArticleVectors:
-        """The trained vectors, but for some articles; shapes (articles + 1, dimensions), (n,), (n, dimensions)."""
-        rows = np.full(len(trained), PAD, np.int32)
-        rows[items] = np.arange(len(items))
-        return cls(trained, rows, folded)
+        """A table's, the last row of which is ``PAD``'s, but for some articles.
+
+        Shapes (articles + 1, dimensions), (n,), (n, dimensions).
+        """
+        return cls(trained, np.arange(len(trained), dtype=np.int32), folded[:0]).with_folded(items, folded)
+
+    def with_folded(self, items: Longs, folded: Floats) -> ArticleVectors:
+        """The trained vectors, but for some articles; shapes (n,), (n, dimensions)."""
+        rows = self.rows.copy()
+        rows[items] = np.arange(len(self.trained), len(self.trained) + len(items))
+        return ArticleVectors(self.trained, rows, folded)
+
+    def grown(self, articles: int) -> ArticleVectors:
+        """The same for a catalogue that has grown at its end by articles without a vector."""
+        return replace(self, rows=grown(self.rows, articles + 1, self.rows[-1]))
 
     def __len__(self) -> int:
-        return len(self.trained) - 1
+        return len(self.rows) - 1
 
     def __getitem__(self, items: Ints | Longs) -> Floats:
         """The vectors of articles, shape (..., dimensions)."""
-        found, rows = self.trained.take(items, axis=0), self.rows.take(items)
-        late = rows != PAD
-        found[late] = self.folded.take(rows[late], axis=0)
+        rows = self.rows.take(items)
+        found = self.trained.take(rows, axis=0, mode="clip")
+        late = rows >= len(self.trained)
+        found[late] = self.folded.take(rows[late] - len(self.trained), axis=0)
         return found
 
     def table(self) -> Floats:

@@ -1,4 +1,7 @@
-"""How many threads to compute with."""
+"""What the process asks of the machine: threads, and memory that it gives back."""
+
+import subprocess
+import sys
 
 import pytest
 
@@ -9,6 +12,21 @@ cpu0 100 0 0 300 10 0 0 0 0 0
 cpu1 100 0 0 200 20 0 0 0 0 0
 cpu10 200 0 0 500 20 0 0 0 0 0
 intr 12345
+"""
+
+BLOCKS = """
+import re, sys
+import numpy as np
+from recsys.core import process
+if "return" in sys.argv:
+    process.return_large_blocks()
+np.ones(3_000_000)  # once a block of this size was free, glibc keeps smaller ones
+blocks = [np.ones(125_000) for _ in range(80)]
+def held():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1000
+before = held()
+del blocks[:-1]  # the last one is at the end of the heap
+print(before - held())
 """
 
 
@@ -23,3 +41,12 @@ def test_there_is_always_one_thread_and_never_more_than_asked_for(monkeypatch: p
     assert 1 <= cores(2) <= 2
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert cores(8) == 1
+
+
+def test_large_blocks_go_back_as_soon_as_they_are_let_go_of() -> None:
+    kept, returned = (
+        float(subprocess.run([sys.executable, "-c", BLOCKS, *how], check=True, capture_output=True, text=True).stdout)
+        for how in ([], ["return"])
+    )
+    assert kept < 10
+    assert returned > 70

@@ -200,7 +200,7 @@ def test_the_nearest_neighbours_of_an_article(engine: Engine) -> None:
     ids = engine.articles.ids[:4].tolist()
     trained = np.zeros((len(engine.articles) + 1, 2), np.float32)
     trained[:2] = [[1, 0], [0.6, 0.8]]
-    vectors = ArticleVectors.over(trained, np.array([2]), np.array([[0.8, 0.6]], np.float32))
+    vectors = ArticleVectors.of(trained).with_folded(np.array([2]), np.array([[0.8, 0.6]], np.float32))
     near = spaces.nearest(engine, vectors, ids[0], 5)
     assert near["article_id"].tolist() == [ids[2], ids[1]]
     assert near["cosine"].tolist() == pytest.approx([0.8, 0.6])

@@ -32,7 +32,7 @@ class TrainedTowers:
 
     Attributes:
         settings: of the network, and of what is folded in.
-        weights: as in ``network.shapes``.
+        weights: as in ``network.shapes``, but for ``id``, which has the articles with a trained id alone.
         has_id: which articles have a trained id, shape (articles,).
         trained: the article tower's output; one zero row at the end for ``PAD``. Shape (articles + 1, dimensions).
         folded: the vectors of the first visitors of new articles.
@@ -64,7 +64,8 @@ class TrainedTowers:
         size = settings.network.dimensions
         trained = np.vstack([vectors, np.zeros((1, size), np.float32)])
         nothing = FoldedArticles.start(size, settings.fold_in_visitors)
-        return cls(settings, weights, np.asarray(weights["id"].any(axis=1)), trained, nothing)
+        has_id = np.asarray(weights["id"].any(axis=1))
+        return cls(settings, {**weights, "id": weights["id"][has_id]}, has_id, trained, nothing)
 
     def with_articles(self, articles: Articles) -> TrainedTowers:
         """The same with a catalogue that has grown at its end, by articles without a trained id."""

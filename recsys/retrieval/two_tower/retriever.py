@@ -119,8 +119,12 @@ class TwoTower(Retriever[TwoTowerSettings]):
     def state(self) -> Arrays:
         """The weights, the clicks and the readers; later articles are folded in by ``advance``."""
         rows = np.flatnonzero(self.towers.has_id).astype(np.int32)
-        weights = {**self.towers.weights, "id": self.towers.weights["id"][rows], "id_rows": rows}
-        return {**weights, **self.clicks.state("clicks_"), **self.audience.state("audience_")}
+        return {
+            **self.towers.weights,
+            "id_rows": rows,
+            **self.clicks.state("clicks_"),
+            **self.audience.state("audience_"),
+        }
 
     @classmethod
     def restore(cls, settings: TwoTowerSettings, state: Arrays, live: LiveArticles) -> TwoTower:
