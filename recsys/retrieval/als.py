@@ -30,8 +30,8 @@ from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 
-BATCH = 512
-"""Visitors that are folded in at a time: a bound on memory."""
+BATCH = 1_024
+"""First visitors of new articles that are folded in at a time: a bound on memory."""
 
 
 class ALSSettings(RetrieverSettings):
@@ -139,8 +139,11 @@ class ALS(Retriever[ALSSettings]):
         """Fold in articles without factors from the trained articles that their first visitors had read."""
         rows = self.folded.wanted(clicks, self.trained)
         chosen = clicks.rows(rows)
-        visitors = histories.readers(chosen, self.settings.depth)
-        folded = self.folded.add(chosen.items, self._fold_visitors(visitors, self.factors))
+        found = [np.zeros((0, len(self.inverse_gram)), np.float32)]
+        for first in range(0, len(rows), BATCH):
+            visitors = histories.readers(chosen.rows(slice(first, first + BATCH)), self.settings.depth)
+            found.append(self._fold_visitors(visitors, self.factors))
+        folded = self.folded.add(chosen.items, np.concatenate(found))
         return replace(self, live=live, folded=folded, before=self.vectors_at_hand)
 
     def recounted(self, known: ALS, clicks: LateClicks, histories: Histories, live: LiveArticles) -> ALS:
@@ -221,13 +224,11 @@ class ALS(Retriever[ALSSettings]):
         W for the diagonal of ``c - 1``, ``(G + YₕᵀWYₕ)⁻¹Yₕᵀ = G⁻¹Yₕᵀ(I + WYₕG⁻¹Yₕᵀ)⁻¹`` (push-through identity).
         """
         items = visitors.items[:, : self.settings.depth]
-        result = np.zeros((len(items), len(self.inverse_gram)), np.float32)
+        result = np.zeros((len(items), self.inverse_gram.shape[0]), np.float32)
         lengths = np.count_nonzero(items != PAD, axis=1)
         for length in set(lengths.tolist()) - {0}:  # those who have read as much together: matrices of one size
             who = (lengths == length).nonzero()[0]
-            for first in range(0, len(who), BATCH):
-                some = who[first : first + BATCH]
-                result[some] = self._folded(vectors[items[some, :length]])
+            result[who] = self._folded(vectors[items[who, :length]])
         return result
 
     def _folded(self, read: Floats) -> Floats:

@@ -16,8 +16,8 @@ class ArticleVectors:
 
     Attributes:
         trained: shape (trained + 1, dimensions); the last row is zero.
-        rows: where an article's vector is: a row of ``trained``, the last one where there is none, or as many rows
-            farther a row of ``folded``. The last entry is that of ``PAD``. Shape (articles + 1,).
+        rows: where an article's vector is: a row of ``trained``, the last one where there is none, or where it is
+            under 0, ``~row`` of ``folded``. The last entry is that of ``PAD``. Shape (articles + 1,).
         folded: shape (folded in, dimensions).
     """
 
@@ -43,7 +43,7 @@ class ArticleVectors:
     def with_folded(self, items: Longs, folded: Floats) -> ArticleVectors:
         """The trained vectors, but for some articles; shapes (n,), (n, dimensions)."""
         rows = self.rows.copy()
-        rows[items] = np.arange(len(self.trained), len(self.trained) + len(items))
+        rows[items] = ~np.arange(len(items))
         return ArticleVectors(self.trained, rows, folded)
 
     def grown(self, articles: int) -> ArticleVectors:
@@ -57,8 +57,8 @@ class ArticleVectors:
         """The vectors of articles, shape (..., dimensions)."""
         rows = self.rows.take(items)
         found = self.trained.take(rows, axis=0, mode="clip")
-        late = rows >= len(self.trained)
-        found[late] = self.folded.take(rows[late] - len(self.trained), axis=0)
+        late = rows < 0
+        found[late] = self.folded.take(~rows[late], axis=0)
         return found
 
     def table(self) -> Floats:

@@ -135,12 +135,14 @@ class DecayedCounts:
     def _rescaled(self, step: int) -> DecayedCounts:
         """The counts as of the next full step."""
         table = self.table
-        values = table.values * np.exp2(-(step / HOUR) / self.half_lives)[:, None]
-        largest = values[0].copy()
-        for channel in values[1:]:  # many times as fast as ``max(axis=0)``
-            np.maximum(largest, channel, out=largest)
+        scales = np.exp2(-(step / HOUR) / self.half_lives)
+        largest = table.values[0] * scales[0]
+        for channel, scale in zip(table.values[1:], scales[1:], strict=True):  # many times as fast as ``max(axis=0)``
+            np.maximum(largest, channel * scale, out=largest)
         kept = np.flatnonzero(largest >= self.floor)
-        settled = CountTable(table.keys[kept], values.take(kept, axis=1))
+        values = table.values.take(kept, axis=1)
+        values *= scales[:, None]
+        settled = CountTable(table.keys[kept], values)
         return replace(self, anchor=self.anchor + step, settled=settled, fresh=CountTable.empty(len(self.half_lives)))
 
     @cached_property
