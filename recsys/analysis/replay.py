@@ -16,7 +16,7 @@ from recsys.engine.engine import Engine
 from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.moment import Moment
 
-CHECKPOINT = 6 * HOUR
+CHECKPOINT = 8 * HOUR
 """How far apart the moments are from which all others are reached: each takes 15 MB of the real log."""
 
 

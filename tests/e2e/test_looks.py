@@ -98,3 +98,16 @@ def test_no_article_is_cut_at_the_edge_of_its_list(page: Page, address: str, nam
     settled(page)
     expect(page.locator("ol .article").first).to_be_attached()
     assert page.locator("ol .article").evaluate_all(PROTRUDING) == []
+
+
+def test_a_headline_takes_the_width_that_its_list_has(page: Page, address: str) -> None:
+    """Those of *Read so far* have neither labels nor scores to leave room for."""
+    page.set_viewport_size({"width": 1024, "height": 1000})
+    page.goto(page_address(address, "recommend"))
+    settled(page)
+    read = page.locator(".st-key-history li").first
+    expect(read).to_be_attached()
+    whole, title = read.bounding_box(), read.locator(".title").bounding_box()
+    assert whole is not None
+    assert title is not None
+    assert title["width"] > whole["width"] - 70
