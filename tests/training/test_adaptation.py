@@ -46,6 +46,14 @@ def test_what_comes_later_does_not_change_the_settings() -> None:
     assert adapted(settings, log.before(middle)) == adapted(settings, replace(log, clicks=changed).before(middle))
 
 
+def test_a_few_clicks_long_after_all_others_do_not_make_a_log_a_small_one() -> None:
+    log = small_log()
+    stragglers = log.clicks.rows(slice(-3, None))
+    stragglers = replace(stragglers, times=stragglers.times + 30 * DAY)
+    trailing = replace(log, clicks=log.clicks.joined(stragglers))
+    assert adapted(TrainingSettings(), trailing) == adapted(TrainingSettings(), log)
+
+
 def test_a_named_pace_stands() -> None:
     settings = TrainingSettings(pace=1, repeats=False)
     assert adapted(settings, stretched(small_log(), 64)) == settings
