@@ -48,8 +48,8 @@ def whole_sessions(report: WholeSessionReport) -> str:
         for title, systems in report.results.items()
         for name, figures in systems.items()
     ]
-    ndcg, hr = PUBLISHED["V-SkNN"]
-    rows.append(f"| *published:* V-SkNN | {ndcg:.4f} | {hr:.4f} | |")
+    published = {name: PUBLISHED[name] for name in ("V-SkNN", "STAN", "VSTAN")}
+    rows += [f"| *published:* {name} | {ndcg:.4f} | {hr:.4f} | |" for name, (ndcg, hr) in published.items()]
     return "\n".join([_head("", "NDCG@20", "HR@20", "95% of NDCG@20"), *rows])
 
 

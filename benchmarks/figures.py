@@ -72,12 +72,12 @@ STEPS = (
     recsys(
         "published", 40, "backtest --data GLOBO --protocol published --limit 250 --windows 24:336", "published-24-336"
     ),
-    recsys("all requests", 35, f"{HOURLY} --windows 288:336", "hourly-288-336"),
-    recsys("policies", 45, f"{HOURLY} --policies recsys/policy/standard.toml --windows 192:336", "policies-192-336"),
+    recsys("all requests", 15, f"{HOURLY} --windows 288:336", "hourly-288-336"),
+    recsys("policies", 30, f"{HOURLY} --policies recsys/policy/standard.toml --windows 192:336", "policies-192-336"),
     recsys("live", 27, "backtest --data GLOBO --protocol live --windows 312:336 --limit 40", "live-312-336"),
     recsys("freshness", 78, "backtest --data GLOBO --protocol freshness --windows 288:336", "freshness"),
     recsys("last click", 10, "backtest --data GLOBO --protocol last-click", "last-click"),
-    benchmark("whole sessions", 60, "whole_sessions --data GLOBO", "whole-sessions"),
+    benchmark("whole sessions", 50, "whole_sessions --data GLOBO", "whole-sessions"),
     benchmark("libraries", 45, "library_peers --data GLOBO", "library-peers"),
     benchmark("ablation", 60, "ablation --data GLOBO", "ablation"),
     recsys("bench, demo", 1, f"bench --artifacts {DEMO}", "bench-demo"),
