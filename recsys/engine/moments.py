@@ -26,7 +26,7 @@ Advance = Callable[[Moment, int], Moment]
 class KeptMoments:
     """The start, checkpoints that stay, a trail behind the latest, and the moments that were asked for last.
 
-    What is worked out for answers is as large as a moment itself, so only those that were asked for last hold it. There
+    What is worked out for answers is nearly as large as a moment, so only those that were asked for last hold it. There
     is no trail before clicks come in: none can come late in a log that is replayed.
 
     Args:
