@@ -102,7 +102,8 @@ def main(artifacts: Path | None, repeats: int, json_file: Path | None) -> None:
     click.echo(pd.DataFrame(rows).astype(object).fillna("").to_string(index=False))
     click.echo(f"Memory of the process after all of them: {memory} MB; at most {most} MB.")
     if json_file is not None:
-        report = {"artifacts": str(artifacts or "demo"), "memory_mb": memory, "most_mb": most, "pages": rows}
+        name = "demo" if artifacts is None else artifacts.name
+        report = {"artifacts": name, "memory_mb": memory, "most_mb": most, "pages": rows}
         json_file.write_text(json.dumps(report, indent=1) + "\n")
 
 

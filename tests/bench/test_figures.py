@@ -18,6 +18,11 @@ def test_every_kept_result_has_one_step_that_writes_it() -> None:
     assert kept - {"benchmarks/results/gate.json"} == set(written), "the gate keeps its own"
 
 
+def test_kept_results_name_no_folder_of_the_machine_that_measured_them() -> None:
+    for file in (ROOT / "benchmarks" / "results").glob("*.json"):
+        assert not re.findall(r'"(?:/|[A-Z]:)[^"]*"', file.read_text()), file.name
+
+
 def test_what_the_docs_say_is_what_is_run() -> None:
     """A command that writes a kept result stands in the docs as it is run."""
     docs = " ".join((ROOT / "docs" / name).read_text() for name in ("evaluation.md", "performance.md", "scale.md"))
