@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,8 @@ from recsys.data.clicks import Clicks
 
 LAST = (1 << TIME_BITS) - 1
 """A moment, ms, after all others."""
+BATCH = 1_024
+"""Readers who are looked up at a time."""
 Span = tuple[Longs, Longs]
 """Where each user's clicks begin and where they end, shapes (batch,)."""
 
@@ -136,6 +139,11 @@ class Histories:
         found = make_visitors(*self._clicks(*last), clicks.times, clicks.contexts, depth)
         counts = np.sum([ends - starts for starts, ends in spans], axis=0)
         return replace(found, clicks=counts.astype(np.int32), barred=np.empty(0, np.int64))
+
+    def readers_in_batches(self, clicks: Clicks, depth: int) -> Iterator[Visitors]:
+        """The same, some of them at a time: a bound on memory."""
+        for first in range(0, len(clicks), BATCH):
+            yield self.readers(clicks.rows(slice(first, first + BATCH)), depth)
 
 
 def _narrow(offsets: Longs) -> NDArray[np.uint32] | Longs:

@@ -135,10 +135,9 @@ class KeptMoments:
 
     def _stops(self, start: int, end: int) -> list[int]:
         """Where to stop on a long way to the latest moment, so that there is a trail behind it."""
-        if not self._comes_in or end - start < LONG_WAY or end <= max(self._trail, default=0):
+        wanted = self._comes_in and self._overtaken is None  # after clicks that came late it grows again by itself
+        if not wanted or end - start < LONG_WAY or end <= max(self._trail, default=0):
             return []
-        if self._overtaken is not None:
-            return []  # after clicks that came late the trail grows again by itself
         return [end - behind for behind in reversed(TRAIL) if end - behind > start]
 
     def _nearest(self, time: int) -> Moment:

@@ -16,11 +16,11 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from scipy.sparse import csr_matrix
 
-from recsys.core.arrays import against, grown, pair_keys, scatter_rows
+from recsys.core.arrays import against, pair_keys, scatter_rows
 from recsys.core.batches import Visitors
 from recsys.core.progress import Report
 from recsys.core.settings import Share
-from recsys.core.types import PAD, Arrays, Bools, Floats, Longs
+from recsys.core.types import PAD, Arrays, Floats, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
@@ -29,9 +29,6 @@ from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings, thre
 from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
-
-BATCH = 1_024
-"""First visitors of new articles that are folded in at a time: a bound on memory."""
 
 
 class ALSSettings(RetrieverSettings):
@@ -63,11 +60,10 @@ class ALS(Retriever[ALSSettings]):
 
     Attributes:
         factors: those of training.
-        directions: the same, each of length 1.
+        directions: the trained ones, each of length 1, shape (trained + 1, dimensions).
         visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
         inverse_gram: ``(YᵀY + λI)⁻¹`` over the factors as trained, same shape.
         folded: the x of each new article's first visitors.
-        trained: which articles have factors from training, shape (articles + 1,).
         before: the vectors that were made of them at some earlier moment.
     """
 
@@ -75,11 +71,10 @@ class ALS(Retriever[ALSSettings]):
     Settings = ALSSettings
 
     factors: ArticleVectors
-    directions: ArticleVectors
+    directions: Floats
     visitor_gram: Floats
     inverse_gram: Floats
     folded: FoldedArticles
-    trained: Bools
     before: FoldedVectors | None = None
 
     @classmethod
@@ -114,10 +109,8 @@ class ALS(Retriever[ALSSettings]):
         gram = (factors[:-1].T @ factors[:-1]).astype(np.float64)
         inverse = np.linalg.inv(gram + settings.regularization * np.eye(len(gram))).astype(np.float32)
         nothing = FoldedArticles.start(factors.shape[1], settings.fold_in_visitors)
-        trained: Bools = np.asarray(factors.any(axis=1))
         known = ArticleVectors.of(factors)
-        directions = replace(known, trained=_unit(known.trained))
-        return cls(settings, live, known, directions, visitor_gram, inverse, nothing, trained)
+        return cls(settings, live, known, _unit(known.trained), visitor_gram, inverse, nothing)
 
     def at(self, live: LiveArticles) -> ALS:
         """The same with other live articles; those at the end of a grown catalogue have no factors."""
@@ -126,8 +119,6 @@ class ALS(Retriever[ALSSettings]):
             self,
             live=live,
             factors=self.factors.grown(articles),
-            directions=self.directions.grown(articles),
-            trained=grown(self.trained, articles + 1, False),
             before=self.vectors_at_hand,
         )
 
@@ -137,13 +128,10 @@ class ALS(Retriever[ALSSettings]):
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
         """Fold in articles without factors from the trained articles that their first visitors had read."""
-        rows = self.folded.wanted(clicks, self.trained)
-        chosen = clicks.rows(rows)
-        found = [np.zeros((0, len(self.inverse_gram)), np.float32)]
-        for first in range(0, len(rows), BATCH):
-            visitors = histories.readers(chosen.rows(slice(first, first + BATCH)), self.settings.depth)
-            found.append(self._fold_visitors(visitors, self.factors))
-        folded = self.folded.add(chosen.items, np.concatenate(found))
+        chosen = clicks.rows(self.folded.wanted(clicks, self.factors.is_trained))
+        some = histories.readers_in_batches(chosen, self.settings.depth)
+        vectors = [self._fold_visitors(visitors, self.factors) for visitors in some]
+        folded = self.folded.add(chosen.items, np.concatenate([self.factors.folded, *vectors]))
         return replace(self, live=live, folded=folded, before=self.vectors_at_hand)
 
     def recounted(self, known: ALS, clicks: LateClicks, histories: Histories, live: LiveArticles) -> ALS:
@@ -192,7 +180,7 @@ class ALS(Retriever[ALSSettings]):
     @cached_property
     def article_vectors(self) -> ArticleVectors:
         """The same, each of length 1."""
-        return replace(self.vectors, trained=self.directions.trained, folded=_unit(self.vectors.folded))
+        return replace(self.vectors, trained=self.directions, folded=_unit(self.vectors.folded))
 
     def visitor_vectors(self, visitors: Visitors) -> Floats:
         """What the visitors are folded into, each of length 1; zero for a visitor without a history."""
@@ -200,8 +188,8 @@ class ALS(Retriever[ALSSettings]):
 
     def state(self) -> Arrays:
         """The factors that are there, and what is needed to fold in."""
-        rows = np.flatnonzero(self.trained).astype(np.int32)
-        return {"rows": rows, "factors": self.factors[rows], "visitor_gram": self.visitor_gram}
+        rows = np.flatnonzero(self.factors.is_trained).astype(np.int32)
+        return {"rows": rows, "factors": self.factors.trained[:-1], "visitor_gram": self.visitor_gram}
 
     @classmethod
     def restore(cls, settings: ALSSettings, state: Arrays, live: LiveArticles) -> ALS:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from recsys.core.arrays import grown
-from recsys.core.types import Floats, Ints, Longs
+from recsys.core.types import Bools, Floats, Ints, Longs
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,11 @@ class ArticleVectors:
     def grown(self, articles: int) -> ArticleVectors:
         """The same for a catalogue that has grown at its end by articles without a vector."""
         return replace(self, rows=grown(self.rows, articles + 1, self.rows[-1]))
+
+    @cached_property
+    def is_trained(self) -> Bools:
+        """Which articles have a vector of training, shape (articles + 1,)."""
+        return np.asarray((self.rows >= 0) & (self.rows < len(self.trained) - 1))
 
     def __len__(self) -> int:
         return len(self.rows) - 1

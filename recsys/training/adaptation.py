@@ -30,9 +30,7 @@ def adapted(settings: TrainingSettings, past: ClickLog) -> TrainingSettings:
     """The settings for a log, of which ``past`` is what may be known; a ``pace`` and ``repeats`` in them stand."""
     if not len(past.clicks):
         return settings
-    past = past.before(
-        past.end
-    )  # a published log trails off: the last few days of it would seem to hold next to nothing
+    past = past.before(past.end)  # it may trail off: its last days would seem to hold next to nothing
     settings = with_repeats(settings, may_repeat(past) if settings.repeats is None else settings.repeats)
     if settings.pace is not None:
         return settings

@@ -22,9 +22,6 @@ from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.two_tower import network
 from recsys.retrieval.two_tower.settings import TwoTowerSettings
 
-BATCH = 1_024
-"""Visitors at a time: a bound on memory."""
-
 
 @dataclass(frozen=True, eq=False)
 class TrainedTowers:
@@ -116,9 +113,7 @@ class TrainedTowers:
         """The settled outputs of those who clicked, as they were just before; shape (clicks, dimensions)."""
         history = self.settings.network.history
         found = [np.empty((0, self.settings.network.dimensions), np.float32)]
-        for first in range(0, len(clicks), BATCH):
-            some = clicks.rows(slice(first, first + BATCH))
-            visitors = histories.readers(some, history)
+        for visitors in histories.readers_in_batches(clicks, history):
             found.append(self._outputs(visitors, self.trained[first_columns(visitors.items, history)]))
         return np.concatenate(found)
 
