@@ -1,29 +1,36 @@
 """Libraries that people would pick instead, beside ours, on the same requests.
 
-python -m benchmarks.library_peers --data GLOBO [--windows 312:336] [--limit 100] [--draws 6] [--json FILE]
+python -m benchmarks.library_peers --data GLOBO [--windows 312:336] [--limit 100] [--draws 6] [--artifacts SET]
 
 ``implicit``, ``lenskit`` and ``wsknn``, some of which need other versions than ours, are installed in an environment of
 their own: what they learn from and are asked goes to files, their lists come back (``benchmarks.libraries``). Each hour
 they are fitted to the sessions of the last hours, at their best settings among so many random draws on tuning sessions.
-With ``--python`` it is another environment; what that does not have is left out, and named.
+With ``--python`` it is another environment; what that does not have is left out, and named. What a library holds is
+that of a process which fits and answers; what ours holds is measured on a set that was trained before.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 import numpy as np
 
 from benchmarks.environments import python_with
-from benchmarks.library_ways import WAYS, ask, best_ways, quality
+from benchmarks.library_ways import WAYS, Times, ask, best_ways, quality
 from recsys.backtest.baselines import registry as baselines
 from recsys.backtest.baselines.peers import PEERS
-from recsys.core.entities import ENSEMBLE
+from recsys.bench.report import BenchReport
+from recsys.bench.work import took as took_ms
+from recsys.core.entities import ENSEMBLE, Request
 from recsys.core.progress import Progress
-from recsys.core.types import HOUR, Doubles
+from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.data.next_click import NextClickTasks
@@ -33,6 +40,7 @@ from recsys.evaluation import protocols
 from recsys.evaluation.ranked_lists import DEPTH, RankedLists, rank_tasks
 from recsys.evaluation.saved_reports import LibraryReport, Peer
 from recsys.ranking.ensemble import Ensemble
+from recsys.retrieval.moment import Moment
 from recsys.training.adaptation import adapted
 from recsys.training.settings import TrainingSettings
 from recsys.training.walk_forward import spans, stages, walk_forward
@@ -51,7 +59,7 @@ def ours(log: ClickLog, windows: tuple[int, int], tasks: NextClickTasks) -> dict
     ensembles = {ENSEMBLE: Ensemble.of(settings), **baselines.fitted_to(settings)}
     ensembles |= {name: baselines.alone(kind) for name, kind in PEERS.items()}
     progress = Progress(stages(between, ensembles, start))
-    lists, took, updates = [], dict[str, list[float]](), dict[str, list[float]]()
+    lists, took = [], dict[str, Times]()
     for span, engines in zip(
         between, walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage), strict=True
     ):
@@ -59,50 +67,64 @@ def ours(log: ClickLog, windows: tuple[int, int], tasks: NextClickTasks) -> dict
             some = tasks.opening_in(*span)
             lists.append(rank_tasks(engines, some, lambda _: None))
             for name, engine in engines.items():
-                requests_ms, updates_ms = _timed(engine, some)
-                took.setdefault(name, []).extend(requests_ms)
-                updates.setdefault(name, []).extend(updates_ms)
+                times = _timed(engine, some)
+                took[name] = took[name] + times if name in took else times
     progress.close()
     joined = RankedLists.joined(lists)
-    found = {}
-    for name, ms in took.items():
-        ndcg, hr = quality(log, joined.tasks, joined.lists[name])
-        found[name] = _peer(ndcg, hr, np.array(ms), np.array(updates[name]))
-    return found
+    return {name: _peer(quality(log, joined.tasks, joined.lists[name]), times) for name, times in took.items()}
 
 
-def _timed(engine: CandidateEngine, tasks: NextClickTasks) -> tuple[list[float], list[float]]:
-    """Milliseconds of some requests, each asked alone at a moment that is laid out, and of taking in an hour."""
-    took, updates, moment = [], [], engine.start
-    some = tasks.rows(np.linspace(0, len(tasks) - 1, min(TIMED, len(tasks))).astype(np.int64))
+def _timed(engine: CandidateEngine, tasks: NextClickTasks) -> Times:
+    """Some requests, each asked alone at a moment that is laid out; all of a moment at once; taking in an hour."""
+    took, batches, updates, moment = [], [], [], engine.start
+    moments = np.unique(tasks.moments).tolist()
     alone = not isinstance(engine, Engine)
-    for row, request in enumerate(some.requests(engine.histories, engine.articles.ids, session_only=alone)):
-        is_first = row == 0 or some.moments[row] != some.moments[row - 1]
-        if is_first:
-            began, came_from = time.perf_counter(), moment.time
-            moment = engine.advance(moment, int(some.moments[row]))
-            if moment.time == came_from + HOUR:
-                updates.append(1000 * (time.perf_counter() - began))
-        for counted in (False, True) if is_first else (True,):  # the first lays out what all of the moment look up
-            began = time.perf_counter()
-            if isinstance(engine, Engine):
-                engine.rank([request], moment)
-            else:
-                next(iter(moment.retrievers.values())).retrieve(engine.visitors([request], moment)[0], DEPTH)
-            if counted:
-                took.append(1000 * (time.perf_counter() - began))
-    return took, updates
+    for time_of in moments:
+        began, came_from = time.perf_counter(), moment.time
+        moment = engine.advance(moment, time_of)
+        if time_of == came_from + HOUR:
+            updates.append(1000 * (time.perf_counter() - began))
+        mine = tasks.rows(tasks.moments == time_of)
+        requests = mine.requests(engine.histories, engine.articles.ids, session_only=alone)
+        some = np.linspace(0, len(requests) - 1, min(-(-TIMED // len(moments)), len(requests))).astype(int).tolist()
+        _answer(engine, [requests[0]], moment)  # the first lays out what all of the moment look up
+        took += [took_ms(lambda: _answer(engine, [requests[row]], moment)) for row in some]  # noqa: B023
+        batches.append(took_ms(lambda: _answer(engine, requests, moment)))  # noqa: B023
+    return Times(np.array(took), np.array(updates), len(tasks), np.array(batches))
 
 
-def _peer(ndcg: float, hr: float, ms: Doubles, hour_ms: Doubles, **more: Any) -> Peer:
-    p50, p99 = np.percentile(ms, [50, 99]).round(3).tolist()
-    hour = round(float(np.median(hour_ms)), 1) if len(hour_ms) else None
-    return Peer(ndcg=ndcg, hr=hr, request_ms=p50, request_ms_p99=p99, hour_ms=hour, **more)
+def _answer(engine: CandidateEngine, requests: Sequence[Request], moment: Moment) -> None:
+    if isinstance(engine, Engine):
+        engine.rank(requests, moment)
+    else:
+        next(iter(moment.retrievers.values())).retrieve(engine.visitors(requests, moment)[0], DEPTH)
+
+
+def _memory_mb(artifacts: Path) -> float:
+    """What a process holds at most that serves a set and has been asked every kind of request."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "bench.json"
+        subprocess.run([sys.executable, "-m", "recsys", "bench", "--artifacts", artifacts, "--json", file], check=True)
+        return BenchReport.read(file).rss_mb
+
+
+def _peer(figures: tuple[float, float], times: Times, **more: Any) -> Peer:
+    p50, p99 = np.percentile(times.request_ms, [50, 99]).round(3).tolist()
+    return Peer(
+        ndcg=figures[0],
+        hr=figures[1],
+        request_ms=p50,
+        request_ms_p99=p99,
+        hour_ms=round(float(np.median(times.hour_ms)), 1) if len(times.hour_ms) else None,
+        batch_per_s=round(1000 * times.in_batches / float(times.batch_ms.sum())),
+        **more,
+    )
 
 
 @click.command()
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--python", type=click.Path(path_type=Path, exists=True), help="Of another environment.")
+@click.option("--artifacts", type=click.Path(path_type=Path, exists=True), help="A set, for the memory of ours.")
 @click.option("--windows", default="312:336", show_default=True, help="Measured, on test sessions.")
 @click.option("--limit", default=100, show_default=True, help="Most requests of a window.")
 @click.option("--tuned-on", default="252:256", show_default=True, help="Windows of the tuning sessions.")
@@ -112,6 +134,7 @@ def _peer(ndcg: float, hr: float, ms: Doubles, hour_ms: Doubles, **more: Any) ->
 def main(
     data: Path,
     python: Path | None,
+    artifacts: Path | None,
     windows: str,
     limit: int,
     tuned_on: str,
@@ -127,10 +150,13 @@ def main(
     ways = best_ways(python, log, (from_, to), draws, tuning_limit)
     tasks = protocols.hourly(log, (first, end), limit=limit)
     found = ours(log, (first, end), tasks)
-    for way, answers in zip(ways, ask(python, log, tasks, ways), strict=True):
-        ndcg, hr = quality(log, tasks, answers.lists)
+    if artifacts is not None:
+        found[ENSEMBLE] = found[ENSEMBLE].model_copy(update={"memory_mb": _memory_mb(artifacts)})
+    for way in ways:
+        (answers,) = ask(python, log, tasks, [way])  # in a process of its own, for its memory
         how = {**way.settings, "hours": round(way.hours, 1)}
-        found[way.name] = _peer(ndcg, hr, answers.ms[answers.ms > 0], answers.fit_ms, settings=how)
+        figures = quality(log, tasks, answers.lists)
+        found[way.name] = _peer(figures, answers.times, memory_mb=round(answers.memory_mb, 1), settings=how)
     left_out = [name for name in WAYS if name not in {way.name for way in ways}]
     report = LibraryReport(windows=(first, end), requests=len(tasks), draws=draws, left_out=left_out, found=found)
     if json_file is not None:
@@ -138,8 +164,9 @@ def main(
     click.echo(f"{report.requests:,} requests" + (f"; not installed: {', '.join(left_out)}" if left_out else ""))
     for name, peer in found.items():
         hour = "" if peer.hour_ms is None else f"  an hour of clicks {peer.hour_ms:8,.0f} ms"
-        times = f"{peer.request_ms:8.2f} ms  p99 {peer.request_ms_p99:8.2f} ms"
-        click.echo(f"{name:<18} {peer.ndcg:.4f}  {peer.hr:.4f}  {times}{hour}")
+        times = f"{peer.request_ms:8.2f} ms  p99 {peer.request_ms_p99:8.2f} ms  {peer.batch_per_s:8,.0f} a second"
+        memory = "" if peer.memory_mb is None else f"  {peer.memory_mb:5,.0f} MB"
+        click.echo(f"{name:<18} {peer.ndcg:.4f}  {peer.hr:.4f}  {times}{hour}{memory}")
 
 
 if __name__ == "__main__":

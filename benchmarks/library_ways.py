@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.core.arrays import ranks_of
-from recsys.core.types import Doubles, Ints
+from recsys.core.types import HOUR, Doubles, Ints
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks
 from recsys.evaluation import protocols
@@ -52,12 +52,37 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Times:
+    """What some requests took, ms.
+
+    Attributes:
+        request_ms: each asked alone.
+        hour_ms: to take in an hour of clicks, or to fit anew after it, hour by hour.
+        in_batches: how many requests were asked in batches, all of a moment at once.
+        batch_ms: each of these batches.
+    """
+
+    request_ms: Doubles
+    hour_ms: Doubles
+    in_batches: int
+    batch_ms: Doubles
+
+    def __add__(self, later: Times) -> Times:
+        return Times(
+            np.concatenate([self.request_ms, later.request_ms]),
+            np.concatenate([self.hour_ms, later.hour_ms]),
+            self.in_batches + later.in_batches,
+            np.concatenate([self.batch_ms, later.batch_ms]),
+        )
+
+
+@dataclass(frozen=True)
 class Answers:
-    """What a way answered: lists, shape (requests, 20), and its times."""
+    """What a way answered: lists, shape (requests, 20), its times, and the most memory of its process."""
 
     lists: Ints
-    ms: Doubles
-    fit_ms: Doubles
+    times: Times
+    memory_mb: float
 
 
 def drawn(name: str, ranges: Mapping[str, Range], draws: int) -> list[Way]:
@@ -88,13 +113,20 @@ def ask(python: Path, log: ClickLog, tasks: NextClickTasks, ways: Sequence[Way])
     """The answers of each way, in the environment of ``python``."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        clicks = log.clicks
+        longest = max((way.hours for way in ways), default=0)
+        clicks = log.clicks.between(int(tasks.moments.min() - longest * HOUR), int(tasks.moments.max()))
         np.savez(folder / "clicks.npz", sessions=clicks.sessions, items=clicks.items, times=clicks.times)
         np.savez(folder / "requests.npz", allow_pickle=False, **_as_arrays(log, tasks))
         (folder / "ways.json").write_text(json.dumps([vars(way) for way in ways]))
         subprocess.run([python, ANSWER, folder], check=True, env={**os.environ, "PYTHONWARNINGS": "ignore"})
         found = [dict(np.load(folder / f"{number}.npz")) for number in range(len(ways))]
-    return [Answers(one["lists"].astype(np.int32), one["ms"], one["fit_ms"]) for one in found]
+    return [_answers(one) for one in found]
+
+
+def _answers(found: Mapping[str, NDArray[Any]]) -> Answers:
+    asked = found["ms"] > 0  # who has read nothing that is known is not asked
+    times = Times(found["ms"][asked], found["fit_ms"], int(asked.sum()), found["batch_ms"])
+    return Answers(found["lists"].astype(np.int32), times, float(found["memory_mb"]))
 
 
 def _as_arrays(log: ClickLog, tasks: NextClickTasks) -> dict[str, NDArray[np.int64]]:

@@ -2,7 +2,8 @@
 
 FOLDER holds ``clicks.npz`` (sessions, items, times), ``requests.npz`` (moments, items, starts) and ``ways.json``, a
 list of ways: a name, settings, and how many hours of clicks to learn from. For each way, ``N.npz`` gets the lists,
-padded with -1, and the milliseconds of each request and of each fit. It knows nothing of this project.
+padded with -1, the milliseconds of each request, of each fit and of each moment's requests as one batch, and the most
+memory that the process has held, MB. It knows nothing of this project.
 """
 
 from __future__ import annotations
@@ -38,13 +39,14 @@ def answer(model: Any, hours: float, clicks: Any, requests: Any) -> dict[str, An
     """Fit before each moment, and ask one request after the other; what was fitted is as fresh as it can be."""
     moments, starts = requests["moments"], requests["starts"]
     lists = np.full((len(moments), SHOWN), -1, np.int64)
-    fit_ms, ms = [], np.zeros(len(moments))
+    fit_ms, batch_ms, ms = [], [], np.zeros(len(moments))
     for moment in np.unique(moments).tolist():
         first, last = np.searchsorted(clicks["times"], [moment - hours * HOUR, moment])
         known, items = np.unique(clicks["items"][first:last], return_inverse=True)
         began = time.perf_counter()
         model.fit(clicks["sessions"][first:last], items, clicks["times"][first:last])
         fit_ms.append(1000 * (time.perf_counter() - began))
+        batch = []
         for row in np.flatnonzero(moments == moment).tolist():
             read = requests["items"][starts[row] : starts[row + 1]]
             read = np.searchsorted(known, read[np.isin(read, known)])
@@ -53,7 +55,19 @@ def answer(model: Any, hours: float, clicks: Any, requests: Any) -> dict[str, An
                 found = model.recommend(read)
                 ms[row] = 1000 * (time.perf_counter() - began)
                 lists[row, : len(found)] = known[found]
-    return {"lists": lists, "ms": ms, "fit_ms": np.array(fit_ms)}
+                batch.append(read)
+        if batch:
+            began = time.perf_counter()
+            model.recommend_all(batch)
+            batch_ms.append(1000 * (time.perf_counter() - began))
+    times = {"ms": ms, "fit_ms": np.array(fit_ms), "batch_ms": np.array(batch_ms)}
+    return {"lists": lists, **times, "memory_mb": np.array(most_memory_mb())}
+
+
+def most_memory_mb() -> float:
+    """Of this process alone; what ``getrusage`` says begins with what the process that started it held."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def main(folder: Path) -> None:

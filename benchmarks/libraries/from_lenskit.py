@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from lenskit import recommend
+from lenskit import batch, recommend
 from lenskit.als import ImplicitMFScorer
 from lenskit.data import ItemList, RecQuery, from_interactions_df
 from lenskit.knn import ItemKNNScorer
@@ -27,8 +28,17 @@ class OfLensKit:
 
     def recommend(self, items: NDArray[np.int64]) -> NDArray[np.int64]:
         """The best articles for a session, given oldest first."""
-        query = RecQuery(history_items=ItemList(item_ids=np.unique(items)))
-        return np.asarray(recommend(self.pipeline, query, self.shown).ids(), np.int64)
+        return np.asarray(recommend(self.pipeline, _query(items), self.shown).ids(), np.int64)
+
+    def recommend_all(self, sessions: Sequence[NDArray[np.int64]]) -> Sequence[NDArray[np.int64]]:
+        """The same for many, by the library's own batch in this process."""
+        queries = [_query(items, number) for number, items in enumerate(sessions)]
+        lists = batch.recommend(self.pipeline, queries, self.shown, n_jobs=1)
+        return [np.asarray(own.ids(), np.int64) for own in lists.lists()]
+
+
+def _query(items: NDArray[np.int64], number: int | None = None) -> RecQuery:
+    return RecQuery(query_id=number, history_items=ItemList(item_ids=np.unique(items)))
 
 
 def item_knn(shown: int, **settings: Any) -> OfLensKit:

@@ -40,7 +40,8 @@ class Peer(BaseModel):
     """What one system came to, and what it takes: medians, and the 99th percentile of requests.
 
     ``hour_ms`` is what an hour of clicks takes: to be taken in, learned from, or fitted anew, as each does; None where
-    there was no full hour to measure.
+    there was no full hour to measure. ``batch_per_s`` is how many requests are answered in a second when all of an hour
+    are asked at once; ``memory_mb`` the most that a process holds which does nothing else.
     """
 
     ndcg: float
@@ -48,6 +49,8 @@ class Peer(BaseModel):
     request_ms: float
     request_ms_p99: float
     hour_ms: float | None = None
+    batch_per_s: float | None = None
+    memory_mb: float | None = None
     settings: dict[str, Any] = {}
 
 

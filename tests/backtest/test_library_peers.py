@@ -28,7 +28,8 @@ def test_neighbours_come_from_the_sessions_before_the_window_alone() -> None:
     (answers,) = ask(PYTHON, log, tasks, [Way("implicit BM25")])
     assert answers.lists[:, 0].tolist() == [2, 2]
     assert (answers.lists[:, 1:] == -1).all()
-    assert answers.fit_ms.shape == (1,)
+    assert answers.times.hour_ms.shape == answers.times.batch_ms.shape == (1,)
+    assert answers.times.in_batches == 2
     assert quality(log, tasks, answers.lists) == (0.0, 0.0)
     assert quality(log, tasks, np.full((2, 1), 4, np.int32)) == (1.0, 1.0)
 
@@ -55,4 +56,6 @@ def test_a_run_tells_what_each_came_to_and_what_it_takes(tmp_path: Path) -> None
         assert 0 < peer.request_ms <= peer.request_ms_p99
         assert peer.hour_ms is not None
         assert peer.hour_ms > 0
+        assert peer.batch_per_s is not None
+        assert peer.batch_per_s > 0
         assert name in done.output
