@@ -6,7 +6,8 @@ python -m benchmarks.library_peers --data GLOBO [--windows 312:336] [--limit 100
 their own: what they learn from and are asked goes to files, their lists come back (``benchmarks.libraries``). Each hour
 they are fitted to the sessions of the last hours, at their best settings among so many random draws on tuning sessions.
 With ``--python`` it is another environment; what that does not have is left out, and named. What a library holds is
-that of a process which fits and answers; what ours holds is measured on a set that was trained before.
+that of a process which fits and answers; what ours holds is measured on a set that was trained before. ``--tuned`` saves half of the
+time: the settings are those that an earlier run found.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import click
 import numpy as np
 
 from benchmarks.environments import python_with
-from benchmarks.library_ways import WAYS, Times, ask, best_ways, quality
+from benchmarks.library_ways import WAYS, Times, ask, available, best_ways, quality, tuned_ways
 from recsys.backtest.baselines import registry as baselines
 from recsys.backtest.baselines.peers import PEERS
 from recsys.bench.report import BenchReport
@@ -125,6 +126,9 @@ def _peer(figures: tuple[float, float], times: Times, **more: Any) -> Peer:
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--python", type=click.Path(path_type=Path, exists=True), help="Of another environment.")
 @click.option("--artifacts", type=click.Path(path_type=Path, exists=True), help="A set, for the memory of ours.")
+@click.option(
+    "--tuned", type=click.Path(path_type=Path, exists=True), help="An earlier report: its settings are taken."
+)
 @click.option("--windows", default="312:336", show_default=True, help="Measured, on test sessions.")
 @click.option("--limit", default=100, show_default=True, help="Most requests of a window.")
 @click.option("--tuned-on", default="252:256", show_default=True, help="Windows of the tuning sessions.")
@@ -135,6 +139,7 @@ def main(
     data: Path,
     python: Path | None,
     artifacts: Path | None,
+    tuned: Path | None,
     windows: str,
     limit: int,
     tuned_on: str,
@@ -147,7 +152,11 @@ def main(
     log, _ = load(data)
     python = python or python_with(REQUIREMENTS, "libraries")
     python = python.absolute()  # it is started from another folder; resolved, it would leave its environment
-    ways = best_ways(python, log, (from_, to), draws, tuning_limit)
+    if tuned is None:
+        ways = best_ways(python, log, (from_, to), draws, tuning_limit)
+    else:
+        kept = LibraryReport.read(tuned)
+        draws, ways = kept.draws, tuned_ways(kept, available(python))
     tasks = protocols.hourly(log, (first, end), limit=limit)
     found = ours(log, (first, end), tasks)
     if artifacts is not None:

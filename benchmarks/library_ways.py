@@ -21,6 +21,7 @@ from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks
 from recsys.evaluation import protocols
 from recsys.evaluation.metrics import gains, mean_over_groups
+from recsys.evaluation.saved_reports import LibraryReport
 
 ANSWER = Path(__file__).parent / "libraries" / "answer.py"
 SEED = 7
@@ -155,3 +156,9 @@ def best_ways(python: Path, log: ClickLog, windows: tuple[int, int], draws: int,
         best.append(ways[int(np.argmax([ndcg for ndcg, _ in figures]))])
         click.echo(f"{name}: {max(figures)[0]:.4f} with {best[-1]}", err=True)
     return best
+
+
+def tuned_ways(report: LibraryReport, names: Sequence[str]) -> list[Way]:
+    """Of these ways, those that an earlier run has tuned, with its settings."""
+    known = {name: dict(report.found[name].settings) for name in names if name in report.found}
+    return [Way(name, settings, settings.pop("hours")) for name, settings in known.items()]

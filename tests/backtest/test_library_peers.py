@@ -7,7 +7,7 @@ import numpy as np
 from click.testing import CliRunner
 
 from benchmarks.library_peers import main
-from benchmarks.library_ways import WAYS, Way, ask, available, best_ways, drawn, quality
+from benchmarks.library_ways import WAYS, Way, ask, available, best_ways, drawn, quality, tuned_ways
 from recsys.data.newsroom.simulate import simulate
 from recsys.evaluation import protocols
 from recsys.evaluation.saved_reports import LibraryReport
@@ -59,3 +59,7 @@ def test_a_run_tells_what_each_came_to_and_what_it_takes(tmp_path: Path) -> None
         assert peer.batch_per_s is not None
         assert peer.batch_per_s > 0
         assert name in done.output
+    again = tuned_ways(report, available(PYTHON))
+    assert [(way.name, {**way.settings, "hours": way.hours}) for way in again] == [
+        (name, report.found[name].settings) for name in available(PYTHON)
+    ]
