@@ -6,8 +6,8 @@ python -m benchmarks.library_peers --data GLOBO [--windows 312:336] [--limit 100
 their own: what they learn from and are asked goes to files, their lists come back (``benchmarks.libraries``). Each hour
 they are fitted to the sessions of the last hours, at their best settings among so many random draws on tuning sessions.
 With ``--python`` it is another environment; what that does not have is left out, and named. What a library holds is
-that of a process which fits and answers; what ours holds is measured on a set that was trained before. ``--tuned`` takes
-the settings that an earlier run found, in half of the time.
+that of a process which fits and answers; what ours holds is measured on a set that was trained before. ``--tuned``
+takes the settings that an earlier run found, in half of the time.
 """
 
 from __future__ import annotations
