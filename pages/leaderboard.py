@@ -153,7 +153,8 @@ def beside_libraries(report: LibraryReport) -> None:
     _of_100(rows, [duration_of_request(ms) for ms in rows["request_ms"]], "beside_libraries")
     st.caption(
         f"Each library has the best of {report.draws} settings that were tried on other visits. Times are of one "
-        "machine with two cores; the table also has how long each takes to learn from an hour of clicks."
+        "machine with two cores. The table also has how many visits each answers in a second when many ask at once, "
+        "how long it takes to learn from an hour of clicks, and the memory it needs."
     )
 
 

@@ -70,9 +70,13 @@ class KeptVisits:
             requests = [Request(user_id=one.user_id, as_of=one.as_of) for one in some]
             moment = engine.at(hour)
             ranking = engine.rank(requests, moment)
-            for row, (request, (first, end)) in enumerate(zip(requests, ranking.pool.spans(), strict=True)):
-                found = CandidatesOfRanking(ranking, row, request, engine.catalogue, ranking.order[first:end])
-                readers.append(KeptCandidates.of(found))
+            asked = enumerate(zip(requests, ranking.pool.spans(), strict=True))
+            readers += KeptCandidates.of(
+                [
+                    CandidatesOfRanking(ranking, row, request, engine.catalogue, ranking.order[first:end])
+                    for row, (request, (first, end)) in asked
+                ]
+            )
             clicks += [int(moment.live.clicks.sum())] * len(requests)
             mine = targets[len(ages) : len(readers)]
             times = ranking.pool.visitors.as_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Protocol
@@ -142,7 +143,10 @@ class CandidatesOfRanking:
 
 @dataclass(frozen=True, eq=False)
 class KeptCandidates:
-    """Candidates by themselves, to be kept while policies are tried on them: without the moment, which is large."""
+    """Candidates by themselves, to be kept while policies are tried on them: without the moment, which is large.
+
+    ``table`` has the vectors of all that readers of one moment have between them, ``places`` where the own ones are.
+    """
 
     request: Request
     catalogue: Catalogue
@@ -155,13 +159,31 @@ class KeptCandidates:
     age_hours: Doubles
     clicks: Longs
     ranks_now: Longs
-    vectors: Floats | None
     sections_read: Ints
+    table: Floats | None
+    places: Ints
 
     @classmethod
-    def of(cls, candidates: ReaderCandidates) -> KeptCandidates:
-        """All that rules may ask of them."""
-        return cls(**{one.name: getattr(candidates, one.name) for one in fields(cls)})
+    def of(cls, readers: Sequence[ReaderCandidates]) -> list[KeptCandidates]:
+        """All that rules may ask of the candidates of readers at one moment."""
+        items, firsts = np.unique(np.concatenate([one.items for one in readers]), return_index=True)
+        vectors = [one.vectors for one in readers]
+        known = [own for own in vectors if own is not None]
+        table = np.concatenate(known)[firsts] if known else None
+        as_they_are = [one.name for one in fields(cls) if one.name not in ("table", "places")]
+        return [
+            cls(
+                **{name: getattr(one, name) for name in as_they_are},
+                table=table,
+                places=items.searchsorted(one.items).astype(np.int32),
+            )
+            for one in readers
+        ]
+
+    @property
+    def vectors(self) -> Floats | None:
+        """As in ``ReaderCandidates``."""
+        return None if self.table is None else self.table[self.places]
 
 
 def index_of(candidates: ReaderCandidates, item: int) -> int:

@@ -55,18 +55,26 @@ def train_network(settings: NetworkSettings, rows: TrainingSet, columns: Longs, 
     firsts = np.arange(0, len(rows.sizes), tasks)
     order = np.concatenate([rng.permutation(firsts) for _ in range(settings.epochs)])
     network = Network(means, deviations, tuple(weights), tuple(biases))  # whose arrays are changed in place
+    inputs = _inputs(network, rows, columns)
     optimizer = _AdamW([*weights, *biases], settings.weight_decay)
     for step, first in enumerate(order.tolist()):
         sizes_now = rows.sizes[first : first + tasks]
         last = int(ends[first + len(sizes_now) - 1])
         mine = slice(last - int(sizes_now.sum()), last)
-        inputs = network.inputs(rows.features[mine][:, columns])
         optimizer.step(
-            _gradients(network, inputs, rows.clicked[mine], sizes_now),
+            _gradients(network, inputs[mine], rows.clicked[mine], sizes_now),
             settings.learning_rate * _pace((step + 1) / len(order)),
         )
         report((step + 1) / len(order))
     return network
+
+
+def _inputs(network: Network, rows: TrainingSet, columns: Longs) -> Floats:
+    """What the first layer sees of all rows, which every epoch goes through."""
+    found = np.empty((len(rows), len(columns)), np.float32)
+    for first in range(0, len(rows), CHUNK):
+        found[first : first + CHUNK] = network.inputs(rows.features[first : first + CHUNK][:, columns])
+    return found
 
 
 def _gradients(network: Network, inputs: Floats, clicked: Ints, sizes: Longs) -> list[Floats]:

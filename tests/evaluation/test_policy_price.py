@@ -10,10 +10,12 @@ from click.testing import CliRunner
 from recsys.artifacts.store import LoadedSet
 from recsys.backtest.policy_price import KeptVisits
 from recsys.cli.group import cli
+from recsys.core.entities import Request
 from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.types import PAD
 from recsys.errors import InputError
 from recsys.evaluation.policy_price import MEASURES, VisitLists, figures, gini, price
+from recsys.policy.reader_candidates import CandidatesOfRanking, KeptCandidates
 from recsys.policy.rules.block import Block
 from recsys.policy.rules.calibration import Calibration
 from recsys.policy.rules.freshness import Freshness
@@ -73,6 +75,23 @@ def test_without_rules_the_lists_are_the_engines(loaded: LoadedSet, visits: Kept
     answer = loaded.engine.recommend(candidates.request)
     mine = loaded.engine.articles.ids[kept.items[-1]]
     assert len(set(mine.tolist()) & set(answer.articles)) >= 5
+
+
+def test_vectors_that_readers_have_in_common_are_kept_once(loaded: LoadedSet) -> None:
+    engine = loaded.engine
+    requests = [Request(user_id=user) for user in engine.user_ids[:3].tolist()]
+    ranking = engine.rank(requests, engine.at(engine.end))
+    found = [
+        CandidatesOfRanking(ranking, row, request, engine.catalogue, ranking.order[first:end])
+        for row, (request, (first, end)) in enumerate(zip(requests, ranking.pool.spans(), strict=True))
+    ]
+    kept = KeptCandidates.of(found)
+    tables = [one.table for one in kept]
+    assert tables[0] is not None
+    assert tables[0] is tables[1] is tables[2]
+    assert len(tables[0]) == len(np.unique(ranking.pool.items))
+    for one, before in zip(kept, found, strict=True):
+        np.testing.assert_array_equal(one.vectors, before.vectors)
 
 
 def test_each_rule_brings_what_it_is_there_for(visits: KeptVisits) -> None:

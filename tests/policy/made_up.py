@@ -48,7 +48,8 @@ def made_up(
         age_hours=arrays["ages"].astype(float),
         clicks=arrays["clicks"].astype(np.int64),
         ranks_now=np.arange(n),
-        vectors=vectors,
+        table=vectors,
+        places=np.arange(n, dtype=np.int32),
         sections_read=np.array(read, np.int32),
     )
 

@@ -110,7 +110,9 @@ def libraries(report: LibraryReport) -> pd.DataFrame:
             "ndcg@20": one.ndcg,
             "request_ms": one.request_ms,
             "request_ms_p99": one.request_ms_p99,
+            "batch_per_s": one.batch_per_s,
             "hour_ms": one.hour_ms,
+            "memory_mb": one.memory_mb,
         }
         for name, one in report.found.items()
     ]
