@@ -5,9 +5,8 @@ python -m benchmarks.library_peers --data GLOBO [--windows 312:336] [--limit 100
 ``implicit``, ``lenskit`` and ``wsknn``, some of which need other versions than ours, are installed in an environment of
 their own: what they learn from and are asked goes to files, their lists come back (``benchmarks.libraries``). Each hour
 they are fitted to the sessions of the last hours, at their best settings among so many random draws on tuning sessions.
-With ``--python`` it is another environment; what that does not have is left out, and named. What a library holds is
-that of a process which fits and answers; what ours holds is measured on a set that was trained before. ``--tuned``
-takes the settings that an earlier run found, in half of the time.
+With ``--python`` it is another environment; what that does not have is left out, and named. The memory of a
+library is that of a process which is fitted once and answers an hour's requests, ours that of one which serves SET.
 """
 
 from __future__ import annotations
@@ -127,7 +126,7 @@ def _peer(figures: tuple[float, float], times: Times, **more: Any) -> Peer:
 @click.option("--python", type=click.Path(path_type=Path, exists=True), help="Of another environment.")
 @click.option("--artifacts", type=click.Path(path_type=Path, exists=True), help="A set, for the memory of ours.")
 @click.option(
-    "--tuned", type=click.Path(path_type=Path, exists=True), help="An earlier report: its settings are taken."
+    "--memory-of", type=click.Path(path_type=Path, exists=True), help="A report in which only memory is measured anew."
 )
 @click.option("--windows", default="312:336", show_default=True, help="Measured, on test sessions.")
 @click.option("--limit", default=100, show_default=True, help="Most requests of a window.")
@@ -139,7 +138,7 @@ def main(
     data: Path,
     python: Path | None,
     artifacts: Path | None,
-    tuned: Path | None,
+    memory_of: Path | None,
     windows: str,
     limit: int,
     tuned_on: str,
@@ -152,30 +151,33 @@ def main(
     log, _ = load(data)
     python = python or python_with(REQUIREMENTS, "libraries")
     python = python.absolute()  # it is started from another folder; resolved, it would leave its environment
-    if tuned is None:
-        ways = best_ways(python, log, (from_, to), draws, tuning_limit)
-    else:
-        kept = LibraryReport.read(tuned)
-        draws, ways = kept.draws, tuned_ways(kept, available(python))
     tasks = protocols.hourly(log, (first, end), limit=limit)
-    found = ours(log, (first, end), tasks)
-    if artifacts is not None:
-        found[ENSEMBLE] = found[ENSEMBLE].model_copy(update={"memory_mb": _memory_mb(artifacts)})
+    if memory_of is not None:
+        report = LibraryReport.read(memory_of)
+        ways = tuned_ways(report, available(python))
+    else:
+        ways = best_ways(python, log, (from_, to), draws, tuning_limit)
+        found = ours(log, (first, end), tasks)
+        for way, answers in zip(ways, ask(python, log, tasks, ways), strict=True):
+            how = {**way.settings, "hours": round(way.hours, 1)}
+            found[way.name] = _peer(quality(log, tasks, answers.lists), answers.times, settings=how)
+        left_out = [name for name in WAYS if name not in {way.name for way in ways}]
+        report = LibraryReport(windows=(first, end), requests=len(tasks), draws=draws, left_out=left_out, found=found)
+    an_hour = tasks.rows(tasks.moments == tasks.moments.max())
     for way in ways:
-        (answers,) = ask(python, log, tasks, [way])  # in a process of its own, for its memory
-        how = {**way.settings, "hours": round(way.hours, 1)}
-        figures = quality(log, tasks, answers.lists)
-        found[way.name] = _peer(figures, answers.times, memory_mb=round(answers.memory_mb, 1), settings=how)
-    left_out = [name for name in WAYS if name not in {way.name for way in ways}]
-    report = LibraryReport(windows=(first, end), requests=len(tasks), draws=draws, left_out=left_out, found=found)
+        report.found[way.name].memory_mb = ask(python, log, an_hour, [way])[0].memory_mb
+    if artifacts is not None:
+        report.found[ENSEMBLE].memory_mb = _memory_mb(artifacts)
     if json_file is not None:
         report.write(json_file)
-    click.echo(f"{report.requests:,} requests" + (f"; not installed: {', '.join(left_out)}" if left_out else ""))
-    for name, peer in found.items():
+    missing = f"; not installed: {', '.join(report.left_out)}" if report.left_out else ""
+    click.echo(f"{report.requests:,} requests{missing}")
+    for name, peer in report.found.items():
         hour = "" if peer.hour_ms is None else f"  an hour of clicks {peer.hour_ms:8,.0f} ms"
-        times = f"{peer.request_ms:8.2f} ms  p99 {peer.request_ms_p99:8.2f} ms  {peer.batch_per_s:8,.0f} a second"
+        times = f"{peer.request_ms:8.2f} ms  p99 {peer.request_ms_p99:8.2f} ms"
+        batch = "" if peer.batch_per_s is None else f"  {peer.batch_per_s:8,.0f} a second"
         memory = "" if peer.memory_mb is None else f"  {peer.memory_mb:5,.0f} MB"
-        click.echo(f"{name:<18} {peer.ndcg:.4f}  {peer.hr:.4f}  {times}{hour}{memory}")
+        click.echo(f"{name:<18} {peer.ndcg:.4f}  {peer.hr:.4f}  {times}{batch}{hour}{memory}")
 
 
 if __name__ == "__main__":

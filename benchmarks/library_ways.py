@@ -127,7 +127,7 @@ def ask(python: Path, log: ClickLog, tasks: NextClickTasks, ways: Sequence[Way])
 def _answers(found: Mapping[str, NDArray[Any]]) -> Answers:
     asked = found["ms"] > 0  # who has read nothing that is known is not asked
     times = Times(found["ms"][asked], found["fit_ms"], int(asked.sum()), found["batch_ms"])
-    return Answers(found["lists"].astype(np.int32), times, float(found["memory_mb"]))
+    return Answers(found["lists"].astype(np.int32), times, round(float(found["memory_mb"]), 1))
 
 
 def _as_arrays(log: ClickLog, tasks: NextClickTasks) -> dict[str, NDArray[np.int64]]:

@@ -10,7 +10,6 @@ What the file has of other sizes and masters is kept.
 from __future__ import annotations
 
 import json
-import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -22,6 +21,7 @@ import click
 import pandas as pd
 
 from benchmarks.spark_cluster import spark_cluster
+from recsys.core.process import peak_memory_mb
 from recsys.core.progress import Report
 from recsys.core.types import DAY, Codes
 from recsys.data.click_log import ClickLog
@@ -101,8 +101,7 @@ def measure(folder: Path, master: str) -> list[dict[str, Any]]:
             drawn = sample_training_tasks(DEFAULT.settings.training_set, tasks, start, log.end)
             backend.training_set(engine, drawn, lambda _: None)
         costs = _costs(events)
-        driver_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        size = {"clicks": checked.report.rows, "master": master, "driver_mb": round(driver_mb)}
+        size = {"clicks": checked.report.rows, "master": master, "driver_mb": round(peak_memory_mb())}
         return [
             {**size, "part": part, "seconds": round(seconds, 1), **costs.get(part, {})}
             for part, seconds in clock.seconds.items()

@@ -21,6 +21,7 @@ _PANDAS_3 = "PySpark does not yet fully support pandas"
 NICENESS = 10
 _CGROUP = Path("/sys/fs/cgroup")
 _STAT = Path("/proc/stat")
+_STATUS = Path("/proc/self/status")
 _MOMENT = 0.1
 """Seconds over which it is seen how many cores are free."""
 
@@ -125,8 +126,13 @@ def allow_many_files() -> None:
 
 
 def peak_memory_mb() -> float:
-    """The most memory that this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that this process has held so far.
+
+    By itself: what ``getrusage`` says begins with what the process held that started it.
+    """
+    status = _STATUS.read_text().splitlines() if _STATUS.exists() else []
+    own = next((int(line.split()[1]) for line in status if line.startswith("VmHWM:")), None)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if own is None else own) / 1024
 
 
 def free_memory_gb() -> float | None:

@@ -3,9 +3,10 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from recsys.core.process import cores, idle_ticks
+from recsys.core.process import cores, idle_ticks, peak_memory_mb
 
 STAT = """cpu  400 0 0 1000 50 0 0 0 0 0
 cpu0 100 0 0 300 10 0 0 0 0 0
@@ -50,3 +51,12 @@ def test_large_blocks_go_back_as_soon_as_they_are_let_go_of() -> None:
     )
     assert kept < 10
     assert returned > 70
+
+
+def test_the_most_memory_is_that_of_the_process_itself() -> None:
+    """Not that of the one that started it: a benchmark starts another from a training that held gigabytes."""
+    mine = np.ones(50_000_000)  # 400 MB
+    code = "from recsys.core.process import peak_memory_mb; print(peak_memory_mb())"
+    theirs = float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    assert 5 < theirs < 200
+    assert peak_memory_mb() > mine.nbytes / 2**20
