@@ -18,8 +18,6 @@ class FirstStageSettings(Settings):
     """Those that a forest of a few trees and all features learns most from."""
     trees: PositiveInt = 10
     """Of that forest."""
-    tasks: PositiveInt = 40_000
-    """It learns from so many at most: enough to tell which features matter."""
     network: NetworkSettings = NetworkSettings(hidden=(16,), epochs=4)
 
 

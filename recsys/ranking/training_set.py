@@ -69,15 +69,6 @@ class TrainingSet:
         features, clicked, sizes = (np.concatenate(column) for column in columns)
         return cls(features, clicked, sizes, parts[0].negative_share)
 
-    def some(self, most: int) -> TrainingSet:
-        """At most so many of the tasks, evenly drawn."""
-        if len(self.sizes) <= most:
-            return self
-        kept = np.zeros(len(self.sizes), bool)
-        kept[np.linspace(0, len(self.sizes) - 1, most).astype(np.int64)] = True
-        rows = np.repeat(kept, self.sizes)
-        return TrainingSet(self.features[rows], self.clicked[rows], self.sizes[kept], self.negative_share)
-
     def hardest(self, scores: Floats, depth: int) -> TrainingSet:
         """Without the negatives that, by these scores, are not among the first ``depth`` of their whole pool.
 

@@ -16,15 +16,6 @@ def rows() -> TrainingSet:
     return TrainingSet(task[:, None].astype(np.float32), clicked, SIZES, 0.5)
 
 
-@pytest.mark.parametrize(("most", "kept"), [(1, [0]), (2, [0, 5]), (3, [0, 2, 5]), (6, range(6)), (99, range(6))])
-def test_some_of_the_tasks_are_whole_and_from_all_times(rows: TrainingSet, most: int, kept: list[int]) -> None:
-    some = rows.some(most)
-    assert some.sizes.tolist() == SIZES[list(kept)].tolist()
-    assert some.features[:, 0].tolist() == np.repeat(list(kept), SIZES[list(kept)]).tolist()
-    assert some.clicked.sum() == len(kept)
-    assert some.negative_share == rows.negative_share
-
-
 def test_the_hardest_are_those_that_stand_high_and_what_was_opened(rows: TrainingSet) -> None:
     """A half of each pool is there, so that the first four places of a pool are the first two of its rows."""
     scores = -np.arange(len(rows), dtype=np.float32)
