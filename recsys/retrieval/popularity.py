@@ -121,8 +121,10 @@ class Popularity(Retriever[PopularitySettings]):
 
     def scores(self, visitors: Visitors) -> Floats:
         """Shares of the clicks now, in the visitor's contexts; for a new visitor, the reciprocal rank in the blend."""
-        kinds = zip(visitors.contexts.tolist(), (visitors.clicks == 0).tolist(), strict=True)
-        lists = [self._of_kind(tuple(context), new) for context, new in kinds]
+        new = visitors.clicks == 0
+        contexts = visitors.contexts * self._looked_at[new.astype(np.int8)]
+        kinds = zip(contexts.tolist(), new.tolist(), strict=True)
+        lists = [self._of_kind(tuple(context), is_new) for context, is_new in kinds]
         return np.array(lists, np.float32).reshape(len(visitors), len(self.live.items))
 
     def share(self, family: str, contexts: Codes) -> Doubles:
@@ -179,6 +181,16 @@ class Popularity(Retriever[PopularitySettings]):
         floor = settings.floor
         counts = {family: DecayedCounts.restore(state, f"{family}_", live.moment, floor) for family in FAMILIES}
         return cls(settings, live, counts)
+
+    @cached_property
+    def _looked_at(self) -> Codes:
+        """1 for the fields of the context that make the list of a visitor with a history, then of a new one; (2, 6).
+
+        Visitors who differ in no other field have one list between them.
+        """
+        families = (self.settings.listed, dict(self.settings.blend))
+        fields = [{field for family in some for field in FAMILIES[family]} for some in families]
+        return np.array([[field in some for field in CONTEXT_FIELDS] for some in fields], np.int16)
 
     @cached_property
     def clicks_now(self) -> Doubles:

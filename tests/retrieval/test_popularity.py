@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys.retrieval.popularity import Popularity, PopularitySettings
+from recsys.retrieval.popularity import FAMILIES, Popularity, PopularitySettings
 from tests.helpers import DESKTOP_US, PHONE_DE, live_at, tiny_log, visitors_at
 
 SETTINGS = PopularitySettings()
@@ -62,3 +62,17 @@ def test_a_context_never_seen_gets_the_overall_list() -> None:
     blend = popularity.blend(np.full(6, 99, np.int16))
     assert [family for _, family in blend] == ["overall", "overall"]
     assert [int(popularity.live.items[position]) for position, _ in blend] == [1, 2]
+
+
+@pytest.mark.parametrize("family", list(FAMILIES))
+def test_a_list_follows_every_field_that_its_families_look_at(family: str) -> None:
+    """Two readers at a time, who differ in one field: what each has is what they would have alone."""
+    rows = [(user, user, 1 + user % 9, 0.5, PHONE_DE if user % 3 else DESKTOP_US) for user in range(40)]
+    popularity = replace(fitted(rows), settings=SETTINGS.model_copy(update={"listed": ("overall", family)}))
+    base = visitors_at(tiny_log(rows, 60, 100), [0, 1], 1.0)
+    for field in range(6):
+        contexts = np.array([PHONE_DE, PHONE_DE], np.int16)
+        contexts[1, field] = DESKTOP_US[field]
+        found = popularity.scores(replace(base, contexts=contexts))
+        alone = [popularity.mix(("overall", family), own)[None, :] for own in contexts]
+        np.testing.assert_array_equal(found, np.concatenate(alone))
