@@ -108,7 +108,7 @@ def _memory_mb(artifacts: Path) -> float:
         return BenchReport.read(file).rss_mb
 
 
-def _peer(figures: tuple[float, float], times: Times, **more: Any) -> Peer:
+def _peer(figures: tuple[float, float], times: Times, settings: dict[str, Any] | None = None) -> Peer:
     p50, p99 = np.percentile(times.request_ms, [50, 99]).round(3).tolist()
     return Peer(
         ndcg=figures[0],
@@ -117,7 +117,7 @@ def _peer(figures: tuple[float, float], times: Times, **more: Any) -> Peer:
         request_ms_p99=p99,
         hour_ms=round(float(np.median(times.hour_ms)), 1) if len(times.hour_ms) else None,
         batch_per_s=round(1000 * times.in_batches / float(times.batch_ms.sum())),
-        **more,
+        settings=settings or {},
     )
 
 
@@ -160,7 +160,7 @@ def main(
         found = ours(log, (first, end), tasks)
         for way, answers in zip(ways, ask(python, log, tasks, ways), strict=True):
             how = {**way.settings, "hours": round(way.hours, 1)}
-            found[way.name] = _peer(quality(log, tasks, answers.lists), answers.times, settings=how)
+            found[way.name] = _peer(quality(log, tasks, answers.lists), answers.times, how)
         left_out = [name for name in WAYS if name not in {way.name for way in ways}]
         report = LibraryReport(windows=(first, end), requests=len(tasks), draws=draws, left_out=left_out, found=found)
     an_hour = tasks.rows(tasks.moments == tasks.moments.max())
