@@ -76,9 +76,15 @@ class Timed(SparkBackend):
         return self.clock("profiles", lambda: super(Timed, self).contexts(log, moment))
 
     def fit(
-        self, kind: type[Retriever], settings: RetrieverSettings, log: ClickLog, live: LiveArticles, report: Report
+        self,
+        kind: type[Retriever],
+        settings: RetrieverSettings,
+        log: ClickLog,
+        live: LiveArticles,
+        report: Report,
+        before: Retriever | None = None,
     ) -> Retriever:
-        return self.clock(kind.name, lambda: super(Timed, self).fit(kind, settings, log, live, report))
+        return self.clock(kind.name, lambda: super(Timed, self).fit(kind, settings, log, live, report, before))
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         return self.clock("training set", lambda: super(Timed, self).training_set(engine, tasks, report))

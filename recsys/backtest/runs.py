@@ -19,6 +19,7 @@ from recsys.core.settings import Settings
 from recsys.core.types import HOUR, Bools, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks, sample_tasks
+from recsys.engine.candidates import CandidateEngine
 from recsys.engine.engine import Engine
 from recsys.errors import InputError
 from recsys.evaluation import protocols, report
@@ -169,10 +170,11 @@ def last_click(
     ensemble = Ensemble.of(settings)
     beside = {name: one for name, one in baselines.fitted_to(settings).items() if BASELINES[name].in_last_click}
     ensembles = {ENSEMBLE: ensemble, **beside}
-    fitted = [
-        fitted_engines(rest, *span, ensembles, progress.stage(f"Fitting ({number} of {len(between)})"))
-        for number, span in enumerate(between, start=1)
-    ]
+    fitted: list[dict[str, CandidateEngine]] = []
+    for number, span in enumerate(between, start=1):
+        fit = progress.stage(f"Fitting ({number} of {len(between)})")
+        before = fitted[-1].values() if fitted else ()
+        fitted.append(fitted_engines(rest, *span, ensembles, fit, before=before))
     hourly_others = others.rows(others.moments % HOUR == 0)
     rows = []
     for number, (span, engines) in enumerate(zip(between, fitted, strict=True), start=1):

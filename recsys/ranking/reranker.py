@@ -72,6 +72,7 @@ class Reranker:
         parts = (rows.features[at : at + CHUNK] for at in range(0, len(rows), CHUNK))
         scores = np.concatenate([first_stage.score(some[:, chosen]) for some in parts])
         hard = rows.hardest(scores, settings.hard_negative_depth)
+        del rows  # gigabytes, where nobody else has them
         forest = forest_of(settings.lightgbm(), hard, columns, settings.trees, part_of(report, 0.4, 0.6))
         network = train_network(settings.network, hard, np.arange(len(columns)), part_of(report, 0.6, 1.0))
         return cls(settings, columns, chosen, first_stage, network, forest_text(forest))

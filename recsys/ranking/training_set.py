@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -63,11 +64,18 @@ class TrainingSet:
 
     @classmethod
     def joined(cls, parts: Iterable[TrainingSet]) -> TrainingSet:
-        """Several sets, one after the other."""
-        parts = list(parts)
-        columns = zip(*((part.features, part.clicked, part.sizes) for part in parts), strict=True)
-        features, clicked, sizes = (np.concatenate(column) for column in columns)
-        return cls(features, clicked, sizes, parts[0].negative_share)
+        """Several sets, one after the other. Each is let go once it is copied: all of them take up gigabytes."""
+        waiting = deque(parts)
+        share, columns = waiting[0].negative_share, waiting[0].features.shape[1]
+        clicked = np.concatenate([part.clicked for part in waiting])
+        sizes = np.concatenate([part.sizes for part in waiting])
+        features = np.empty((len(clicked), columns), np.float32)
+        at = 0
+        while waiting:
+            part = waiting.popleft()
+            features[at : at + len(part)] = part.features
+            at += len(part)
+        return cls(features, clicked, sizes, share)
 
     def hardest(self, scores: Floats, depth: int) -> TrainingSet:
         """Without the negatives that, by these scores, are not among the first ``depth`` of their whole pool.

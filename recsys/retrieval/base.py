@@ -63,6 +63,10 @@ class Retriever(ABC, Generic[SettingsT]):
     def fit(cls, settings: SettingsT, log: ClickLog, live: LiveArticles, report: Report) -> Self:
         """Learn from a log that ends at ``live.moment``."""
 
+    def refitted(self, log: ClickLog, live: LiveArticles, report: Report) -> Self:
+        """What ``fit`` learned, and the same log up to a later ``live.moment``: anew, or going on where it ended."""
+        return self.fit(self.settings, log, live, report)
+
     @abstractmethod
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Self:
         """The retriever at ``live.moment``, with the clicks since its own moment, in the order of their times.

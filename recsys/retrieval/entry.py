@@ -30,6 +30,7 @@ class RetrieverEntry:
         fit_share: its share of the time that fitting all of them takes.
         only_with_repeats: whether it is of use only where what was opened may be listed again.
         spark_fit: who fits it on a cluster, as ``module:function``; None for its own ``fit``, on the driver.
+        spark_refit: likewise, who lets one go on that was fitted before; None for ``spark_fit`` again.
     """
 
     kind: type[Retriever]
@@ -47,6 +48,7 @@ class RetrieverEntry:
     fit_share: float = 0.05
     only_with_repeats: bool = False
     spark_fit: str | None = None
+    spark_refit: str | None = None
 
     @property
     def name(self) -> str:

@@ -78,6 +78,7 @@ BUILT_IN = (
         score_unit="logit",
         fit_share=0.6,
         spark_fit="recsys.spark.learning:fit_two_tower",
+        spark_refit="recsys.spark.learning:refit_two_tower",
     ),
     RetrieverEntry(
         OpenedBefore,

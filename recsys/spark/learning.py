@@ -61,9 +61,25 @@ def fit_als(spark: SparkSession, settings: ALSSettings, log: LaidOutLog, live: L
 
 def fit_two_tower(spark: SparkSession, settings: TwoTowerSettings, log: LaidOutLog, live: LiveArticles) -> TwoTower:
     """Train the towers on the clicks before ``live.moment``: every process has its share of the batches."""
+    return _towers(spark, settings, log, live)
+
+
+def refit_two_tower(spark: SparkSession, before: TwoTower, log: LaidOutLog, live: LiveArticles) -> TwoTower:
+    """Let the towers go on with the clicks since they were trained."""
+    return _towers(spark, before.settings, log, live, before.towers.all_weights, before.live.moment)
+
+
+def _towers(
+    spark: SparkSession,
+    settings: TwoTowerSettings,
+    log: LaidOutLog,
+    live: LiveArticles,
+    before: Arrays | None = None,
+    since: int = 0,
+) -> TwoTower:
     processes = min(settings.training.spark_processes, spark.sparkContext.defaultParallelism)
     distributor = TorchDistributor(num_processes=processes, local_mode=False, use_gpu=False)
-    weights = distributor.run(_train_towers, settings, str(log.folder), live.moment)
+    weights = distributor.run(_train_towers, settings, str(log.folder), live.moment, before, since)
     if weights is None:
         raise RecsysError("The towers' processes ended without weights; Spark's log says why.")
     trained = TrainedTowers.start(settings, log.articles, cast(Arrays, weights))
@@ -105,7 +121,7 @@ def _gram(factors: DataFrame, size: int, work: Path) -> Floats:
     return total.reshape(size, size).astype(np.float32)
 
 
-def _train_towers(settings: TwoTowerSettings, folder: str, moment: int) -> Any:
+def _train_towers(settings: TwoTowerSettings, folder: str, moment: int, before: Arrays | None, since: int) -> Any:
     import torch
     from torch import distributed
 
@@ -122,7 +138,16 @@ def _train_towers(settings: TwoTowerSettings, folder: str, moment: int) -> Any:
                 weight.grad /= processes
 
     log = LaidOutLog.open(Path(folder)).for_fitting(moment)
-    weights = train(settings, log, lambda _: None, rank=rank, processes=processes, average=average)
+    weights = train(
+        settings,
+        log,
+        lambda _: None,
+        before=before,
+        since=since,
+        rank=rank,
+        processes=processes,
+        average=average,
+    )
     distributed.destroy_process_group()
     return weights
 

@@ -27,6 +27,7 @@ from recsys.spark.layout import ORDER, LaidOutLog, fetched, lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
 from recsys.training import pipeline
+from recsys.training.backend import LOCAL
 from recsys.training.pipeline import TrainedEngine
 from recsys.training.settings import TrainingSettings
 
@@ -62,15 +63,22 @@ class SparkBackend:
         return counting.last_contexts(self._spark, self._whole, moment)
 
     def fit(
-        self, kind: type[Retriever], settings: RetrieverSettings, log: ClickLog, live: LiveArticles, report: Report
+        self,
+        kind: type[Retriever],
+        settings: RetrieverSettings,
+        log: ClickLog,
+        live: LiveArticles,
+        report: Report,
+        before: Retriever | None = None,
     ) -> Retriever:
         """As the registry says; a retriever that has no way of its own on Spark is fitted by the driver."""
         entry = RETRIEVERS.get(kind.name)
         if entry is None or entry.spark_fit is None or entry.kind is not kind:
-            return kind.fit(settings, log.before(live.moment), live, report)
-        module, _, function = entry.spark_fit.partition(":")
+            return LOCAL.fit(kind, settings, log, live, report, before)
+        goes_on = before is not None and entry.spark_refit is not None
+        module, _, function = str(entry.spark_refit if goes_on else entry.spark_fit).partition(":")
         fit = getattr(import_module(module), function)
-        return cast(Retriever, fit(self._spark, settings, self._whole, live))
+        return cast(Retriever, fit(self._spark, before if goes_on else settings, self._whole, live))
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """By stretches of time."""

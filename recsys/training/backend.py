@@ -32,9 +32,18 @@ class Backend(Protocol):
         """The context of each user's last click before a moment, ms, zero without one; shape (users, 6)."""
 
     def fit(
-        self, kind: type[Retriever], settings: RetrieverSettings, log: ClickLog, live: LiveArticles, report: Report
+        self,
+        kind: type[Retriever],
+        settings: RetrieverSettings,
+        log: ClickLog,
+        live: LiveArticles,
+        report: Report,
+        before: Retriever | None = None,
     ) -> Retriever:
-        """A retriever that has learned from the clicks before ``live.moment``."""
+        """A retriever that has learned from the clicks before ``live.moment``.
+
+        ``before`` is the same one as it was fitted at an earlier moment, from which it may go on.
+        """
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """What the reranker learns from, as in ``make_training_set``."""
@@ -58,10 +67,17 @@ class LocalBackend:
         return last_contexts(log.before(moment).clicks, len(log.user_ids))
 
     def fit(
-        self, kind: type[Retriever], settings: RetrieverSettings, log: ClickLog, live: LiveArticles, report: Report
+        self,
+        kind: type[Retriever],
+        settings: RetrieverSettings,
+        log: ClickLog,
+        live: LiveArticles,
+        report: Report,
+        before: Retriever | None = None,
     ) -> Retriever:
-        """The retriever's own ``fit``."""
-        return kind.fit(settings, log.before(live.moment), live, report)
+        """The retriever's own ``fit`` or ``refitted``."""
+        past = log.before(live.moment)
+        return kind.fit(settings, past, live, report) if before is None else before.refitted(past, live, report)
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """Moment by moment."""

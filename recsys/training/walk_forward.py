@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
@@ -92,18 +92,18 @@ def walk_forward(
     """
     tasks = backend.tasks(log, between[0][0]) if tasks is None else tasks
     rows: dict[str, deque[TrainingSet]] = {name: deque(maxlen=settings.training_spans) for name in ensembles}
+    engines: dict[str, CandidateEngine] = {}
     for number, (begin, end) in enumerate(between, start=1):
         fit = stage(f"Fitting ({number} of {len(between)})")
         wanted = {name: one for name, one in ensembles.items() if one.is_reranked or begin >= start}
-        engines = fitted_engines(log, begin, end if until is None else until, wanted, fit, backend)
+        last = end if until is None else until
+        engines = fitted_engines(log, begin, last, wanted, fit, backend, before=engines.values())
         for name, ensemble in ensembles.items():
             if ensemble.is_reranked and begin >= start:
                 learn = stage(f"Training {name} ({number})")
                 how = fitted_to(ensemble.settings.reranker, list(rows[name]), ensemble.features)
-                learned_from = TrainingSet.joined(rows[name])
-                if number == len(between):
-                    rows[name].clear()  # nobody learns from them again, and they take up gigabytes
-                reranker = Reranker.train(how, learned_from, ensemble.features, learn)
+                mine = _taken(rows[name]) if number == len(between) else rows[name]  # nobody learns from the last again
+                reranker = Reranker.train(how, TrainingSet.joined(mine), ensemble.features, learn)
                 engines[name] = Engine.completed(engines[name], reranker)
         yield engines
         made: dict[str, TrainingSet] = {}
@@ -115,6 +115,12 @@ def walk_forward(
                     drawn = sample_training_tasks(ensemble.settings.training_set, tasks, begin, end)
                     made[kind] = backend.training_set(engines[name], drawn, replay)
                 rows[name].append(made[kind])
+
+
+def _taken(rows: deque[TrainingSet]) -> Iterator[TrainingSet]:
+    """All of them, which are not there any more then."""
+    while rows:
+        yield rows.popleft()
 
 
 def _rows_kind(ensemble: Ensemble) -> str:
@@ -129,16 +135,41 @@ def fitted_engines(
     ensembles: Mapping[str, Ensemble],
     report: Report,
     backend: Backend = LOCAL,
+    before: Iterable[CandidateEngine] = (),
 ) -> dict[str, CandidateEngine]:
-    """An engine for each ensemble, fitted on the clicks before ``start``; parts in common are fitted once."""
+    """An engine for each ensemble, fitted on the clicks before ``start``; parts in common are fitted once.
+
+    Parts of the engines ``before``, which were fitted at an earlier moment, go on from there.
+    """
+    earlier: Parts = {(type(one), one.settings): one for engine in before for one in engine.start.retrievers.values()}
     parts: Parts = {}
-    return {name: fitted_engine(log, start, end, one, parts, report, backend) for name, one in ensembles.items()}
+    return {
+        name: fitted_engine(log, start, end, one, parts, report, backend, earlier) for name, one in ensembles.items()
+    }
 
 
 def fitted_engine(
-    log: ClickLog, start: int, end: int, ensemble: Ensemble, parts: Parts, report: Report, backend: Backend = LOCAL
+    log: ClickLog,
+    start: int,
+    end: int,
+    ensemble: Ensemble,
+    parts: Parts,
+    report: Report,
+    backend: Backend = LOCAL,
+    earlier: Parts | None = None,
 ) -> CandidateEngine:
-    """An engine fitted on the clicks before ``start`` that can replay those from there to ``end``."""
+    """An engine fitted on the clicks before ``start`` that can replay those from there to ``end``.
+
+    Args:
+        log: all clicks.
+        start: when it begins to serve, ms.
+        end: up to when it can, ms.
+        ensemble: what it is made of.
+        parts: what was fitted at ``start`` already; what is fitted here joins it.
+        report: is told how far it is.
+        backend: who fits.
+        earlier: parts that were fitted at an earlier moment, and go on from there.
+    """
     live = backend.live(ensemble.settings.live_articles, log, start)
     wanted = {name: (kind, ensemble.settings.retrievers[name]) for name, kind in ensemble.kinds.items()}
     shares = {name: RETRIEVERS[name].fit_share if name in RETRIEVERS else 0.0 for name in wanted}
@@ -151,7 +182,7 @@ def fitted_engine(
                 done[name] = part * shares[name]
                 report(min(sum(done.values()), 1.0))
 
-        found = backend.fit(*wanted[name], log, live, report_part)
+        found = backend.fit(*wanted[name], log, live, report_part, (earlier or {}).get(wanted[name]))
         report_part(1.0)
         return found
 

@@ -28,6 +28,14 @@ def checkerboard(users: int = 300, articles: int = 20) -> ClickLog:
     return tiny_log(rows, articles + 2, users + 10)
 
 
+def followed_by(log: ClickLog, clicks: list[tuple[int, int, int, float]]) -> ClickLog:
+    rows = [
+        (int(u), int(s), int(i), (int(t) - 1_506_826_800_000) / 3_600_000)
+        for u, s, i, t in zip(log.clicks.users, log.clicks.sessions, log.clicks.items, log.clicks.times, strict=True)
+    ]
+    return tiny_log(rows + clicks, len(log.articles), len(log.user_ids))
+
+
 PATIENT = TwoTowerSettings(training=TowerTrainingSettings(batch=128, epochs=15))
 """Small batches and many of them: the logs here are tiny."""
 
@@ -50,13 +58,8 @@ def test_learns_the_checkerboard(kind: type[Retriever]) -> None:
 
 @learned
 def test_a_new_article_is_folded_in_from_who_opened_it(kind: type[Retriever]) -> None:
-    old = checkerboard()
     clicks = [(user, user, 20 + user % 2, 2.5) for user in range(100)]  # 20 for the even, 21 for the odd
-    all_rows = [
-        (int(u), int(s), int(i), (int(t) - 1_506_826_800_000) / 3_600_000)
-        for u, s, i, t in zip(old.clicks.users, old.clicks.sessions, old.clicks.items, old.clicks.times, strict=True)
-    ]
-    log = tiny_log(all_rows + clicks, 22, 310)
+    log = followed_by(checkerboard(), clicks)
     before = fit(kind, log, 2.0)
     live = live_at(log, 3.0)
     after = before.advance(log.clicks.between(before.live.moment, live.moment), log.histories, live)
@@ -65,6 +68,29 @@ def test_a_new_article_is_folded_in_from_who_opened_it(kind: type[Retriever]) ->
     even, odd = live.position[[20, 21]]
     prefers_odd = scores[:, odd] > scores[:, even]
     assert (prefers_odd == (users % 2 == 1)).mean() > 0.9
+
+
+def test_towers_go_on_with_what_is_new() -> None:
+    new = [(user, 300 + user, 20 + user % 2, 2.5) for user in range(200)]  # 20 for the even, 21 for the odd
+    log = followed_by(checkerboard(), new)
+    first, live = fit(TwoTower, log, 2.0), live_at(log, 3.0)
+    assert isinstance(first, TwoTower)
+    later = first.refitted(log.before(live.moment), live, lambda _: None)
+    assert later.live.moment == live.moment
+    assert np.flatnonzero(later.towers.has_id & ~first.towers.has_id).tolist() == [20, 21]
+    users = np.arange(200, 300, 9)
+    scores = later.audience_scores(visitors_at(log, users.tolist(), 3.0))
+    for even, odd in (live.position[[20, 21]], live.position[[2, 3]]):  # what is new, and what was known before
+        assert ((scores[:, odd] > scores[:, even]) == (users % 2 == 1)).mean() > 0.9
+
+
+def test_towers_stay_as_they_are_where_nothing_is_new() -> None:
+    log = checkerboard()
+    first, live = fit(TwoTower, log, 2.0), live_at(log, 3.0)
+    assert isinstance(first, TwoTower)
+    later = first.refitted(log.before(live.moment), live, lambda _: None)
+    for name, weights in first.towers.all_weights.items():
+        assert np.array_equal(later.towers.all_weights[name], weights), name
 
 
 def test_als_is_silent_about_somebody_unknown() -> None:

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 from recsys.core.progress import Report
 from recsys.core.types import HOUR
+from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks
 from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.ensemble import DEFAULT, Ensemble
 from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSet, TrainingSetSettings
+from recsys.retrieval.base import Retriever, RetrieverSettings
+from recsys.retrieval.live_articles import LiveArticles
 from recsys.testing import small_log
 from recsys.training.backend import LocalBackend
 from recsys.training.settings import WalkForwardSettings
@@ -47,3 +50,41 @@ def test_rows_are_made_once_for_rerankers_that_learn_from_the_same() -> None:
     assert {engine.ensemble.settings.training_set.tasks_per_hour for engine, _ in backend.made} == {10, 20}
     trees = {name: engine.reranker.trees for name, engine in engines.items()}  # type: ignore[attr-defined]
     assert trees == {"small": 5, "smaller": 3, "other rows": 5}
+
+
+class Remembering(LocalBackend):
+    def __init__(self) -> None:
+        self.fits: list[tuple[str, int, int | None]] = []
+
+    def fit(
+        self,
+        kind: type[Retriever],
+        settings: RetrieverSettings,
+        log: ClickLog,
+        live: LiveArticles,
+        report: Report,
+        before: Retriever | None = None,
+    ) -> Retriever:
+        self.fits.append((kind.name, live.moment, None if before is None else before.live.moment))
+        return super().fit(kind, settings, log, live, report, before)
+
+
+def test_every_part_goes_on_from_the_span_before_and_is_fitted_once() -> None:
+    log = small_log()
+    walk = WalkForwardSettings(span_hours=12, training_spans=1)
+    start = log.end - 12 * HOUR
+    alone = with_settings(features=(), retrievers={"two_tower": DEFAULT.settings.retrievers["two_tower"]})
+    ensembles = {
+        "alone": replace(alone, kinds={"two_tower": DEFAULT.kinds["two_tower"]}),
+        "all": with_settings(reranker=RerankerSettings(trees=3)),
+    }
+    backend = Remembering()
+    between = spans(walk, int(log.clicks.times[0]), start, log.end)
+    *_, engines = walk_forward(walk, log, between, ensembles, start, lambda _: lambda _: None, backend=backend)
+    first, second = (begin for begin, _ in between)
+    names = sorted(DEFAULT.kinds)
+    assert sorted(backend.fits) == sorted(
+        [*((name, first, None) for name in names), *((name, second, first) for name in names)]
+    )
+    towers = [engine.start.retrievers["two_tower"] for engine in engines.values()]
+    assert towers[0].towers is towers[1].towers

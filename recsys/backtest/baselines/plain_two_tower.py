@@ -35,6 +35,11 @@ class PlainTwoTower(Retriever[TwoTowerSettings]):
         """Train both towers."""
         return cls(settings, live, TrainedTowers.fit(settings, log, report, knows_time=False))
 
+    def refitted(self, log: ClickLog, live: LiveArticles, report: Report) -> Self:
+        """Go on training them."""
+        towers = self.towers.refitted(log, self.live.moment, report, knows_time=False)
+        return replace(self, live=live, towers=towers)
+
     def at(self, live: LiveArticles) -> Self:
         """The same with other live articles; those at the end of a grown catalogue have their section's vector."""
         return replace(self, live=live, towers=self.towers.with_articles(live.articles))

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.core.arrays import first_columns, grown
+from recsys.core.arrays import first_columns, grown, scatter_rows
 from recsys.core.batches import Visitors
 from recsys.core.caching import memoized
 from recsys.core.progress import Report
@@ -52,6 +52,13 @@ class TrainedTowers:
 
         return cls.start(settings, log.articles, train(settings, log, report, knows_time=knows_time))
 
+    def refitted(self, log: ClickLog, since: int, report: Report, *, knows_time: bool = True) -> TrainedTowers:
+        """Go on training both towers, with the clicks since a moment, ms."""
+        from recsys.retrieval.two_tower.training import train
+
+        more = train(self.settings, log, report, before=self.all_weights, since=since, knows_time=knows_time)
+        return self.start(self.settings, log.articles, more)
+
     @classmethod
     def start(cls, settings: TwoTowerSettings, articles: Articles, weights: Arrays) -> TrainedTowers:
         """Nothing folded in yet."""
@@ -63,6 +70,12 @@ class TrainedTowers:
         nothing = FoldedArticles.start(size, settings.fold_in_visitors)
         has_id = np.asarray(weights["id"].any(axis=1))
         return cls(settings, {**weights, "id": weights["id"][has_id]}, has_id, trained, nothing)
+
+    @property
+    def all_weights(self) -> Arrays:
+        """As in ``network.shapes``; zero for articles without a trained id."""
+        rows = np.flatnonzero(self.has_id).astype(np.int32)
+        return {**self.weights, "id": scatter_rows(self.weights["id"], rows, len(self.has_id))}
 
     def with_articles(self, articles: Articles) -> TrainedTowers:
         """The same with a catalogue that has grown at its end, by articles without a trained id."""

@@ -47,6 +47,10 @@ class TwoTower(Retriever[TwoTowerSettings]):
         """Train both towers, and take in the readers of the last hours."""
         return cls.around(TrainedTowers.fit(settings, log, report), log, live)
 
+    def refitted(self, log: ClickLog, live: LiveArticles, report: Report) -> TwoTower:
+        """Go on training the towers, and take in the readers of the last hours."""
+        return self.around(self.towers.refitted(log, self.live.moment, report), log, live)
+
     @classmethod
     def around(cls, trained: TrainedTowers, log: ClickLog, live: LiveArticles) -> TwoTower:
         """These towers, with the readers of the last hours."""

@@ -32,6 +32,8 @@ def train(
     log: ClickLog,
     report: Report,
     *,
+    before: Arrays | None = None,
+    since: int = 0,
     knows_time: bool = True,
     rank: int = 0,
     processes: int = 1,
@@ -39,19 +41,22 @@ def train(
 ) -> Arrays:
     """Train on the last days of a log; the weights as arrays, as in ``network.shapes``.
 
-    With ``knows_time`` an article's age and its share of the clicks are part of its score. The same log gives the
-    same weights on the same machine. Where several ``processes`` train together, each learns from its own batch of a
-    step, that of its ``rank``, and ``average`` makes their gradients one.
+    The weights ``before``, where there are any, go on learning, from the clicks since the moment ``since``, ms, as far
+    as those are among the last days. With ``knows_time`` an article's age and its share of the clicks are part of its
+    score. The same log gives the same weights on the same machine. Where several ``processes`` train together, each
+    learns from its own batch of a step, that of its ``rank``, and ``average`` makes their gradients one.
     """
     how = settings.training
     torch.set_num_threads(threads_to_fit())
     rng = np.random.default_rng(how.seed)
     end = int(log.clicks.times[-1]) + 1 if len(log.clicks) else 0
-    first = int(np.searchsorted(log.clicks.times, end - how.days * DAY))
+    first = int(np.searchsorted(log.clicks.times, max(end - how.days * DAY, since)))
     blocks = np.arange(first, len(log.clicks), how.batch)
     shuffled = np.concatenate([rng.permutation(blocks) for _ in range(how.epochs)])
     examples = _Examples(settings, log, np.random.default_rng([how.seed, rank]) if rank else rng)
     weights = _initial(settings, log, examples.has_id)
+    if before is not None:
+        _take_over(weights, before, examples.has_id)
     optimizer = torch.optim.Adam(weights.values(), lr=how.learning_rate, betas=(0.9, 0.99), fused=True)
     steps = -(-len(shuffled) // processes)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.learning_rate, total_steps=max(steps, 1) + 1)
@@ -179,3 +184,15 @@ def _initial(settings: TwoTowerSettings, log: ClickLog, has_id: Bools) -> dict[s
             weight = weight[torch.from_numpy(has_id)]
         weights[name] = weight.requires_grad_()
     return weights
+
+
+def _take_over(weights: dict[str, Tensor], before: Arrays, has_id: Bools) -> None:
+    """Put in the earlier weights. An article that had no id then keeps the one it begins with."""
+    with torch.no_grad():
+        for name, weight in weights.items():
+            if name == "id":
+                earlier = torch.from_numpy(before["id"][has_id[: len(before["id"])]])
+                known = earlier.any(dim=1)
+                weight[: len(earlier)][known] = earlier[known]
+            else:
+                weight.copy_(torch.from_numpy(before[name]))
