@@ -130,9 +130,9 @@ def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, pl
     """
     if not keys:
         return np.zeros(len(rows))
-    number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
-    if len(number) == 1:
+    if keys.count(keys[0]) == len(keys):
         return table(keys[0])[places]
+    number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
     which = np.array([number[key] for key in keys], np.int64)
     return np.array([table(key) for key in number])[which[rows], places]
 

@@ -20,11 +20,13 @@ def memoized(function: Callable[P, T]) -> Callable[P, T]:
     def remembered(*arguments: P.args, **named: P.kwargs) -> T:
         assert not named
         *others, last = arguments
-        known: dict[tuple[int, ...], tuple[object, T]] = last.__dict__.setdefault(name, {})
         names = tuple(map(id, others))
-        if names not in known:
-            known[names] = others, function(*arguments, **named)  # an object that is kept here keeps its identity
-        return known[names][1]
+        try:
+            found: tuple[object, T] = last.__dict__[name][names]
+        except KeyError:
+            found = others, function(*arguments, **named)  # an object that is kept here keeps its identity
+            last.__dict__.setdefault(name, {})[names] = found
+        return found[1]
 
     return remembered
 
@@ -40,12 +42,14 @@ def memoized_lru(most: int) -> Callable[[Callable[Concatenate[S, P], T]], Callab
 
         def remembered(self: S, /, *arguments: P.args, **named: P.kwargs) -> T:
             assert not named
-            known: dict[object, T] = vars(self).setdefault(name, {})
-            found = known.get(arguments)
-            if found is None:
+            try:
+                found: T = self.__dict__[name][arguments]
+            except KeyError:
+                found = method(self, *arguments, **named)
+                known: dict[object, T] = self.__dict__.setdefault(name, {})
                 if len(known) >= most:
                     known.clear()
-                found = known[arguments] = method(self, *arguments, **named)
+                known[arguments] = found
             return found
 
         return remembered

@@ -67,7 +67,11 @@ class Pool:
 
     def column(self, retriever: str) -> int:
         """A retriever's column in ``ranks`` and ``scores``."""
-        return list(self.candidates).index(retriever)
+        return self._columns[retriever]
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {name: column for column, name in enumerate(self.candidates)}
 
     def rank(self, retriever: str) -> Ints:
         """The ranks in one retriever's list, shape (rows,)."""
