@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pydantic import PositiveFloat, PositiveInt
 
 from recsys.core.settings import Settings, Share
-from recsys.core.types import Bools, Floats, Ints, Longs
+from recsys.core.types import Bools, Doubles, Floats, Ints, Longs
 from recsys.ranking.features.layout import matrix
 from recsys.ranking.features.registry import Feature
 from recsys.ranking.pool import Pool
 
 
+TASKS_AT_ONCE = 10_000
+"""Sorted together: all of them would take up as much as a third of the rows."""
+
+
 class TrainingSetSettings(Settings):
     """Which tasks become rows, and which of their rows are kept."""
 
-    tasks_per_hour: PositiveInt = 1_000
+    tasks_per_hour: PositiveInt = 2_000
     """The reranker learns from up to so many next-click tasks of each hour."""
     first_click_weight: PositiveFloat = 0.2
     """How often a session's first click is a task, beside its last one: that of a new visitor follows no other."""
@@ -82,14 +86,36 @@ class TrainingSet:
 
         The rows hold an even share of each pool, so that a rank among them stands for one in the pool.
         """
-        task = np.repeat(np.arange(len(self.sizes)), self.sizes)
-        clicked_first = np.where(self.clicked == 1, np.inf, scores)
-        order = np.lexsort((-clicked_first, task))
-        rank = np.empty(len(self), np.int64)
-        rank[order] = np.arange(len(self)) - np.repeat(np.cumsum(self.sizes) - self.sizes, self.sizes)
-        kept = (self.clicked == 1) | (rank <= self.negative_share * depth)  # the clicked one, in front, has rank 0
+        kept, ends = np.empty(len(self), bool), np.append(0, self.sizes.cumsum())
+        for first in range(0, len(self.sizes), TASKS_AT_ONCE):
+            sizes = self.sizes[first : first + TASKS_AT_ONCE]
+            mine = slice(int(ends[first]), int(ends[first + len(sizes)]))
+            places = _places(np.where(self.clicked[mine] == 1, np.inf, scores[mine]), sizes)
+            kept[mine] = places <= self.negative_share * depth  # the clicked one, in front, has place 0
+        return self._only(kept)
+
+    def thinned(self, tasks: int) -> TrainingSet:
+        """With so many of the tasks, evenly drawn, where there are more."""
+        if len(self.sizes) <= tasks:
+            return self
+        chosen = np.zeros(len(self.sizes), bool)
+        chosen[np.arange(tasks) * len(self.sizes) // tasks] = True
+        found = self._only(np.repeat(chosen, self.sizes))
+        return replace(found, sizes=self.sizes[chosen])
+
+    def _only(self, kept: Bools) -> TrainingSet:
+        """Some rows, shape (rows,)."""
+        task = np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)
         sizes = np.bincount(task[kept], minlength=len(self.sizes))
         return TrainingSet(self.features[kept], self.clicked[kept], sizes, self.negative_share)
+
+
+def _places(scores: Doubles, sizes: Longs) -> Longs:
+    """The place of each row among those of its task by the score, from 0; equal ones as they are. Shape (rows,)."""
+    order = np.lexsort((-scores, np.repeat(np.arange(len(sizes)), sizes)))
+    found = np.empty(len(scores), np.int64)
+    found[order] = np.arange(len(scores)) - np.repeat(sizes.cumsum() - sizes, sizes)
+    return found
 
 
 def sampled_rows(pool: Pool, targets: Ints, share: float, rng: np.random.Generator) -> Longs:
