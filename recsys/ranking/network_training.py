@@ -36,8 +36,6 @@ class NetworkSettings(Settings):
     hidden: tuple[PositiveInt, ...] = (128, 64)
     """Units of each layer but the last."""
     epochs: PositiveInt = 12
-    most_steps: PositiveInt = 20_000
-    """Where tasks are so many that these are fewer than the epochs have, training ends with them."""
     tasks_per_step: PositiveInt = 125
     learning_rate: PositiveFloat = 5e-3
     """The largest."""
@@ -55,7 +53,7 @@ def train_network(settings: NetworkSettings, rows: TrainingSet, columns: Longs, 
     tasks = max(min(settings.tasks_per_step, len(rows.sizes) // LEAST_STEPS), 1)
     ends = rows.sizes.cumsum()
     firsts = np.arange(0, len(rows.sizes), tasks)
-    order = np.concatenate([rng.permutation(firsts) for _ in range(settings.epochs)])[: settings.most_steps]
+    order = np.concatenate([rng.permutation(firsts) for _ in range(settings.epochs)])
     network = Network(means, deviations, tuple(weights), tuple(biases))  # whose arrays are changed in place
     inputs = _inputs(network, rows, columns)
     optimizer = _AdamW([*weights, *biases], settings.weight_decay)

@@ -65,15 +65,14 @@ class Reranker:
         if not len(rows):
             raise InputError("In the hours before the moment no visitor opened an article that could be recommended.")
         first = settings.first_stage
-        some = rows.thinned(first.tasks)
-        told = forest_of({**settings.lightgbm(), **TELLING}, some, columns, first.trees, part_of(report, 0.0, 0.2))
+        told = forest_of({**settings.lightgbm(), **TELLING}, rows, columns, first.trees, part_of(report, 0.0, 0.2))
         gained = told.feature_importance("gain")
         chosen = np.sort(np.argsort(-gained, kind="stable")[: first.features])
         first_stage = train_network(first.network, rows, chosen, part_of(report, 0.2, 0.4))
         parts = (rows.features[at : at + CHUNK] for at in range(0, len(rows), CHUNK))
         scores = np.concatenate([first_stage.score(some[:, chosen]) for some in parts])
         hard = rows.hardest(scores, settings.hard_negative_depth)
-        del rows, some  # gigabytes, where nobody else has them
+        del rows  # gigabytes, where nobody else has them
         forest = forest_of(settings.lightgbm(), hard, columns, settings.trees, part_of(report, 0.4, 0.6))
         network = train_network(settings.network, hard, np.arange(len(columns)), part_of(report, 0.6, 1.0))
         return cls(settings, columns, chosen, first_stage, network, forest_text(forest))

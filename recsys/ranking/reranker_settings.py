@@ -18,9 +18,7 @@ class FirstStageSettings(Settings):
     """Those that a forest of a few trees and all features learns most from."""
     trees: PositiveInt = 10
     """Of that forest."""
-    tasks: PositiveInt = 80_000
-    """It learns from so many at most, which is enough to tell which features matter."""
-    network: NetworkSettings = NetworkSettings(hidden=(16,), epochs=4, most_steps=5_000)
+    network: NetworkSettings = NetworkSettings(hidden=(16,), epochs=4)
 
 
 class RerankerSettings(Settings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from pydantic import PositiveFloat, PositiveInt
@@ -15,7 +15,6 @@ from recsys.ranking.features.layout import matrix
 from recsys.ranking.features.registry import Feature
 from recsys.ranking.pool import Pool
 
-
 TASKS_AT_ONCE = 10_000
 """Sorted together: all of them would take up as much as a third of the rows."""
 
@@ -23,7 +22,7 @@ TASKS_AT_ONCE = 10_000
 class TrainingSetSettings(Settings):
     """Which tasks become rows, and which of their rows are kept."""
 
-    tasks_per_hour: PositiveInt = 2_000
+    tasks_per_hour: PositiveInt = 1_000
     """The reranker learns from up to so many next-click tasks of each hour."""
     first_click_weight: PositiveFloat = 0.2
     """How often a session's first click is a task, beside its last one: that of a new visitor follows no other."""
@@ -92,19 +91,6 @@ class TrainingSet:
             mine = slice(int(ends[first]), int(ends[first + len(sizes)]))
             places = _places(np.where(self.clicked[mine] == 1, np.inf, scores[mine]), sizes)
             kept[mine] = places <= self.negative_share * depth  # the clicked one, in front, has place 0
-        return self._only(kept)
-
-    def thinned(self, tasks: int) -> TrainingSet:
-        """With so many of the tasks, evenly drawn, where there are more."""
-        if len(self.sizes) <= tasks:
-            return self
-        chosen = np.zeros(len(self.sizes), bool)
-        chosen[np.arange(tasks) * len(self.sizes) // tasks] = True
-        found = self._only(np.repeat(chosen, self.sizes))
-        return replace(found, sizes=self.sizes[chosen])
-
-    def _only(self, kept: Bools) -> TrainingSet:
-        """Some rows, shape (rows,)."""
         task = np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)
         sizes = np.bincount(task[kept], minlength=len(self.sizes))
         return TrainingSet(self.features[kept], self.clicked[kept], sizes, self.negative_share)

@@ -132,11 +132,3 @@ def test_a_single_task_is_enough_to_learn_from_and_a_column_that_never_varies_do
     low, high = network.score(features)
     assert high > low
     assert np.isfinite(network.score(np.array([[1.0, 9.0]], np.float32))).all()
-
-
-def test_training_ends_with_the_last_step_that_it_may_take() -> None:
-    steps: list[float] = []
-    few = SETTINGS.model_copy(update={"most_steps": 20})
-    train_network(few, tasks(), np.arange(3), steps.append)
-    assert len(steps) == 20
-    assert steps[-1] == 1.0

@@ -23,11 +23,3 @@ def test_the_hardest_are_those_that_stand_high_and_what_was_opened(rows: Trainin
     hard = rows.hardest(scores, 4)
     assert hard.sizes.tolist() == np.minimum(SIZES, 3).tolist()
     assert hard.clicked.sum() == len(SIZES)
-
-
-def test_a_thinned_set_has_whole_tasks_from_first_to_last(rows: TrainingSet) -> None:
-    few = rows.thinned(3)
-    assert few.sizes.tolist() == [2, 1, 5]
-    assert few.features[:, 0].tolist() == [0, 0, 2, 4, 4, 4, 4, 4]
-    assert few.clicked.sum() == 3
-    assert rows.thinned(len(SIZES)) is rows
