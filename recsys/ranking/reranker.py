@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -73,9 +74,12 @@ class Reranker:
         scores = np.concatenate([first_stage.score(some[:, chosen]) for some in parts])
         hard = rows.hardest(scores, settings.hard_negative_depth)
         del rows  # gigabytes, where nobody else has them
-        forest = forest_of(settings.lightgbm(), hard, columns, settings.trees, part_of(report, 0.4, 0.6))
-        network = train_network(settings.network, hard, np.arange(len(columns)), part_of(report, 0.6, 1.0))
-        return cls(settings, columns, chosen, first_stage, network, forest_text(forest))
+        # Side by side: the network keeps one core busy, and takes longer than the forest does on one.
+        alone = {**settings.lightgbm(), "num_threads": 1}
+        with ThreadPoolExecutor(1) as beside:
+            grown = beside.submit(forest_of, alone, hard, columns, settings.trees, lambda _: None)
+            network = train_network(settings.network, hard, np.arange(len(columns)), part_of(report, 0.4, 1.0))
+        return cls(settings, columns, chosen, first_stage, network, forest_text(grown.result()))
 
     def rank(self, pool: Pool, depth: int | None = None) -> Ranking:
         """Features, scores and the order of the pool's rows; those of ``depth`` of each visitor's are by all features.
