@@ -75,10 +75,12 @@ class SparkBackend:
         entry = RETRIEVERS.get(kind.name)
         if entry is None or entry.spark_fit is None or entry.kind is not kind:
             return LOCAL.fit(kind, settings, log, live, report, before)
-        goes_on = before is not None and entry.spark_refit is not None
-        module, _, function = str(entry.spark_refit if goes_on else entry.spark_fit).partition(":")
+        named, begin_with = entry.spark_fit, cast(object, settings)
+        if before is not None and entry.spark_refit is not None:
+            named, begin_with = entry.spark_refit, before
+        module, _, function = named.partition(":")
         fit = getattr(import_module(module), function)
-        return cast(Retriever, fit(self._spark, before if goes_on else settings, self._whole, live))
+        return cast(Retriever, fit(self._spark, begin_with, self._whole, live))
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """By stretches of time."""
