@@ -29,12 +29,13 @@ from recsys.data.next_click import NextClickTasks
 from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.ensemble import DEFAULT
 from recsys.ranking.training_set import TrainingSet
-from recsys.retrieval.base import Retriever, RetrieverSettings
+from recsys.retrieval.base import Retriever
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
 from recsys.spark.layout import LaidOutLog, lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
 from recsys.spark.training import SparkBackend
+from recsys.training.backend import Fit
 from recsys.training.examples import sample_training_tasks
 from recsys.training.walk_forward import fitted_engine
 
@@ -75,16 +76,8 @@ class Timed(SparkBackend):
     def contexts(self, log: ClickLog, moment: int) -> Codes:
         return self.clock("profiles", lambda: super(Timed, self).contexts(log, moment))
 
-    def fit(
-        self,
-        kind: type[Retriever],
-        settings: RetrieverSettings,
-        log: ClickLog,
-        live: LiveArticles,
-        report: Report,
-        before: Retriever | None = None,
-    ) -> Retriever:
-        return self.clock(kind.name, lambda: super(Timed, self).fit(kind, settings, log, live, report, before))
+    def fit(self, wanted: Fit, report: Report) -> Retriever:
+        return self.clock(wanted.kind.name, lambda: super(Timed, self).fit(wanted, report))
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         return self.clock("training set", lambda: super(Timed, self).training_set(engine, tasks, report))

@@ -22,11 +22,13 @@ def memoized(function: Callable[P, T]) -> Callable[P, T]:
         *others, last = arguments
         names = tuple(map(id, others))
         try:
-            found: tuple[object, T] = last.__dict__[name][names]
+            known: tuple[object, T] = last.__dict__[name][names]
+            return known[1]
         except KeyError:
-            found = others, function(*arguments, **named)  # an object that is kept here keeps its identity
-            last.__dict__.setdefault(name, {})[names] = found
-        return found[1]
+            pass  # the function, which may raise one of its own, is called outside
+        found = function(*arguments, **named)
+        last.__dict__.setdefault(name, {})[names] = others, found  # an object that is kept here keeps its identity
+        return found
 
     return remembered
 
@@ -44,12 +46,14 @@ def memoized_lru(most: int) -> Callable[[Callable[Concatenate[S, P], T]], Callab
             assert not named
             try:
                 found: T = self.__dict__[name][arguments]
+                return found
             except KeyError:
-                found = method(self, *arguments, **named)
-                known: dict[object, T] = self.__dict__.setdefault(name, {})
-                if len(known) >= most:
-                    known.clear()
-                known[arguments] = found
+                pass  # the method, which may raise one of its own, is called outside
+            found = method(self, *arguments, **named)
+            known: dict[object, T] = self.__dict__.setdefault(name, {})
+            if len(known) >= most:
+                known.clear()
+            known[arguments] = found
             return found
 
         return remembered

@@ -19,7 +19,7 @@ from recsys.data.next_click import NextClickTasks, next_click_tasks
 from recsys.engine.candidates import CandidateEngine
 from recsys.errors import RecsysError
 from recsys.ranking.training_set import TrainingSet
-from recsys.retrieval.base import Retriever, RetrieverSettings
+from recsys.retrieval.base import Retriever
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
 from recsys.retrieval.registry import RETRIEVERS
 from recsys.spark import counting, learning
@@ -27,7 +27,7 @@ from recsys.spark.layout import ORDER, LaidOutLog, fetched, lay_out
 from recsys.spark.reading import read
 from recsys.spark.session import connected
 from recsys.training import pipeline
-from recsys.training.backend import LOCAL
+from recsys.training.backend import LOCAL, Fit
 from recsys.training.pipeline import TrainedEngine
 from recsys.training.settings import TrainingSettings
 
@@ -62,25 +62,17 @@ class SparkBackend:
         """By user."""
         return counting.last_contexts(self._spark, self._whole, moment)
 
-    def fit(
-        self,
-        kind: type[Retriever],
-        settings: RetrieverSettings,
-        log: ClickLog,
-        live: LiveArticles,
-        report: Report,
-        before: Retriever | None = None,
-    ) -> Retriever:
+    def fit(self, wanted: Fit, report: Report) -> Retriever:
         """As the registry says; a retriever that has no way of its own on Spark is fitted by the driver."""
-        entry = RETRIEVERS.get(kind.name)
-        if entry is None or entry.spark_fit is None or entry.kind is not kind:
-            return LOCAL.fit(kind, settings, log, live, report, before)
-        named, begin_with = entry.spark_fit, cast(object, settings)
-        if before is not None and entry.spark_refit is not None:
-            named, begin_with = entry.spark_refit, before
+        entry = RETRIEVERS.get(wanted.kind.name)
+        if entry is None or entry.spark_fit is None or entry.kind is not wanted.kind:
+            return LOCAL.fit(wanted, report)
+        named, begin_with = entry.spark_fit, cast(object, wanted.settings)
+        if wanted.before is not None and entry.spark_refit is not None:
+            named, begin_with = entry.spark_refit, wanted.before
         module, _, function = named.partition(":")
         fit = getattr(import_module(module), function)
-        return cast(Retriever, fit(self._spark, begin_with, self._whole, live))
+        return cast(Retriever, fit(self._spark, begin_with, self._whole, wanted.live))
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """By stretches of time."""

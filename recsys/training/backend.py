@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from recsys.core.progress import Report
@@ -14,6 +15,25 @@ from recsys.ranking.training_set import TrainingSet
 from recsys.retrieval.base import FITS_AT_ONCE, Retriever, RetrieverSettings
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
 from recsys.training.examples import make_training_set
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What is fitted, and on what.
+
+    Attributes:
+        kind: the retriever's class.
+        settings: its numbers.
+        log: all clicks; only those before ``live.moment`` are looked at.
+        live: the live articles at the moment at which it begins to serve.
+        before: the same retriever as it was fitted at an earlier moment, from which it may go on.
+    """
+
+    kind: type[Retriever]
+    settings: RetrieverSettings
+    log: ClickLog
+    live: LiveArticles
+    before: Retriever | None = None
 
 
 class Backend(Protocol):
@@ -31,19 +51,8 @@ class Backend(Protocol):
     def contexts(self, log: ClickLog, moment: int) -> Codes:
         """The context of each user's last click before a moment, ms, zero without one; shape (users, 6)."""
 
-    def fit(
-        self,
-        kind: type[Retriever],
-        settings: RetrieverSettings,
-        log: ClickLog,
-        live: LiveArticles,
-        report: Report,
-        before: Retriever | None = None,
-    ) -> Retriever:
-        """A retriever that has learned from the clicks before ``live.moment``.
-
-        ``before`` is the same one as it was fitted at an earlier moment, from which it may go on.
-        """
+    def fit(self, wanted: Fit, report: Report) -> Retriever:
+        """A retriever that has learned from the clicks before its moment."""
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """What the reranker learns from, as in ``make_training_set``."""
@@ -66,18 +75,12 @@ class LocalBackend:
         """From the past clicks, newest first."""
         return last_contexts(log.before(moment).clicks, len(log.user_ids))
 
-    def fit(
-        self,
-        kind: type[Retriever],
-        settings: RetrieverSettings,
-        log: ClickLog,
-        live: LiveArticles,
-        report: Report,
-        before: Retriever | None = None,
-    ) -> Retriever:
+    def fit(self, wanted: Fit, report: Report) -> Retriever:
         """The retriever's own ``fit`` or ``refitted``."""
-        past = log.before(live.moment)
-        return kind.fit(settings, past, live, report) if before is None else before.refitted(past, live, report)
+        past = wanted.log.before(wanted.live.moment)
+        if wanted.before is not None:
+            return wanted.before.refitted(past, wanted.live, report)
+        return wanted.kind.fit(wanted.settings, past, wanted.live, report)
 
     def training_set(self, engine: CandidateEngine, tasks: NextClickTasks, report: Report) -> TrainingSet:
         """Moment by moment."""

@@ -22,7 +22,7 @@ from recsys.ranking.training_set import TrainingSet
 from recsys.retrieval.base import Retriever, RetrieverSettings
 from recsys.retrieval.moment import Moment
 from recsys.retrieval.registry import RETRIEVERS
-from recsys.training.backend import LOCAL, Backend
+from recsys.training.backend import LOCAL, Backend, Fit
 from recsys.training.examples import sample_training_tasks
 from recsys.training.settings import WalkForwardSettings
 from recsys.training.small_logs import fitted_to
@@ -182,7 +182,9 @@ def fitted_engine(
                 done[name] = part * shares[name]
                 report(min(sum(done.values()), 1.0))
 
-        found = backend.fit(*wanted[name], log, live, report_part, (earlier or {}).get(wanted[name]))
+        kind, settings = wanted[name]
+        before = (earlier or {}).get(wanted[name])
+        found = backend.fit(Fit(kind, settings, log, live, before), report_part)
         report_part(1.0)
         return found
 

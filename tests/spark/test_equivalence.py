@@ -19,7 +19,7 @@ from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.popularity import Popularity
 from recsys.spark.layout import LaidOutLog
 from recsys.spark.training import SparkBackend
-from recsys.training.backend import LocalBackend
+from recsys.training.backend import Fit, LocalBackend
 from tests.spark.conftest import lay_out_folder
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def same(one: object, other: object, *names: str) -> None:
 def fitted(
     backend: LocalBackend | SparkBackend, kind: type[Retriever], log: ClickLog, live: LiveArticles
 ) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
-    return dict(backend.fit(kind, DEFAULT.settings.retrievers[kind.name], log, live, lambda _: None).state())
+    wanted = Fit(kind, DEFAULT.settings.retrievers[kind.name], log, live)
+    return dict(backend.fit(wanted, lambda _: None).state())
 
 
 def test_on_the_small_newsroom(spark: SparkSession, log: ClickLog, laid_out: LaidOutLog) -> None:

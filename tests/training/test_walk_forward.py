@@ -4,16 +4,14 @@ from dataclasses import replace
 
 from recsys.core.progress import Report
 from recsys.core.types import HOUR
-from recsys.data.click_log import ClickLog
 from recsys.data.next_click import NextClickTasks
 from recsys.engine.candidates import CandidateEngine
 from recsys.ranking.ensemble import DEFAULT, Ensemble
 from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSet, TrainingSetSettings
-from recsys.retrieval.base import Retriever, RetrieverSettings
-from recsys.retrieval.live_articles import LiveArticles
+from recsys.retrieval.base import Retriever
 from recsys.testing import small_log
-from recsys.training.backend import LocalBackend
+from recsys.training.backend import Fit, LocalBackend
 from recsys.training.settings import WalkForwardSettings
 from recsys.training.walk_forward import spans, walk_forward
 
@@ -56,17 +54,10 @@ class Remembering(LocalBackend):
     def __init__(self) -> None:
         self.fits: list[tuple[str, int, int | None]] = []
 
-    def fit(
-        self,
-        kind: type[Retriever],
-        settings: RetrieverSettings,
-        log: ClickLog,
-        live: LiveArticles,
-        report: Report,
-        before: Retriever | None = None,
-    ) -> Retriever:
-        self.fits.append((kind.name, live.moment, None if before is None else before.live.moment))
-        return super().fit(kind, settings, log, live, report, before)
+    def fit(self, wanted: Fit, report: Report) -> Retriever:
+        before = None if wanted.before is None else wanted.before.live.moment
+        self.fits.append((wanted.kind.name, wanted.live.moment, before))
+        return super().fit(wanted, report)
 
 
 def test_every_part_goes_on_from_the_span_before_and_is_fitted_once() -> None:
