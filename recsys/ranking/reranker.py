@@ -179,3 +179,4 @@ def forest_of(
     data = lightgbm.Dataset(rows.features, rows.clicked, group=rows.sizes, feature_name=names)
     grown = [lambda state: report((state.iteration + 1) / trees)]
     return lightgbm.train(parameters, data, trees, callbacks=grown)
+

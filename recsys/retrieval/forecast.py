@@ -1,9 +1,9 @@
 """A forecast: how much of what is counted, clicks for one, each article will have in the coming hour.
 
 What it had in the last minutes says most of it; a small forest says by how much more or less it will be, from counts of
-several half-lives, the article's age and the hour of the day. It learns from the same at the full hours of the last
-days and from what came after them. This is Poisson regression for counts that vary more than Poisson has it, so that
-large ones weigh less than their size says (McCullagh & Nelder, "Generalized Linear Models", 1989, chapter 6).
+several half-lives, the article's age and the hour of the day. It learns from the same at the full hours of the last days
+and from what came after them: Poisson regression, in which an hour with many clicks counts for less than so many hours
+with one each (McCullagh & Nelder, "Generalized Linear Models", 1989, section 6.2.3: variance grows faster than the mean).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 from recsys.core.arrays import ITEM_MASK
 from recsys.core.forests import forest_text, lightgbm
 from recsys.core.settings import PacedHours, Settings, Share, WholePacedHours
-from recsys.core.types import HOUR, Arrays, Doubles, Floats, Longs
+from recsys.core.types import HOUR, Arrays, Doubles, Floats, Ints, Longs
 from recsys.retrieval.decayed_counts import DecayedCounts
 from recsys.retrieval.live_articles import LiveArticles
 
@@ -111,10 +111,10 @@ class Forecast:
         )
         return cls(settings, forest_text(lightgbm.train(settings.lightgbm(), data, settings.trees)))
 
-    def log_shares(self, counts: Doubles, half_lives: Doubles, live: LiveArticles) -> Doubles:
+    def shares(self, counts: Doubles, half_lives: Doubles, live: LiveArticles) -> Doubles:
         """The logarithm of each live article's share of what is to come; shapes (channels, live) to (live,)."""
         expected = _base(self.settings, counts, half_lives)
-        enough = np.flatnonzero(expected >= self.settings.least).astype(np.int32)
+        enough = np.flatnonzero(expected >= self.settings.least)
         if self.forest and len(enough):
             ages = live.live_age_hours(enough, live.moment)
             rows = _inputs(counts[:, enough], half_lives, ages, live.moment)
@@ -122,9 +122,9 @@ class Forecast:
         expected += UNSEEN
         return np.log(expected / expected.sum())
 
-    def state(self, prefix: str) -> Arrays:
+    def state(self) -> Arrays:
         """The forest."""
-        return {f"{prefix}forest": np.frombuffer(self.forest.encode(), np.uint8)}
+        return {"forest": np.frombuffer(self.forest.encode(), np.uint8)}
 
     @classmethod
     def restore(cls, settings: ForecastSettings, state: Arrays, prefix: str) -> Forecast:

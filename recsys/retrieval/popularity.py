@@ -64,8 +64,9 @@ class PopularitySettings(RetrieverSettings):
     """A context with this many recent clicks counts as much as the overall list that it is smoothed towards."""
     memory_hours: WholePacedHours = 120
     """``fit`` counts this far back: what is older has decayed under the floor."""
-    forecast: ForecastSettings = ForecastSettings()
+    forecast: ForecastSettings | None = ForecastSettings()
     """Of the clicks to come."""
+    listed_by_forecast: bool = False
     listed: tuple[str, ...] = ("overall", "device", "os", "country", "os_country", "device_country", "referrer")
     """The families whose shares make the list of a visitor with a history."""
     blend: tuple[tuple[str, int], ...] = (("os", 2), ("device", 2), ("os_country", 3), ("device_country", 3))
@@ -96,20 +97,15 @@ class Popularity(Retriever[PopularitySettings]):
     Settings = PopularitySettings
 
     counts: dict[str, DecayedCounts]
-    forecast: Forecast
+    forecast: Forecast | None = None
 
     @classmethod
     def fit(cls, settings: PopularitySettings, log: ClickLog, live: LiveArticles, report: Report) -> Popularity:
-        """Count the last days, and learn the forecast."""
-        return replace(cls.counted(settings, log, live), forecast=forecast_of(settings, log.clicks, live))
-
-    @classmethod
-    def counted(cls, settings: PopularitySettings, log: ClickLog, live: LiveArticles) -> Popularity:
-        """The counts of the last days, with a forecast that has learned nothing."""
+        """Count the last days; there is nothing to learn."""
         start = live.moment - settings.memory_hours * HOUR
-        counts = {family: _start(settings, family, start) for family in FAMILIES}
-        empty = cls(settings, live, counts, Forecast(settings.forecast))
-        return empty.advance(log.clicks.between(start, live.moment), log.histories, live)
+        empty = cls(settings, live, {family: _start(settings, family, start) for family in FAMILIES})
+        counted = empty.advance(log.clicks.between(start, live.moment), log.histories, live)
+        return counted if settings.forecast is None else replace(counted, forecast=learned(settings, log.clicks, live))
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Popularity:
         """Count the clicks in every family."""
@@ -179,18 +175,19 @@ class Popularity(Retriever[PopularitySettings]):
         return list(taken.items())[:size]
 
     def state(self) -> Arrays:
-        """The counts of every family, which share anchor and moment, and the forecast."""
-        arrays: dict[str, NDArray[Any]] = {**self.forecast.state("")}
+        """The counts of every family; all share anchor and moment."""
+        arrays: dict[str, NDArray[Any]] = {}
         for family, counts in self.counts.items():
             arrays |= counts.state(f"{family}_")
-        return arrays
+        return arrays if self.forecast is None else arrays | self.forecast.state()
 
     @classmethod
     def restore(cls, settings: PopularitySettings, state: Arrays, live: LiveArticles) -> Popularity:
         """Counts at ``live.moment``."""
         floor = settings.floor
         counts = {family: DecayedCounts.restore(state, f"{family}_", live.moment, floor) for family in FAMILIES}
-        return cls(settings, live, counts, Forecast.restore(settings.forecast, state, ""))
+        forecast = None if settings.forecast is None else Forecast.restore(settings.forecast, state, "")
+        return cls(settings, live, counts, forecast)
 
     @cached_property
     def _looked_at(self) -> Codes:
@@ -228,12 +225,15 @@ class Popularity(Retriever[PopularitySettings]):
         return np.asarray(self.clicks_now / np.array(sums)[:, None])
 
     @cached_property
-    def clicks_to_come(self) -> Doubles:
-        """The logarithm of each live article's share of the clicks of the coming hour, shape (live,)."""
-        return self.forecast.log_shares(self.clicks_now, np.array(self.settings.overall_half_lives), self.live)
+    def log_shares_to_come(self) -> Doubles:
+        """The forecast for each live article, as the logarithm of its share of all clicks, shape (live,)."""
+        assert self.forecast is not None
+        return self.forecast.shares(self.clicks_now, np.array(self.settings.overall_half_lives), self.live)
 
-    @property
+    @cached_property
     def _overall(self) -> Doubles:
+        if self.settings.listed_by_forecast:
+            return np.exp(self.log_shares_to_come)
         channel = self.settings.overall_half_lives.index(self.settings.list_half_life)
         return np.asarray(self._shares_now[channel])
 
@@ -284,12 +284,14 @@ def _start(settings: PopularitySettings, family: str, moment: int) -> DecayedCou
     return DecayedCounts.start(half_lives, moment, settings.floor)
 
 
-def forecast_of(settings: PopularitySettings, clicks: Clicks, live: LiveArticles) -> Forecast:
-    """A forecast that has learned from the clicks of the last days before ``live.moment``."""
-    start = live.moment - (settings.memory_hours + settings.forecast.learned_hours) * HOUR
-    past, counts = clicks.between(start, live.moment), _start(settings, "overall", start)
-    weights = past.counted().astype(float)
-    return Forecast.learned(settings.forecast, counts, _keys("overall", past), past.times, weights, live)
+def learned(settings: PopularitySettings, clicks: Clicks, live: LiveArticles) -> Forecast:
+    """A forecast of clicks that has learned from those before ``live.moment``."""
+    assert settings.forecast is not None
+    start = live.moment - (settings.forecast.learned_hours + settings.memory_hours) * HOUR
+    past = clicks.between(start, live.moment)
+    counts = _start(settings, "overall", start)
+    keys, weights = _keys("overall", past), past.counted().astype(float)
+    return Forecast.learned(settings.forecast, counts, keys, past.times, weights, live)
 
 
 def _row(family: str, contexts: Codes) -> Longs:

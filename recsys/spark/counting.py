@@ -23,13 +23,12 @@ from recsys.core.types import HOUR, Arrays, Codes, Doubles, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.retrieval.decayed_counts import DecayedCounts
-from recsys.retrieval.item_cf.follow_ups import FollowUps
 from recsys.retrieval.item_cf.pairs import pairs
 from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.item_cf.session_knn import RecentSessions
 from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
-from recsys.retrieval.popularity import FAMILIES, Popularity, PopularitySettings, forecast_of
+from recsys.retrieval.popularity import FAMILIES, Popularity, PopularitySettings
 from recsys.spark.layout import ORDER, LaidOutLog, fetched
 from recsys.spark.reading import whole
 from recsys.spark.session import partitions
@@ -67,11 +66,11 @@ def fit_popularity(
     task = partial(_popularity, settings=settings, folder=log.folder, moment=live.moment)
     counted = _by(spark, clicks, "item", task, "family int, key long, counts array<double>")
     found = fetched(counted, log.folder)
-    empty = Popularity.counted(settings, log.before(0), live).state()
+    empty = Popularity.fit(settings, log.before(0), live, lambda _: None).state()
     state = dict(empty)
     for number, family in enumerate(FAMILIES):
         state |= _merged(found[found["family"] == number], f"{family}_", empty)
-    return replace(Popularity.restore(settings, state, live), forecast=forecast_of(settings, log.clicks, live))
+    return Popularity.restore(settings, state, live)
 
 
 def fit_item_cf(spark: SparkSession, settings: ItemCFSettings, log: LaidOutLog, live: LiveArticles) -> ItemCF:
@@ -94,10 +93,9 @@ def fit_item_cf(spark: SparkSession, settings: ItemCFSettings, log: LaidOutLog, 
     found = fetched(counted, log.folder)
     memory = settings.session_knn.memory_hours * HOUR
     recent = RecentSessions.of(log.clicks.between(live.moment - memory, live.moment))
-    none = DecayedCounts.start(settings.half_lives, live.moment, settings.floor).state("")
-    counts = DecayedCounts.restore({**none, **_merged(found, "", none)}, "", live.moment, settings.floor)
-    # The forecast learns here: from a week and not the whole log, however long that is.
-    return ItemCF.start(live, counts, FollowUps.fit(settings, log.clicks, live), recent)
+    counts = DecayedCounts.start(settings.half_lives, live.moment, settings.floor)
+    empty = ItemCF.start(settings, live, counts, recent).state()
+    return ItemCF.restore(settings, {**empty, **_merged(found, "", empty)}, live)
 
 
 def as_clicks(frame: pd.DataFrame) -> Clicks:
@@ -129,8 +127,8 @@ def _popularity(frame: pd.DataFrame, settings: PopularitySettings, folder: Path,
     log = LaidOutLog.open(folder)
     own = ClickLog(log.dataset, log.articles, log.user_ids, as_clicks(frame))
     live = LiveArticles.start(LiveArticlesSettings(), log.articles, moment)
-    counted = Popularity.counted(settings, own, live)
-    tables = [_as_rows(counted.counts[family]).assign(family=number) for number, family in enumerate(FAMILIES)]
+    fitted = Popularity.fit(settings, own, live, lambda _: None)
+    tables = [_as_rows(fitted.counts[family]).assign(family=number) for number, family in enumerate(FAMILIES)]
     return pd.concat(tables)[["family", "key", "counts"]]
 
 

@@ -21,6 +21,7 @@ from recsys.ranking.features.registry import (
 )
 from recsys.ranking.pool import Pool
 from recsys.retrieval.item_cf.retriever import ItemCF
+from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.popularity import Popularity, PopularitySettings
 
 NOW = FeatureGroup("Popularity now", Reason.POPULAR_NOW)
@@ -57,6 +58,31 @@ def _clicks_now(settings: AllSettings) -> Iterator[Feature]:
         yield _rising(name, popularity.overall_half_lives, faster, slower)
 
 
+@family
+def _to_come(settings: AllSettings) -> Iterator[Feature]:
+    popularity, item_cf = settings.get("popularity"), settings.get("item_cf")
+    if isinstance(popularity, PopularitySettings) and popularity.forecast is not None:
+
+        def clicks(pool: Pool) -> Values:
+            return pool.moment.get(Popularity).log_shares_to_come[pool.positions]
+
+        meaning = "The article's share of all clicks in the coming hour, as forecast from those up to now."
+        yield make_feature(
+            clicks, "clicks_to_come", "Clicks to come", "log share", NOW, "popularity", meaning=meaning,
+            varies_by="article",
+        )  # fmt: skip
+    if isinstance(item_cf, ItemCFSettings) and item_cf.forecast is not None:
+
+        def came(pool: Pool) -> Values:
+            return pool.moment.get(ItemCF).log_shares_to_come[pool.positions]
+
+        meaning = "The article's share of all readers who will go on from another one in the coming hour, as forecast."
+        yield make_feature(
+            came, "arrivals_to_come", "Readers to come from other articles", "log share", NOW, "item_cf",
+            meaning=meaning, varies_by="article",
+        )  # fmt: skip
+
+
 def _clicks(channel: int, hours: float) -> Feature:
     def clicks(pool: Pool) -> Values:
         return np.log1p(_counts(pool)[channel])
@@ -86,18 +112,6 @@ def _rising(name: str, half_lives: tuple[float, ...], faster: int, slower: int) 
 def _popularity_rank(pool: Pool) -> Values:
     """How many live articles have more clicks in the last minutes than this one."""
     return pool.moment.get(Popularity).ranks_now[pool.positions]
-
-
-@feature("clicks_to_come", "Forecast: clicks to come", "log share", NOW, "popularity", varies_by="article")
-def _clicks_to_come(pool: Pool) -> Values:
-    """The article's share of all clicks in the coming hour, as forecast from what is read now."""
-    return pool.moment.get(Popularity).clicks_to_come[pool.positions]
-
-
-@feature("follow_ups_to_come", "Forecast: readers to come", "log share", NOW, "item_cf", varies_by="article")
-def _follow_ups_to_come(pool: Pool) -> Values:
-    """The article's share of all readers who will come from other articles in the coming hour, as forecast."""
-    return pool.moment.get(ItemCF).follow_ups_to_come[pool.positions]
 
 
 @feature("section_clicks", "Share of all clicks in its section", "share", NOW, "popularity", varies_by="article")

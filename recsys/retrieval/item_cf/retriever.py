@@ -20,10 +20,10 @@ from recsys.data.histories import Histories
 from recsys.retrieval.base import NO_OPINION, Retriever
 from recsys.retrieval.count_table import CountTable
 from recsys.retrieval.decayed_counts import DecayedCounts
-from recsys.retrieval.item_cf.follow_ups import FollowUps
+from recsys.retrieval.forecast import Forecast
 from recsys.retrieval.item_cf.followers import AfterLast, Followers
 from recsys.retrieval.item_cf.last_clicks import LastClicks
-from recsys.retrieval.item_cf.pairs import pairs
+from recsys.retrieval.item_cf.pairs import arrivals, pairs
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionsOfMinute
 from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.late_clicks import LateClicks
@@ -34,43 +34,53 @@ from recsys.retrieval.live_articles import LiveArticles
 class ItemCF(Retriever[ItemCFSettings]):
     """Decayed, directed co-visitation: rows are the article read before.
 
-    ``follow_ups`` are counted by the article that was read next alone. ``recent`` holds the sessions of the last day:
-    later clicks may continue them, and they are the neighbours of session kNN.
+    ``recent`` holds the sessions of the last day: later clicks may continue them, and they are the neighbours of
+    session kNN.
     """
 
     name = "item_cf"
     Settings = ItemCFSettings
 
     counts: DecayedCounts
-    follow_ups: FollowUps
+    came: DecayedCounts
     recent: RecentSessions
     of_minute: SessionsOfMinute
+    forecast: Forecast | None = None
 
     @classmethod
-    def start(cls, live: LiveArticles, counts: DecayedCounts, follow_ups: FollowUps, recent: RecentSessions) -> Self:
+    def start(
+        cls, settings: ItemCFSettings, live: LiveArticles, counts: DecayedCounts, came: DecayedCounts,
+        recent: RecentSessions, forecast: Forecast | None,
+    ) -> Self:  # fmt: skip
         """These counts and sessions, at ``live.moment``."""
-        settings, minute = follow_ups.settings, full_minute(live.moment)
+        minute = full_minute(live.moment)
         sessions = SessionsOfMinute(settings.session_knn, recent.before(minute), minute, len(live.articles))
-        return cls(settings, live, counts, follow_ups, recent, sessions)
+        return cls(settings, live, counts, came, recent, sessions, forecast)
 
     @classmethod
     def fit(cls, settings: ItemCFSettings, log: ClickLog, live: LiveArticles, report: Report) -> ItemCF:
-        """Count the last days, and learn the forecast."""
+        """Count the last days; there is nothing to learn."""
         start = live.moment - settings.memory_hours * HOUR
-        known = RecentSessions.of(log.clicks.between(start, live.moment))
         counts = DecayedCounts.start(settings.half_lives, start, settings.floor)
-        counts = _counted(settings, counts, known, 0, live.moment)
-        return cls.start(live, counts, FollowUps.fit(settings, log.clicks, live), _recent(settings, known, live))
+        empty = cls.start(settings, live, counts, counts, RecentSessions.empty(), learned(settings, log.clicks, live))
+        found = empty.advance(log.clicks.between(start, live.moment), log.histories, live)
+        # the sessions of this minute, too
+        return cls.start(settings, live, found.counts, found.came, found.recent, found.forecast)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ItemCF:
         """Count the new clicks' pairs with the clicks before them in their sessions."""
         known = self.recent.joined(clicks)
-        counts = _counted(self.settings, self.counts, known, len(self.recent), live.moment)
-        follow_ups = self.follow_ups.advance(known, len(self.recent), live.moment)
-        recent = _recent(self.settings, known, live)
-        if full_minute(live.moment) == self.of_minute.minute:
-            return replace(self, live=live, counts=counts, follow_ups=follow_ups, recent=recent)
-        return self.start(live, counts, follow_ups, recent)
+        before, after, weights = pairs(self.settings, known, len(self.recent))
+        keys = pair_keys(known.items[before], known.items[after])
+        counts = self.counts.advance(keys, known.times[after], weights[None, :], live.moment)
+        new = arrivals(self.settings, known, len(self.recent))
+        weights = known.counted()[None, new].astype(float)
+        came = self.came.advance(pair_keys(0, known.items[new]), known.times[new], weights, live.moment)
+        minute = full_minute(live.moment)
+        recent = known.since(minute - self.settings.session_knn.memory_hours * HOUR)
+        if minute == self.of_minute.minute:
+            return replace(self, live=live, counts=counts, came=came, recent=recent)
+        return self.start(self.settings, live, counts, came, recent, self.forecast)
 
     def recounted(self, known: Self, clicks: LateClicks, histories: Histories, live: LiveArticles) -> Self:
         """Count anew the pairs of the sessions that have a late click."""
@@ -83,9 +93,13 @@ class ItemCF(Retriever[ItemCFSettings]):
         a, b, _ = pairs(farther, sessions)
         touched = np.unique(pair_keys(sessions.items[a], sessions.items[b]))
         counts = self.counts.recounted(known.counts, touched, keys, all_clicks.times[after], weights[None, :])
-        articles = np.unique(sessions.items)
-        follow_ups = self.follow_ups.recounted(known.follow_ups, articles, all_clicks, len(self.recent))
-        return self.start(live, counts, follow_ups, _recent(self.settings, all_clicks, live))
+        recent = all_clicks.since(full_minute(live.moment) - self.settings.session_knn.memory_hours * HOUR)
+        new = arrivals(self.settings, all_clicks, len(self.recent))
+        weights = all_clicks.counted()[None, new].astype(float)
+        articles, times = pair_keys(0, all_clicks.items[new]), all_clicks.times[new]
+        touched = np.unique(pair_keys(0, sessions.items))
+        came = self.came.recounted(known.came, touched, articles, times, weights)
+        return self.start(self.settings, live, counts, came, recent, self.forecast)
 
     def bare(self) -> Self:
         """The same without what is laid out for look-ups, which other moments of its hour or minute share."""
@@ -122,9 +136,10 @@ class ItemCF(Retriever[ItemCFSettings]):
         return self.counts.sums_by_item(self.settings.reference_channel, articles)[self.live.items]
 
     @cached_property
-    def follow_ups_to_come(self) -> Doubles:
-        """The logarithm of each live article's share of the follow-ups of the coming hour, shape (live,)."""
-        return self.follow_ups.log_shares_to_come(self.live)
+    def log_shares_to_come(self) -> Doubles:
+        """The forecast for each live article, as the logarithm of its share of all arrivals, shape (live,)."""
+        assert self.forecast is not None
+        return self.forecast.shares(self.came.lookup(0, self.live.items), self.came.half_lives, self.live)
 
     @cached_property
     def departures(self) -> Doubles:
@@ -161,8 +176,9 @@ class ItemCF(Retriever[ItemCFSettings]):
     def state(self) -> Arrays:
         """The counts and the recent sessions."""
         columns = ("items", "times", "sessions", *(() if self.recent.weights is None else ("weights",)))
-        counts = {**self.counts.state(""), **self.follow_ups.state()}
-        return {**counts, **{f"recent_{name}": getattr(self.recent, name) for name in columns}}
+        forecast = {} if self.forecast is None else self.forecast.state()
+        counts = {**self.counts.state(""), **self.came.state("came_")}
+        return {**counts, **forecast, **{f"recent_{name}": getattr(self.recent, name) for name in columns}}
 
     @classmethod
     def restore(cls, settings: ItemCFSettings, state: Arrays, live: LiveArticles) -> ItemCF:
@@ -170,7 +186,9 @@ class ItemCF(Retriever[ItemCFSettings]):
         counts = DecayedCounts.restore(state, "", live.moment, settings.floor)
         items, times, sessions = (state[f"recent_{name}"] for name in ("items", "times", "sessions"))
         recent = RecentSessions(items, times, sessions, state.get("recent_weights"))
-        return cls.start(live, counts, FollowUps.restore(settings, state, live.moment), recent)
+        came = DecayedCounts.restore(state, "came_", live.moment, settings.floor)
+        forecast = None if settings.forecast is None else Forecast.restore(settings.forecast, state, "")
+        return cls.start(settings, live, counts, came, recent, forecast)
 
     @memoized
     def _last_clicks(self, visitors: Visitors) -> LastClicks:
@@ -187,18 +205,16 @@ class ItemCF(Retriever[ItemCFSettings]):
         return self._followers(visitors).after(visitors.items[:, 0])
 
 
-def _counted(
-    settings: ItemCFSettings, counts: DecayedCounts, clicks: RecentSessions, already_counted: int, to: int
-) -> DecayedCounts:
-    """The counts with the pairs that end in a click at or after row ``already_counted``, at a moment, ms."""
-    before, after, weights = pairs(settings, clicks, already_counted)
-    keys = pair_keys(clicks.items[before], clicks.items[after])
-    return counts.advance(keys, clicks.times[after], weights[None, :], to)
-
-
-def _recent(settings: ItemCFSettings, clicks: RecentSessions, live: LiveArticles) -> RecentSessions:
-    """The clicks that later ones may continue, or that are neighbours."""
-    return clicks.since(full_minute(live.moment) - settings.session_knn.memory_hours * HOUR)
+def learned(settings: ItemCFSettings, clicks: Clicks, live: LiveArticles) -> Forecast | None:
+    """A forecast of arrivals that has learned from those before ``live.moment``."""
+    if settings.forecast is None:
+        return None
+    start = live.moment - (settings.forecast.learned_hours + settings.memory_hours) * HOUR
+    past = RecentSessions.of(clicks.between(start, live.moment))
+    new = arrivals(settings, past)
+    counts = DecayedCounts.start(settings.half_lives, start, settings.floor)
+    weights = past.counted()[new].astype(float)
+    return Forecast.learned(settings.forecast, counts, pair_keys(0, past.items[new]), past.times[new], weights, live)
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,8 @@ class ItemCFSettings(RetrieverSettings):
     """How much less each earlier click counts."""
     click_half_life: PacedHours = 8.0
     """Hours after which a visitor's click counts half."""
-    forecast: ForecastSettings = ForecastSettings()
-    """Of the follow-ups to come."""
+    forecast: ForecastSettings | None = ForecastSettings()
+    """Of the readers to come from other articles."""
     session_knn: SessionKNNSettings = SessionKNNSettings()
     session_knn_weight: NonNegativeFloat = 1.0
     """What session kNN's shares count beside those of co-visitation."""
