@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from recsys.core.forests import forest_text, lightgbm
+from recsys.core.imports import without
 from recsys.core.progress import Report, part_of
 from recsys.core.types import Doubles, Floats, Longs
 from recsys.errors import InputError
@@ -21,6 +22,9 @@ from recsys.ranking.pool import Pool
 from recsys.ranking.ranking import Ranking
 from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSet
+
+with without("sklearn"):  # its wrappers are not used here, and loading them takes longer than everything else
+    import lightgbm
 
 TELLING = {"feature_fraction": 0.8}
 """So that every tree sees most features: what the forest that only tells which ones matter has of its own."""
@@ -180,3 +184,7 @@ def forest_of(
     grown = [lambda state: report((state.iteration + 1) / trees)]
     return lightgbm.train(parameters, data, trees, callbacks=grown)
 
+
+def forest_text(forest: lightgbm.Booster) -> str:
+    """A forest as text, the same whatever number of threads there was to train it."""
+    return re.sub(r"\[num_threads: \d+\]", "[num_threads: 1]", str(forest.model_to_string()))

@@ -110,13 +110,6 @@ class LiveArticles:
         """Hours since publication, at least 0."""
         return np.maximum(np.asarray(as_of - self.published(items)) / HOUR, 0.0)
 
-    def ages_at(self, items: Ints, moment: int) -> Doubles:
-        """Hours since publication, at least 0, as they were at an earlier moment, at which each had been clicked."""
-        dated = self.articles.published[items]
-        tenth = self.tenth[items]
-        seen = np.where((tenth != NEVER) & (tenth < moment), tenth, self.first[items])
-        return np.maximum((moment - np.where(dated != UNDATED, dated, seen)) / HOUR, 0.0)
-
     def live_age_hours(self, positions: Ints, as_of: Longs | int) -> Doubles:
         """The same of live articles, by their positions: what they look up is laid out once."""
         return np.maximum(np.asarray(as_of - self.opened[positions]) / HOUR, 0.0)

@@ -24,7 +24,6 @@ from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
 from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
 from recsys.retrieval.decayed_counts import DecayedCounts
-from recsys.retrieval.forecast import Forecast, ForecastSettings
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 
@@ -64,9 +63,6 @@ class PopularitySettings(RetrieverSettings):
     """A context with this many recent clicks counts as much as the overall list that it is smoothed towards."""
     memory_hours: WholePacedHours = 120
     """``fit`` counts this far back: what is older has decayed under the floor."""
-    forecast: ForecastSettings | None = ForecastSettings()
-    """Of the clicks to come."""
-    listed_by_forecast: bool = False
     listed: tuple[str, ...] = ("overall", "device", "os", "country", "os_country", "device_country", "referrer")
     """The families whose shares make the list of a visitor with a history."""
     blend: tuple[tuple[str, int], ...] = (("os", 2), ("device", 2), ("os_country", 3), ("device_country", 3))
@@ -97,15 +93,13 @@ class Popularity(Retriever[PopularitySettings]):
     Settings = PopularitySettings
 
     counts: dict[str, DecayedCounts]
-    forecast: Forecast | None = None
 
     @classmethod
     def fit(cls, settings: PopularitySettings, log: ClickLog, live: LiveArticles, report: Report) -> Popularity:
         """Count the last days; there is nothing to learn."""
         start = live.moment - settings.memory_hours * HOUR
         empty = cls(settings, live, {family: _start(settings, family, start) for family in FAMILIES})
-        counted = empty.advance(log.clicks.between(start, live.moment), log.histories, live)
-        return counted if settings.forecast is None else replace(counted, forecast=learned(settings, log.clicks, live))
+        return empty.advance(log.clicks.between(start, live.moment), log.histories, live)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> Popularity:
         """Count the clicks in every family."""
@@ -114,7 +108,7 @@ class Popularity(Retriever[PopularitySettings]):
             family: counts.advance(_keys(family, clicks), clicks.times, weights, live.moment)
             for family, counts in self.counts.items()
         }
-        return replace(self, live=live, counts=counts)
+        return Popularity(self.settings, live, counts)
 
     def recounted(self, known: Self, clicks: LateClicks, histories: Histories, live: LiveArticles) -> Self:
         """Count the late clicks' articles anew in their contexts."""
@@ -179,15 +173,14 @@ class Popularity(Retriever[PopularitySettings]):
         arrays: dict[str, NDArray[Any]] = {}
         for family, counts in self.counts.items():
             arrays |= counts.state(f"{family}_")
-        return arrays if self.forecast is None else arrays | self.forecast.state()
+        return arrays
 
     @classmethod
     def restore(cls, settings: PopularitySettings, state: Arrays, live: LiveArticles) -> Popularity:
         """Counts at ``live.moment``."""
         floor = settings.floor
         counts = {family: DecayedCounts.restore(state, f"{family}_", live.moment, floor) for family in FAMILIES}
-        forecast = None if settings.forecast is None else Forecast.restore(settings.forecast, state, "")
-        return cls(settings, live, counts, forecast)
+        return cls(settings, live, counts)
 
     @cached_property
     def _looked_at(self) -> Codes:
@@ -224,16 +217,8 @@ class Popularity(Retriever[PopularitySettings]):
         sums = [max(channel.sum(), 1e-9) for channel in self.clicks_now]
         return np.asarray(self.clicks_now / np.array(sums)[:, None])
 
-    @cached_property
-    def log_shares_to_come(self) -> Doubles:
-        """The forecast for each live article, as the logarithm of its share of all clicks, shape (live,)."""
-        assert self.forecast is not None
-        return self.forecast.shares(self.clicks_now, np.array(self.settings.overall_half_lives), self.live)
-
-    @cached_property
+    @property
     def _overall(self) -> Doubles:
-        if self.settings.listed_by_forecast:
-            return np.exp(self.log_shares_to_come)
         channel = self.settings.overall_half_lives.index(self.settings.list_half_life)
         return np.asarray(self._shares_now[channel])
 
@@ -282,16 +267,6 @@ class Popularity(Retriever[PopularitySettings]):
 def _start(settings: PopularitySettings, family: str, moment: int) -> DecayedCounts:
     half_lives = settings.overall_half_lives if family == "overall" else settings.context_half_lives
     return DecayedCounts.start(half_lives, moment, settings.floor)
-
-
-def learned(settings: PopularitySettings, clicks: Clicks, live: LiveArticles) -> Forecast:
-    """A forecast of clicks that has learned from those before ``live.moment``."""
-    assert settings.forecast is not None
-    start = live.moment - (settings.forecast.learned_hours + settings.memory_hours) * HOUR
-    past = clicks.between(start, live.moment)
-    counts = _start(settings, "overall", start)
-    keys, weights = _keys("overall", past), past.counted().astype(float)
-    return Forecast.learned(settings.forecast, counts, keys, past.times, weights, live)
 
 
 def _row(family: str, contexts: Codes) -> Longs:

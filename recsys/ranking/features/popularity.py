@@ -21,7 +21,6 @@ from recsys.ranking.features.registry import (
 )
 from recsys.ranking.pool import Pool
 from recsys.retrieval.item_cf.retriever import ItemCF
-from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.popularity import Popularity, PopularitySettings
 
 NOW = FeatureGroup("Popularity now", Reason.POPULAR_NOW)
@@ -56,31 +55,6 @@ def _clicks_now(settings: AllSettings) -> Iterator[Feature]:
     for name in RISING:
         faster, slower = map(popularity.overall_channel, getattr(popularity, name))
         yield _rising(name, popularity.overall_half_lives, faster, slower)
-
-
-@family
-def _to_come(settings: AllSettings) -> Iterator[Feature]:
-    popularity, item_cf = settings.get("popularity"), settings.get("item_cf")
-    if isinstance(popularity, PopularitySettings) and popularity.forecast is not None:
-
-        def clicks(pool: Pool) -> Values:
-            return pool.moment.get(Popularity).log_shares_to_come[pool.positions]
-
-        meaning = "The article's share of all clicks in the coming hour, as forecast from those up to now."
-        yield make_feature(
-            clicks, "clicks_to_come", "Clicks to come", "log share", NOW, "popularity", meaning=meaning,
-            varies_by="article",
-        )  # fmt: skip
-    if isinstance(item_cf, ItemCFSettings) and item_cf.forecast is not None:
-
-        def came(pool: Pool) -> Values:
-            return pool.moment.get(ItemCF).log_shares_to_come[pool.positions]
-
-        meaning = "The article's share of all readers who will go on from another one in the coming hour, as forecast."
-        yield make_feature(
-            came, "arrivals_to_come", "Readers to come from other articles", "log share", NOW, "item_cf",
-            meaning=meaning, varies_by="article",
-        )  # fmt: skip
 
 
 def _clicks(channel: int, hours: float) -> Feature:

@@ -30,15 +30,3 @@ def pairs(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int
     by_time = np.lexsort((-before, after))
     before, after, weight = before[by_time], after[by_time], weight[by_time]
     return before, after, weight if clicks.weights is None else weight * clicks.weights[after]
-
-
-def arrivals(settings: ItemCFSettings, clicks: RecentSessions, already_counted: int = 0) -> Ints:
-    """The rows, from ``already_counted`` on, of clicks by readers who came from another article, ascending."""
-    order = clicks.by_session
-    places = np.flatnonzero(order >= already_counted)
-    places = places[places >= 1]
-    before, after = order[places - 1], order[places]
-    came = clicks.sessions[before] == clicks.sessions[after]
-    came &= clicks.times[after] - clicks.times[before] < settings.pair_window_hours * HOUR
-    came &= clicks.items[after] != clicks.items[before]
-    return np.sort(after[came])

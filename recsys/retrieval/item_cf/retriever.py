@@ -20,10 +20,9 @@ from recsys.data.histories import Histories
 from recsys.retrieval.base import NO_OPINION, Retriever
 from recsys.retrieval.count_table import CountTable
 from recsys.retrieval.decayed_counts import DecayedCounts
-from recsys.retrieval.forecast import Forecast
 from recsys.retrieval.item_cf.followers import AfterLast, Followers
 from recsys.retrieval.item_cf.last_clicks import LastClicks
-from recsys.retrieval.item_cf.pairs import arrivals, pairs
+from recsys.retrieval.item_cf.pairs import pairs
 from recsys.retrieval.item_cf.session_knn import RecentSessions, SessionsOfMinute
 from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.late_clicks import LateClicks
@@ -42,30 +41,24 @@ class ItemCF(Retriever[ItemCFSettings]):
     Settings = ItemCFSettings
 
     counts: DecayedCounts
-    came: DecayedCounts
     recent: RecentSessions
     of_minute: SessionsOfMinute
-    forecast: Forecast | None = None
 
     @classmethod
-    def start(
-        cls, settings: ItemCFSettings, live: LiveArticles, counts: DecayedCounts, came: DecayedCounts,
-        recent: RecentSessions, forecast: Forecast | None,
-    ) -> Self:  # fmt: skip
+    def start(cls, settings: ItemCFSettings, live: LiveArticles, counts: DecayedCounts, recent: RecentSessions) -> Self:
         """These counts and sessions, at ``live.moment``."""
         minute = full_minute(live.moment)
         sessions = SessionsOfMinute(settings.session_knn, recent.before(minute), minute, len(live.articles))
-        return cls(settings, live, counts, came, recent, sessions, forecast)
+        return cls(settings, live, counts, recent, sessions)
 
     @classmethod
     def fit(cls, settings: ItemCFSettings, log: ClickLog, live: LiveArticles, report: Report) -> ItemCF:
         """Count the last days; there is nothing to learn."""
         start = live.moment - settings.memory_hours * HOUR
         counts = DecayedCounts.start(settings.half_lives, start, settings.floor)
-        empty = cls.start(settings, live, counts, counts, RecentSessions.empty(), learned(settings, log.clicks, live))
+        empty = cls.start(settings, live, counts, RecentSessions.empty())
         found = empty.advance(log.clicks.between(start, live.moment), log.histories, live)
-        # the sessions of this minute, too
-        return cls.start(settings, live, found.counts, found.came, found.recent, found.forecast)
+        return cls.start(settings, live, found.counts, found.recent)  # the sessions of this minute, too
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ItemCF:
         """Count the new clicks' pairs with the clicks before them in their sessions."""
@@ -73,14 +66,11 @@ class ItemCF(Retriever[ItemCFSettings]):
         before, after, weights = pairs(self.settings, known, len(self.recent))
         keys = pair_keys(known.items[before], known.items[after])
         counts = self.counts.advance(keys, known.times[after], weights[None, :], live.moment)
-        new = arrivals(self.settings, known, len(self.recent))
-        weights = known.counted()[None, new].astype(float)
-        came = self.came.advance(pair_keys(0, known.items[new]), known.times[new], weights, live.moment)
         minute = full_minute(live.moment)
         recent = known.since(minute - self.settings.session_knn.memory_hours * HOUR)
         if minute == self.of_minute.minute:
-            return replace(self, live=live, counts=counts, came=came, recent=recent)
-        return self.start(self.settings, live, counts, came, recent, self.forecast)
+            return replace(self, live=live, counts=counts, recent=recent)
+        return self.start(self.settings, live, counts, recent)
 
     def recounted(self, known: Self, clicks: LateClicks, histories: Histories, live: LiveArticles) -> Self:
         """Count anew the pairs of the sessions that have a late click."""
@@ -94,12 +84,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         touched = np.unique(pair_keys(sessions.items[a], sessions.items[b]))
         counts = self.counts.recounted(known.counts, touched, keys, all_clicks.times[after], weights[None, :])
         recent = all_clicks.since(full_minute(live.moment) - self.settings.session_knn.memory_hours * HOUR)
-        new = arrivals(self.settings, all_clicks, len(self.recent))
-        weights = all_clicks.counted()[None, new].astype(float)
-        articles, times = pair_keys(0, all_clicks.items[new]), all_clicks.times[new]
-        touched = np.unique(pair_keys(0, sessions.items))
-        came = self.came.recounted(known.came, touched, articles, times, weights)
-        return self.start(self.settings, live, counts, came, recent, self.forecast)
+        return self.start(self.settings, live, counts, recent)
 
     def bare(self) -> Self:
         """The same without what is laid out for look-ups, which other moments of its hour or minute share."""
@@ -136,12 +121,6 @@ class ItemCF(Retriever[ItemCFSettings]):
         return self.counts.sums_by_item(self.settings.reference_channel, articles)[self.live.items]
 
     @cached_property
-    def log_shares_to_come(self) -> Doubles:
-        """The forecast for each live article, as the logarithm of its share of all arrivals, shape (live,)."""
-        assert self.forecast is not None
-        return self.forecast.shares(self.came.lookup(0, self.live.items), self.came.half_lives, self.live)
-
-    @cached_property
     def departures(self) -> Doubles:
         """How often readers of each live article went on to another one, counted the same way; shape (live,)."""
         articles = len(self.live.articles)
@@ -176,9 +155,7 @@ class ItemCF(Retriever[ItemCFSettings]):
     def state(self) -> Arrays:
         """The counts and the recent sessions."""
         columns = ("items", "times", "sessions", *(() if self.recent.weights is None else ("weights",)))
-        forecast = {} if self.forecast is None else self.forecast.state()
-        counts = {**self.counts.state(""), **self.came.state("came_")}
-        return {**counts, **forecast, **{f"recent_{name}": getattr(self.recent, name) for name in columns}}
+        return {**self.counts.state(""), **{f"recent_{name}": getattr(self.recent, name) for name in columns}}
 
     @classmethod
     def restore(cls, settings: ItemCFSettings, state: Arrays, live: LiveArticles) -> ItemCF:
@@ -186,9 +163,7 @@ class ItemCF(Retriever[ItemCFSettings]):
         counts = DecayedCounts.restore(state, "", live.moment, settings.floor)
         items, times, sessions = (state[f"recent_{name}"] for name in ("items", "times", "sessions"))
         recent = RecentSessions(items, times, sessions, state.get("recent_weights"))
-        came = DecayedCounts.restore(state, "came_", live.moment, settings.floor)
-        forecast = None if settings.forecast is None else Forecast.restore(settings.forecast, state, "")
-        return cls.start(settings, live, counts, came, recent, forecast)
+        return cls.start(settings, live, counts, recent)
 
     @memoized
     def _last_clicks(self, visitors: Visitors) -> LastClicks:
@@ -203,18 +178,6 @@ class ItemCF(Retriever[ItemCFSettings]):
     @memoized
     def _after_last(self, visitors: Visitors) -> AfterLast:
         return self._followers(visitors).after(visitors.items[:, 0])
-
-
-def learned(settings: ItemCFSettings, clicks: Clicks, live: LiveArticles) -> Forecast | None:
-    """A forecast of arrivals that has learned from those before ``live.moment``."""
-    if settings.forecast is None:
-        return None
-    start = live.moment - (settings.forecast.learned_hours + settings.memory_hours) * HOUR
-    past = RecentSessions.of(clicks.between(start, live.moment))
-    new = arrivals(settings, past)
-    counts = DecayedCounts.start(settings.half_lives, start, settings.floor)
-    weights = past.counted()[new].astype(float)
-    return Forecast.learned(settings.forecast, counts, pair_keys(0, past.items[new]), past.times[new], weights, live)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveIn
 
 from recsys.core.settings import EachPacedHours, PacedHours, Share, WholePacedHours
 from recsys.retrieval.base import RetrieverSettings
-from recsys.retrieval.forecast import ForecastSettings
 from recsys.retrieval.item_cf.session_knn import SessionKNNSettings
 
 
@@ -41,8 +40,6 @@ class ItemCFSettings(RetrieverSettings):
     """How much less each earlier click counts."""
     click_half_life: PacedHours = 8.0
     """Hours after which a visitor's click counts half."""
-    forecast: ForecastSettings | None = ForecastSettings()
-    """Of the readers to come from other articles."""
     session_knn: SessionKNNSettings = SessionKNNSettings()
     session_knn_weight: NonNegativeFloat = 1.0
     """What session kNN's shares count beside those of co-visitation."""
