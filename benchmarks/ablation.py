@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from recsys.backtest.walk import measured_spans
 from recsys.core.entities import ENSEMBLE
-from recsys.core.progress import Progress
 from recsys.core.types import HOUR
 from recsys.data.loader import load
 from recsys.engine.engine import Engine
@@ -23,7 +23,6 @@ from recsys.evaluation.saved_reports import AblationReport
 from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.training.settings import TrainingSettings
-from recsys.training.walk_forward import spans, stages, walk_forward
 
 USUAL = TrainingSetSettings()
 SETTINGS = TrainingSettings(training_set=TrainingSetSettings(tasks_per_hour=USUAL.tasks_per_hour // 2))
@@ -50,21 +49,18 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
     first, end = map(int, windows.split(":"))
     log, _ = load(data)
     start = protocols.origin(log) + first * HOUR
-    between = spans(SETTINGS.walk_forward, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
     tasks = protocols.hourly(log, (first, end), limit=limit)
     new = protocols.cold(log, (first, end), limit=limit)
-    ensembles = variants()
-    progress = Progress(stages(between, ensembles, start))
     lists: dict[str, list[RankedLists]] = {}
     cold: dict[str, list[RankedLists]] = {}
-    walk = walk_forward(SETTINGS.walk_forward, log, between, ensembles, start, progress.stage)
-    for span, engines in zip(between, walk, strict=True):
-        for name, engine in engines.items() if span[0] >= start else ():
+    measured = start, start + (end - first) * HOUR
+    for span, engines, report_share in measured_spans(SETTINGS.walk_forward, log, measured, variants()):
+        for number, (name, engine) in enumerate(engines.items(), start=1):
             assert isinstance(engine, Engine)
             lists.setdefault(name, []).append(rank_tasks({ENSEMBLE: engine}, tasks.opening_in(*span), lambda _: None))
             if "popularity" in engine.start.retrievers:
                 cold.setdefault(name, []).append(rank_cold_tasks(engine, new.opening_in(*span), lambda _: None))
-    progress.close()
+            report_share(number / len(engines))
     report = AblationReport(
         windows=(first, end),
         requests=len(tasks),

@@ -26,10 +26,10 @@ from benchmarks.environments import python_with
 from benchmarks.library_ways import WAYS, Times, ask, available, best_ways, quality, tuned_ways
 from recsys.backtest.baselines import registry as baselines
 from recsys.backtest.baselines.peers import PEERS
+from recsys.backtest.walk import measured_spans
 from recsys.bench.report import BenchReport
 from recsys.bench.work import took as took_ms
 from recsys.core.entities import ENSEMBLE, Request
-from recsys.core.progress import Progress
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
@@ -43,7 +43,6 @@ from recsys.ranking.ensemble import Ensemble
 from recsys.retrieval.moment import Moment
 from recsys.training.adaptation import adapted
 from recsys.training.settings import TrainingSettings
-from recsys.training.walk_forward import spans, stages, walk_forward
 
 REQUIREMENTS = Path(__file__).parent / "libraries" / "requirements.txt"
 TIMED = 300
@@ -55,21 +54,16 @@ def ours(log: ClickLog, windows: tuple[int, int], tasks: NextClickTasks) -> dict
     first, end = windows
     start = protocols.origin(log) + first * HOUR
     settings = adapted(TrainingSettings(), log.before(start))
-    between = spans(settings.walk_forward, int(log.clicks.times[0]), start, start + (end - first) * HOUR)
     ensembles = {ENSEMBLE: Ensemble.of(settings), **baselines.fitted_to(settings)}
     ensembles |= {name: baselines.alone(kind) for name, kind in PEERS.items()}
-    progress = Progress(stages(between, ensembles, start))
     lists, took = [], dict[str, Times]()
-    for span, engines in zip(
-        between, walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage), strict=True
-    ):
-        if span[0] >= start:
-            some = tasks.opening_in(*span)
-            lists.append(rank_tasks(engines, some, lambda _: None))
-            for name, engine in engines.items():
-                times = _timed(engine, some)
-                took[name] = took[name] + times if name in took else times
-    progress.close()
+    measured = start, start + (end - first) * HOUR
+    for span, engines, report in measured_spans(settings.walk_forward, log, measured, ensembles):
+        some = tasks.opening_in(*span)
+        lists.append(rank_tasks(engines, some, report))
+        for name, engine in engines.items():
+            times = _timed(engine, some)
+            took[name] = took[name] + times if name in took else times
     joined = RankedLists.joined(lists)
     return {name: _peer(quality(log, joined.tasks, joined.lists[name]), times) for name, times in took.items()}
 

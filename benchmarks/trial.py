@@ -18,8 +18,8 @@ import click
 import numpy as np
 from pydantic import BaseModel
 
+from recsys.backtest.walk import measured_spans
 from recsys.core.entities import ENSEMBLE
-from recsys.core.progress import Progress
 from recsys.core.types import HOUR, Bools, Doubles, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
@@ -36,7 +36,6 @@ from recsys.evaluation.segments import segments
 from recsys.ranking.ensemble import Ensemble
 from recsys.training.adaptation import adapted
 from recsys.training.settings import TrainingSettings, WalkForwardSettings
-from recsys.training.walk_forward import spans, stages, walk_forward
 
 METRICS = ("ndcg@20", "hr@20")
 BEFORE = "before"
@@ -170,16 +169,14 @@ def _answers(
     """The lists of ways that walk alike, and those for new visitors; what the ways have in common is fitted once."""
     first, end = (protocols.origin(log) + window * HOUR for window in windows)
     ensembles = {name: Ensemble.of(one) for name, one in ways.items()}
-    between = spans(walk, int(log.clicks.times[0]), first, end)
-    progress = Progress(stages(between, ensembles, first))
     found: dict[str, list[RankedLists]] = {name: [] for name in ways}
     found_cold: dict[str, list[RankedLists]] = {name: [] for name in ways}
-    for span, engines in zip(between, walk_forward(walk, log, between, ensembles, first, progress.stage), strict=True):
-        for name, engine in engines.items() if span[0] >= first else ():
+    for span, engines, report in measured_spans(walk, log, (first, end), ensembles):
+        for number, (name, engine) in enumerate(engines.items(), start=1):
             assert isinstance(engine, Engine)
             found[name].append(rank_tasks({ENSEMBLE: engine}, tasks.opening_in(*span), lambda _: None))
             found_cold[name].append(rank_cold_tasks(engine, new.opening_in(*span), lambda _: None))
-    progress.close()
+            report(number / len(engines))
     return {name: (RankedLists.joined(found[name]), RankedLists.joined(found_cold[name])) for name in ways}
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from recsys.backtest.baselines.peers import PEERS
 from recsys.backtest.baselines.registry import alone
 from recsys.backtest.baselines.v_sknn import VSkNN
-from recsys.core.progress import Progress
+from recsys.backtest.walk import measured_spans
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
@@ -28,7 +28,6 @@ from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
 from recsys.evaluation.report import SavedReport
 from recsys.retrieval.base import Retriever, RetrieverSettings
 from recsys.training.settings import WalkForwardSettings
-from recsys.training.walk_forward import spans, walk_forward
 
 Range = tuple[float, float]
 SIZES: dict[str, Range] = {"neighbours": (50, 1500), "sample": (200, 2500), "memory_hours": (6, 72)}
@@ -74,30 +73,21 @@ def tune(
     """Ask them all, or some."""
     first, end = windows
     start, walk = protocols.origin(log) + first * HOUR, WalkForwardSettings()
-    between = [
-        one for one in spans(walk, int(log.clicks.times[0]), start, start + (end - first) * HOUR) if one[0] >= start
-    ]
     tasks = protocols.hourly(log, windows, tuning=True, limit=limit)
     settings = {
         f"{name} {number}": one for name in peers for number, one in enumerate(drawn(KINDS[name], RANGES[name], draws))
     }
     ensembles = {name: alone(KINDS[name.split()[0]], one) for name, one in settings.items()}
-    measuring = {f"Measuring ({number} of {len(between)})": 1.0 for number in range(1, len(between) + 1)}
-    progress = Progress(
-        {f"Fitting ({number} of {len(between)})": 0.1 for number in range(1, len(between) + 1)} | measuring
-    )
     ranks: dict[str, list[np.ndarray]] = {name: [] for name in ensembles}
     asked = []
-    for span, title, engines in zip(
-        between, measuring, walk_forward(walk, log, between, ensembles, start, progress.stage, tasks), strict=True
-    ):
-        some, report = tasks.opening_in(*span), progress.stage(title)
+    measured = start, start + (end - first) * HOUR
+    for span, engines, report in measured_spans(walk, log, measured, ensembles, tasks=tasks):
+        some = tasks.opening_in(*span)
         asked.append(protocols.windows_of(some, log))
         for number, (name, engine) in enumerate(engines.items(), start=1):
             lists: RankedLists = rank_tasks({name: engine}, some, lambda _: None)
             ranks[name].append(next(iter(lists.ranks.values())))
             report(number / len(engines))
-    progress.close()
     hours = np.concatenate(asked)
     found: dict[str, list[tuple[float, dict[str, Any]]]] = {name: [] for name in peers}
     for name, parts in ranks.items():

@@ -15,7 +15,7 @@ import click
 
 from recsys.backtest.baselines.peers import PEERS
 from recsys.backtest.baselines.registry import BASELINES, alone
-from recsys.core.progress import Progress
+from recsys.backtest.walk import measured_spans
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
@@ -24,7 +24,7 @@ from recsys.evaluation import protocols, report
 from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
 from recsys.evaluation.saved_reports import WholeSessionReport
 from recsys.training.settings import WalkForwardSettings
-from recsys.training.walk_forward import Span, spans, stages, walk_forward
+from recsys.training.walk_forward import Span
 
 SETTINGS = WalkForwardSettings()
 ENSEMBLES = {name: entry.ensemble for name, entry in BASELINES.items() if not entry.ensemble.is_reranked} | {
@@ -33,16 +33,12 @@ ENSEMBLES = {name: entry.ensemble for name, entry in BASELINES.items() if not en
 """The session recommenders: what only lists by visitor, as the static lists do, knows no sessions."""
 
 
-def lists_for(log: ClickLog, tasks: NextClickTasks, between: list[Span], start: int, title: str) -> RankedLists:
+def lists_for(log: ClickLog, tasks: NextClickTasks, measured: Span) -> RankedLists:
     """The baselines' lists for the tasks, where they know ``log``."""
-    measuring = [f"Measuring, {title} ({number} of {len(between)})" for number in range(1, len(between) + 1)]
-    progress = Progress(stages(between, ENSEMBLES, start) | dict.fromkeys(measuring, 5.0))
-    walk = walk_forward(SETTINGS, log, between, ENSEMBLES, start, progress.stage, tasks)
-    found = []
-    for span, name, engines in zip(between, measuring, walk, strict=True):
-        found.append(rank_tasks(engines, tasks.opening_in(*span), progress.stage(name)))
-    progress.close()
-    return RankedLists.joined(found)
+    walk = measured_spans(SETTINGS, log, measured, ENSEMBLES, tasks=tasks)
+    return RankedLists.joined(
+        [rank_tasks(engines, tasks.opening_in(*span), report_share) for span, engines, report_share in walk]
+    )
 
 
 @click.command()
@@ -57,9 +53,8 @@ def main(data: Path, windows: str, limit: int | None, json_file: Path) -> None:
     found = {}
     for title, known in (("up to the window", log), ("whole sessions", protocols.filed_as_published(log))):
         start = protocols.origin(known) + first * HOUR
-        between = spans(SETTINGS, int(known.clicks.times[0]), start, start + (end - first) * HOUR)
         tasks = protocols.hourly(known, (first, end), limit=limit)
-        lists = lists_for(known, tasks, [span for span in between if span[0] >= start], start, title)
+        lists = lists_for(known, tasks, (start, start + (end - first) * HOUR))
         found[title] = report.results(lists, protocols.windows_of(lists.tasks, known))
     WholeSessionReport(windows=(first, end), requests=len(tasks), limit=limit, results=found).write(json_file)
     for title, systems in found.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from recsys.backtest.baselines.static import STATIC
 from recsys.backtest.runs import EARLIEST, WINDOWS
+from recsys.backtest.walk import measured_spans
 from recsys.core.entities import ENSEMBLE
 from recsys.core.process import peak_memory_mb
 from recsys.core.progress import Progress
@@ -147,17 +148,8 @@ def _of_all_ages(plan: _Plan) -> tuple[dict[str, list[RankedLists]], dict[str, l
 
 def _of_static_lists(plan: _Plan) -> list[RankedLists]:
     """The lists of a system without a clock, fitted every day: what is left when everything is old."""
-    between = spans(plan.daily, plan.known_from, plan.start, plan.end)
-    ensembles = {STATIC_NAME: STATIC}
-    progress = Progress(stages(between, ensembles, plan.start), show=plan.show)
-    walk = walk_forward(plan.daily, plan.log, between, ensembles, plan.start, progress.stage)
-    found = [
-        rank_tasks(engines, plan.tasks.opening_in(*span), lambda _: None)
-        for span, engines in zip(between, walk, strict=True)
-        if span[0] >= plan.start
-    ]
-    progress.close()
-    return found
+    walk = measured_spans(plan.daily, plan.log, (plan.start, plan.end), {STATIC_NAME: STATIC}, show=plan.show)
+    return [rank_tasks(engines, plan.tasks.opening_in(*span), share) for span, engines, share in walk]
 
 
 def _measuring(age: str, day: int) -> str:

@@ -11,6 +11,7 @@ from pydantic import PositiveInt
 
 from recsys.backtest.baselines import registry as baselines
 from recsys.backtest.baselines.registry import BASELINES
+from recsys.backtest.walk import measured_spans, measuring
 from recsys.core.entities import ENSEMBLE
 from recsys.core.policy import Policy
 from recsys.core.process import peak_memory_mb
@@ -33,7 +34,7 @@ from recsys.ranking.training_set import TrainingSet
 from recsys.training.adaptation import adapted
 from recsys.training.examples import make_training_set
 from recsys.training.settings import TrainingSettings
-from recsys.training.walk_forward import Span, fitted_engines, spans, stages, walk_forward
+from recsys.training.walk_forward import Span, fitted_engines
 
 WINDOWS = 48
 """The last windows are measured where none are named."""
@@ -96,23 +97,17 @@ def hourly(
             )
     start = start_of_log + first * HOUR
     settings = adapted(settings, log.before(start))
-    between = spans(settings.walk_forward, int(log.clicks.times[0]), start, start_of_log + end * HOUR)
     ensembles = {ENSEMBLE: Ensemble.of(settings), **baselines.fitted_to(settings)}
-    measuring = {_measuring(span): 1.0 for span in between if span[0] >= start}
-    progress = Progress(stages(between, ensembles, start) | measuring, show=show)
-
-    lists, cold_lists = [], []
+    measured = start, start_of_log + end * HOUR
     # In live, a session's last requests may come after its span.
     until = int(log.clicks.times[-1]) + 1 if protocol == "live" else None
-    walk = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, until=until)
-    for span, engines in zip(between, walk, strict=True):
-        if span[0] >= start:
-            report_share = progress.stage(_measuring(span))
-            lists.append(rank_tasks(engines, tasks.opening_in(*span), report_share, policies))
-            ensemble = engines[ENSEMBLE]
-            assert isinstance(ensemble, Engine)
-            cold_lists.append(rank_cold_tasks(ensemble, cold.opening_in(*span), lambda _: None))
-    progress.close()
+    lists, cold_lists = [], []
+    walk = measured_spans(settings.walk_forward, log, measured, ensembles, until=until, show=show)
+    for span, engines, report_share in walk:
+        lists.append(rank_tasks(engines, tasks.opening_in(*span), report_share, policies))
+        ensemble = engines[ENSEMBLE]
+        assert isinstance(ensemble, Engine)
+        cold_lists.append(rank_cold_tasks(ensemble, cold.opening_in(*span), lambda _: None))
     everything, everything_cold = RankedLists.joined(lists), RankedLists.joined(cold_lists)
 
     def report_of(span: tuple[int, int]) -> BacktestReport:
@@ -163,7 +158,7 @@ def last_click(
     between = list(zip(starts, [*starts[1:], end], strict=True))
     names = {f"Fitting ({number} of {len(between)})": 1.0 for number in range(1, len(between) + 1)}
     names |= {f"Replaying from {number}": 1.6 for number in range(1, len(between) + 1)}
-    names |= {"Training the reranker": 3.0} | {_measuring(span): 0.5 for span in between}
+    names |= {"Training the reranker": 3.0} | {measuring(span): 0.5 for span in between}
     progress = Progress(names, show=show)
 
     settings = adapted(settings, rest)
@@ -185,7 +180,7 @@ def last_click(
     lists = []
     for span, engines in zip(between, fitted, strict=True):
         complete = engines | {ENSEMBLE: Engine.completed(engines[ENSEMBLE], reranker)}
-        lists.append(rank_tasks(complete, _at_moments(tasks, span), progress.stage(_measuring(span))))
+        lists.append(rank_tasks(complete, _at_moments(tasks, span), progress.stage(measuring(span))))
     progress.close()
     everything = RankedLists.joined(lists).with_misses(tasks)
     users = np.arange(len(tasks))
@@ -223,7 +218,3 @@ def _only(lists: RankedLists, span: tuple[int, int], log: ClickLog) -> tuple[Ran
 def _at_moments(tasks: NextClickTasks, span: Span) -> NextClickTasks:
     moments = tasks.moments
     return tasks.rows((moments >= span[0]) & (moments < span[1]))
-
-
-def _measuring(span: Span) -> str:
-    return f"Measuring from {np.datetime64(span[0], 'ms').astype('datetime64[h]')} h"
