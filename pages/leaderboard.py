@@ -27,7 +27,7 @@ ABOUT = {
     ENSEMBLE: "all of it together",
     "v-sknn": "a strong published method",
     "popular-1h": "what everybody would show",
-    "static": "the same four lists, computed once",
+    "static": "the usual four lists, made once a day",
 }
 OURS = ("globo", "newsroom")
 """Sets of the real log and of the newsroom calibrated to it, of which the figures of the real log speak."""
