@@ -35,7 +35,7 @@ class Context:
     @classmethod
     def from_codes(cls, codes: Codes) -> Context:
         """Read one row of an array of contexts, shape (6,)."""
-        return cls(*(int(code) for code in codes))
+        return cls(*codes.tolist())
 
     def codes(self) -> tuple[int, ...]:
         """The codes in the order of ``CONTEXT_FIELDS``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from recsys.core.arrays import ranges
 from recsys.core.batches import Candidates, Visitors, make_visitors
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.types import PAD, Floats, Ints, Longs
+from recsys.core.values import changed
 from recsys.retrieval.base import best_allowed
 from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.moment import Moment
@@ -103,7 +104,7 @@ class Pool:
     def by_visitor(self) -> Pool:
         """A row for each visitor, of no certain article: a feature of visitors is worked out from it."""
         each = np.arange(len(self.visitors), dtype=np.int32)
-        return replace(self, rows=each, positions=np.full_like(each, PAD), joined_ranks=each)
+        return changed(self, rows=each, positions=np.full_like(each, PAD), joined_ranks=each)
 
     def products(self, live_articles: Floats, visitors: Floats) -> Floats:
         """Scalar products of each row's article with its visitor's vectors, the same bits alone and in any batch.
@@ -120,9 +121,9 @@ class Pool:
     def of(self, row: int) -> Pool:
         """One visitor's pool, as a batch of one, without the retrievers."""
         if len(self.visitors) == 1:
-            return replace(self, moment=Moment(self.live, {}))
+            return changed(self, moment=Moment(self.live, {}))
         mine = slice(int(self.starts[row]), int(self.starts[row + 1]))
-        return replace(
+        return changed(
             self,
             visitors=self.visitors.of(row),
             moment=Moment(self.live, {}),
@@ -138,7 +139,7 @@ class Pool:
     def only(self, kept: Longs) -> Pool:
         """Some rows of the pool, given ascending; the visitors stay."""
         starts = np.searchsorted(kept, self.starts)
-        return replace(
+        return changed(
             self,
             starts=starts,
             rows=self.rows[kept],

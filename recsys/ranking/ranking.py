@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from recsys.core.entities import ENSEMBLE
 from recsys.core.types import PAD, Bools, Floats, Ints, Longs
+from recsys.core.values import changed
 from recsys.ranking.features.registry import Feature
 from recsys.ranking.pool import Pool
 
@@ -37,11 +38,11 @@ class Ranking:
     def of(self, row: int) -> Ranking:
         """One visitor's ranking, as a batch of one."""
         if len(self.pool.visitors) == 1:
-            return replace(self, pool=self.pool.of(row))
+            return changed(self, pool=self.pool.of(row))
         first = int(self.pool.starts[row])
         mine = slice(first, int(self.pool.starts[row + 1]))
         before = np.count_nonzero(self.reranked[:first])
-        return replace(
+        return changed(
             self,
             pool=self.pool.of(row),
             features=self.features[before : before + np.count_nonzero(self.reranked[mine])],
