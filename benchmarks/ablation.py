@@ -11,7 +11,6 @@ import click
 
 from recsys.backtest.walk import measured_spans
 from recsys.core.entities import ENSEMBLE
-from recsys.core.types import HOUR
 from recsys.data.loader import load
 from recsys.engine.engine import Engine
 from recsys.evaluation import protocols
@@ -24,8 +23,7 @@ from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.training_set import TrainingSetSettings
 from recsys.training.settings import TrainingSettings
 
-USUAL = TrainingSetSettings()
-SETTINGS = TrainingSettings(training_set=TrainingSetSettings(tasks_per_hour=USUAL.tasks_per_hour // 2))
+SETTINGS = TrainingSettings(training_set=TrainingSetSettings(tasks_per_hour=TrainingSetSettings().tasks_per_hour // 2))
 """Half as many tasks as the ensemble is trained with, for every variant alike: the rows of all lie side by side."""
 
 
@@ -48,12 +46,11 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
     """Measure every variant on the same requests."""
     first, end = map(int, windows.split(":"))
     log, _ = load(data)
-    start = protocols.origin(log) + first * HOUR
     tasks = protocols.hourly(log, (first, end), limit=limit)
     new = protocols.cold(log, (first, end), limit=limit)
     lists: dict[str, list[RankedLists]] = {}
     cold: dict[str, list[RankedLists]] = {}
-    measured = start, start + (end - first) * HOUR
+    measured = protocols.start_and_end(log, (first, end))
     for span, engines, report_share in measured_spans(SETTINGS.walk_forward, log, measured, variants()):
         for number, (name, engine) in enumerate(engines.items(), start=1):
             assert isinstance(engine, Engine)

@@ -30,6 +30,7 @@ from recsys.backtest.walk import measured_spans
 from recsys.bench.report import BenchReport
 from recsys.bench.work import took as took_ms
 from recsys.core.entities import ENSEMBLE, Request
+from recsys.core.progress import part_of
 from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
@@ -51,16 +52,14 @@ TIMED = 300
 
 def ours(log: ClickLog, windows: tuple[int, int], tasks: NextClickTasks) -> dict[str, Peer]:
     """The ensemble, the baselines and the published session recommenders, on the same requests."""
-    first, end = windows
-    start = protocols.origin(log) + first * HOUR
-    settings = adapted(TrainingSettings(), log.before(start))
+    measured = protocols.start_and_end(log, windows)
+    settings = adapted(TrainingSettings(), log.before(measured[0]))
     ensembles = {ENSEMBLE: Ensemble.of(settings), **baselines.fitted_to(settings)}
     ensembles |= {name: baselines.alone(kind) for name, kind in PEERS.items()}
     lists, took = [], dict[str, Times]()
-    measured = start, start + (end - first) * HOUR
     for span, engines, report in measured_spans(settings.walk_forward, log, measured, ensembles):
         some = tasks.opening_in(*span)
-        lists.append(rank_tasks(engines, some, report))
+        lists.append(rank_tasks(engines, some, part_of(report, 0.0, 0.5)))
         for name, engine in engines.items():
             times = _timed(engine, some)
             took[name] = took[name] + times if name in took else times

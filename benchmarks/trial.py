@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from recsys.backtest.walk import measured_spans
 from recsys.core.entities import ENSEMBLE
-from recsys.core.types import HOUR, Bools, Doubles, Longs
+from recsys.core.types import Bools, Doubles, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.data.next_click import NextClickTasks
@@ -137,7 +137,7 @@ def tried(
     Raises:
         InputError: the ways cut the log into spans of different lengths.
     """
-    start = protocols.origin(log) + windows[0] * HOUR
+    start, _ = protocols.start_and_end(log, windows)
     before, *changed = (adapted(one, log.before(start)) for one in (before, *after.values()))
     if any(one.walk_forward.span_hours != before.walk_forward.span_hours for one in changed):
         raise InputError("All ways must be trained again as often as each other: [walk_forward] span_hours differs.")
@@ -167,11 +167,10 @@ def _answers(
     new: NextClickTasks,
 ) -> dict[str, tuple[RankedLists, RankedLists]]:
     """The lists of ways that walk alike, and those for new visitors; what the ways have in common is fitted once."""
-    first, end = (protocols.origin(log) + window * HOUR for window in windows)
     ensembles = {name: Ensemble.of(one) for name, one in ways.items()}
     found: dict[str, list[RankedLists]] = {name: [] for name in ways}
     found_cold: dict[str, list[RankedLists]] = {name: [] for name in ways}
-    for span, engines, report in measured_spans(walk, log, (first, end), ensembles):
+    for span, engines, report in measured_spans(walk, log, protocols.start_and_end(log, windows), ensembles):
         for number, (name, engine) in enumerate(engines.items(), start=1):
             assert isinstance(engine, Engine)
             found[name].append(rank_tasks({ENSEMBLE: engine}, tasks.opening_in(*span), lambda _: None))

@@ -19,7 +19,6 @@ from recsys.backtest.baselines.peers import PEERS
 from recsys.backtest.baselines.registry import alone
 from recsys.backtest.baselines.v_sknn import VSkNN
 from recsys.backtest.walk import measured_spans
-from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.evaluation import protocols
@@ -71,8 +70,7 @@ def tune(
     log: ClickLog, windows: tuple[int, int], draws: int, limit: int | None, peers: Sequence[str] = tuple(KINDS)
 ) -> Tuning:
     """Ask them all, or some."""
-    first, end = windows
-    start, walk = protocols.origin(log) + first * HOUR, WalkForwardSettings()
+    walk = WalkForwardSettings()
     tasks = protocols.hourly(log, windows, tuning=True, limit=limit)
     settings = {
         f"{name} {number}": one for name in peers for number, one in enumerate(drawn(KINDS[name], RANGES[name], draws))
@@ -80,7 +78,7 @@ def tune(
     ensembles = {name: alone(KINDS[name.split()[0]], one) for name, one in settings.items()}
     ranks: dict[str, list[np.ndarray]] = {name: [] for name in ensembles}
     asked = []
-    measured = start, start + (end - first) * HOUR
+    measured = protocols.start_and_end(log, windows)
     for span, engines, report in measured_spans(walk, log, measured, ensembles, tasks=tasks):
         some = tasks.opening_in(*span)
         asked.append(protocols.windows_of(some, log))

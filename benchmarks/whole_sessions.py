@@ -16,7 +16,6 @@ import click
 from recsys.backtest.baselines.peers import PEERS
 from recsys.backtest.baselines.registry import BASELINES, alone
 from recsys.backtest.walk import measured_spans
-from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.data.loader import load
 from recsys.data.next_click import NextClickTasks
@@ -52,9 +51,8 @@ def main(data: Path, windows: str, limit: int | None, json_file: Path) -> None:
     log, _ = load(data)
     found = {}
     for title, known in (("up to the window", log), ("whole sessions", protocols.filed_as_published(log))):
-        start = protocols.origin(known) + first * HOUR
         tasks = protocols.hourly(known, (first, end), limit=limit)
-        lists = lists_for(known, tasks, (start, start + (end - first) * HOUR))
+        lists = lists_for(known, tasks, protocols.start_and_end(known, (first, end)))
         found[title] = report.results(lists, protocols.windows_of(lists.tasks, known))
     WholeSessionReport(windows=(first, end), requests=len(tasks), limit=limit, results=found).write(json_file)
     for title, systems in found.items():

@@ -82,8 +82,7 @@ def freshness(
     """
     began = time.perf_counter()
     limit = LIMIT if limit is None else limit
-    origin = protocols.origin(log)
-    last = (log.end - origin) // HOUR
+    last = (log.end - protocols.origin(log)) // HOUR
     first, end = windows or (last - WINDOWS, last)
     ages = {name: days for name, days in TRAINED_DAYS_AGO.items() if first - 24 * (days - 1) >= EARLIEST}
     if not first < end <= last or COUNTS_AT not in ages:
@@ -91,7 +90,8 @@ def freshness(
             f"Windows {first}:{end} can't be measured: windows go from {EARLIEST + 24} to {last} for freshness."
         )
     tasks = protocols.hourly(log, (first, end), tuning=tuning, limit=limit)
-    plan = _Plan(log, tasks, origin + first * HOUR, origin + end * HOUR, ages, settings or TrainingSettings(), show)
+    measured = protocols.start_and_end(log, (first, end))
+    plan = _Plan(log, tasks, *measured, ages, settings or TrainingSettings(), show)
     trained, held_back = _of_all_ages(plan)
     static = RankedLists.joined(_of_static_lists(plan))
 

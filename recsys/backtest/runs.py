@@ -78,8 +78,7 @@ def hourly(
     began = time.perf_counter()
     if protocol == "published":
         log = protocols.filed_as_published(log)
-    start_of_log = protocols.origin(log)
-    last = (log.end - start_of_log) // HOUR
+    last = (log.end - protocols.origin(log)) // HOUR
     windows = windows or [(max(last - WINDOWS, EARLIEST), last)]
     for first, end in windows:
         if not EARLIEST <= first < end:
@@ -95,10 +94,9 @@ def hourly(
             raise InputError(
                 f"There are no requests in windows {span[0]}:{span[1]}; the log has windows 0 to {last - 1}."
             )
-    start = start_of_log + first * HOUR
-    settings = adapted(settings, log.before(start))
+    measured = protocols.start_and_end(log, (first, end))
+    settings = adapted(settings, log.before(measured[0]))
     ensembles = {ENSEMBLE: Ensemble.of(settings), **baselines.fitted_to(settings)}
-    measured = start, start_of_log + end * HOUR
     # In live, a session's last requests may come after its span.
     until = int(log.clicks.times[-1]) + 1 if protocol == "live" else None
     lists, cold_lists = [], []

@@ -32,6 +32,12 @@ def origin(log: ClickLog) -> int:
     return int(log.clicks.times[0]) // HOUR * HOUR
 
 
+def start_and_end(log: ClickLog, windows: tuple[int, int]) -> tuple[int, int]:
+    """When the windows [from, to) begin and end, ms."""
+    first, end = windows
+    return origin(log) + first * HOUR, origin(log) + end * HOUR
+
+
 def windows_of(tasks: NextClickTasks, log: ClickLog) -> Longs:
     """The window of each task: hours from the log's start to the session's first click."""
     return (tasks.openings - origin(log)) // HOUR

@@ -39,13 +39,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "region": ("country", "region"),
 }
 """What clicks are counted by: every family is a table of counts by the codes of its fields."""
-PACKING = np.array(
-    [
-        [1 << 15 * fields[::-1].index(name) if name in fields else 0 for fields in FAMILIES.values()]
-        for name in CONTEXT_FIELDS
-    ]
-)
-"""What each code counts in the row of a family's table, 15 bits a field; shape (6, families)."""
+COLUMNS = {family: tuple(map(CONTEXT_FIELDS.index, fields)) for family, fields in FAMILIES.items()}
+"""Where the codes of a family's fields are in a context."""
 
 
 class PopularitySettings(RetrieverSettings):
@@ -278,13 +273,16 @@ def _start(settings: PopularitySettings, family: str, moment: int) -> DecayedCou
 
 def _row(family: str, contexts: Codes) -> Longs:
     """The row of each context in a family's table: its codes, packed. Shape (n, 6) to (n,)."""
-    return np.asarray(contexts.astype(np.int64) @ PACKING[:, list(FAMILIES).index(family)])
+    row = np.zeros(len(contexts), np.int64)
+    for column in COLUMNS[family]:
+        row = (row << 15) | contexts[:, column]
+    return row
 
 
 @memoized
 def _rows(visitors: Visitors) -> dict[str, list[int]]:
     """The rows of all visitors' contexts in each family's table."""
-    return dict(zip(FAMILIES, (visitors.contexts.astype(np.int64) @ PACKING).T.tolist(), strict=True))
+    return {family: _row(family, visitors.contexts).tolist() for family in FAMILIES}
 
 
 def _keys(family: str, clicks: Clicks) -> Longs:
