@@ -1,8 +1,6 @@
 """The same few clicks, written in the ways in which people write them, are the same clicks."""
 
 import gzip
-import io
-import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,47 +13,8 @@ import pytest
 from recsys.data.click_log import ClickLog
 from recsys.data.inspection import corrected, inspect
 from recsys.data.loader import load
-from recsys.errors import DataError
+from tests.data.five_clicks import ARTICLES, AT, SAME, SECONDS, SESSIONS, clicks, told, written
 from tests.helpers import T0
-
-SECONDS = T0 // 1000
-READERS, SESSIONS, ARTICLES = [7, 3, 7, 9, 3], [1, 2, 1, 3, 2], [20, 20, 21, 22, 20]
-AT = [0, 60, 120, 180, 240]
-
-
-def clicks(**changes: object) -> pd.DataFrame:
-    """Five clicks under the published names."""
-    frame = pd.DataFrame(
-        {
-            "user_id": READERS,
-            "session_id": SESSIONS,
-            "click_article_id": ARTICLES,
-            "click_timestamp": [T0 + 1000 * second for second in AT],
-            "click_deviceGroup": [1, 3, 1, 3, 3],
-            "click_os": [17, 2, 17, 2, 2],
-            "click_country": [1, 1, 1, 10, 1],
-        }
-    )
-    return frame.assign(**changes)
-
-
-def written(folder: Path, frame: pd.DataFrame, name: str = "c.csv", **how: object) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(folder / name, index=False, **how)  # type: ignore[call-overload]
-    return folder
-
-
-def told(log: ClickLog) -> list[tuple[object, object, int]]:
-    """Who opened what when, with ids as the log has them."""
-    names, own = log.names, log.clicks
-    users, articles = log.user_ids[own.users].tolist(), log.articles.ids[own.items].tolist()
-    return [
-        (names.user(user), names.article(article), (time - T0) // 1000)
-        for user, article, time in zip(users, articles, own.times.tolist(), strict=True)
-    ]
-
-
-SAME = list(zip(READERS, ARTICLES, AT, strict=True))
 
 Write = Callable[[Path], object]
 
@@ -253,58 +212,11 @@ def test_actions_may_weigh_differently_and_of_repeated_ones_the_weightiest_stays
     assert "1 rows are other actions than view, cart, buy and are left out" in report.notes
 
 
-def test_dates_that_can_be_two_days_have_to_be_named(tmp_path: Path) -> None:
-    days = ["03-02-2021 07:01", "04-02-2021 07:01", "05-02-2021 07:01", "06-02-2021 07:01", "07-02-2021 07:01"]
-    written(tmp_path, clicks(click_timestamp=days))
-    with pytest.raises(DataError, match=r'format = "%d-%m-%Y %H:%M"'):
-        load(tmp_path)
-    (tmp_path / "dataset.toml").write_text('[times]\nformat = "%m-%d-%Y %H:%M"\n')
-    months = pd.to_datetime(load(tmp_path)[0].clicks.times, unit="ms").month.tolist()
-    assert months == [3, 4, 5, 6, 7]
-
-
 def test_a_day_beyond_the_twelfth_settles_it(tmp_path: Path) -> None:
     days = [f"{day}-02-2021 07:01" for day in (3, 4, 13, 14, 15)]
     log, report = load(written(tmp_path, clicks(click_timestamp=days)))
     assert pd.to_datetime(log.clicks.times, unit="ms").day.tolist() == [3, 4, 13, 14, 15]
     assert "times are read as %d-%m-%Y %H:%M, UTC" in report.notes
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda frame: frame.drop(columns="click_timestamp"), "looks like a time. Its columns are 'user_id'"),
-        (lambda frame: frame.drop(columns=["user_id", "session_id"]), "looks like a user or a session"),
-        (lambda frame: frame.drop(columns="click_article_id"), "looks like an article"),
-        (lambda frame: frame.assign(click_timestamp="soon"), "holds no times that can be read ('soon'"),
-    ],
-)
-def test_a_log_that_cant_be_used_is_told_what_is_missing(
-    tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame], message: str
-) -> None:
-    written(tmp_path, change(clicks()))
-    with pytest.raises(DataError) as refused:
-        load(tmp_path)
-    assert message in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ('[columns]\nuser = "who"\n', "has no column who"),
-        ('[columns]\nuser = "click_article_id"\n', "can't be both the user and the article"),
-        ("[labels.devices]\nnames = {1 = 'PC'}\n", "nothing called 'devices'"),
-        ("[files]\nencoding = 'utf-99'\n", "no encoding 'utf-99'"),
-        ("[columns]\ncolour = 'red'\n", "columns.colour"),
-        ("colour = ", "not valid TOML"),
-    ],
-)
-def test_a_wrong_setting_is_told(tmp_path: Path, settings: str, message: str) -> None:
-    written(tmp_path, clicks())
-    (tmp_path / "dataset.toml").write_text(settings)
-    with pytest.raises(DataError) as refused:
-        load(tmp_path)
-    assert message in str(refused.value)
 
 
 def test_one_column_may_stand_for_several_fields_of_the_context(tmp_path: Path) -> None:
@@ -314,53 +226,10 @@ def test_one_column_may_stand_for_several_fields_of_the_context(tmp_path: Path) 
     assert told(load(tmp_path)[0]) == SAME
 
 
-def test_a_bad_row_after_quoted_line_breaks_is_named_by_its_own_line(tmp_path: Path) -> None:
-    frame = clicks(note='two\n"lines"', click_os=[17, 2, 17, "Android", 2])
-    with pytest.raises(DataError, match=r"c\.csv line 9: click_os is not a whole number \('Android'\)"):
-        load(written(tmp_path, frame))
-
-
-@pytest.mark.parametrize("closed", [False, True], ids=["never", "by a later one"])
-@pytest.mark.parametrize("column", ["user_id", "note"])
-def test_a_quotation_mark_that_is_not_closed_swallows_no_line(tmp_path: Path, closed: bool, column: str) -> None:
-    frame = pd.concat([clicks(note="x").assign(click_timestamp=T0 + 10_000 * (5 * n)) for n in range(8)])
-    frame = frame.assign(click_timestamp=T0 + 1000 * np.arange(40), user_id=np.arange(40) % 9)
-    lines = frame.to_csv(index=False).splitlines()
-    at = lines[0].split(",").index(column)
-    for row in (20, 30) if closed else (20,):
-        cells = lines[row].split(",")
-        cells[at] = '"' + cells[at]
-        lines[row] = ",".join(cells)
-    (tmp_path / "c.csv").write_text("\n".join(lines) + "\n")
-    log, report = load(tmp_path, skip_bad_rows=True)
-    assert len(log.clicks) + len(report.bad) == 40
-    assert {bad.line for bad in report.bad} <= {21, 31}
-
-
 def test_a_file_without_a_header_is_read_by_the_numbers_of_its_columns(tmp_path: Path) -> None:
     written(tmp_path, clicks()[["session_id", "click_timestamp", "click_article_id"]], header=False)
     (tmp_path / "dataset.toml").write_text('[columns]\nuser = ""\nsession = "0"\ntime = "1"\narticle = "2"\n')
     assert [(article, at) for _, article, at in told(load(tmp_path)[0])] == list(zip(ARTICLES, AT, strict=True))
-
-
-def test_damaged_archives_are_refused(tmp_path: Path) -> None:
-    whole = gzip.compress(clicks().to_csv(index=False).encode())
-    (tmp_path / "c.csv.gz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match=r"c\.csv\.gz can't be unpacked"):
-        load(tmp_path)
-    (tmp_path / "c.csv.gz").unlink()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("c.csv", clicks().to_csv(index=False))
-    (tmp_path / "c.zip").write_bytes(packed.getvalue()[:-30])
-    with pytest.raises(DataError, match=r"c\.zip can't be unpacked"):
-        load(tmp_path)
-
-
-def test_json_that_is_none_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "c.jsonl").write_text(json.dumps({"user": 1}) + "\n{no json\n")
-    with pytest.raises(DataError, match=r"c\.jsonl"):
-        load(tmp_path)
 
 
 def test_a_corrected_column_leaves_the_files_what_they_are(tmp_path: Path) -> None:
