@@ -110,6 +110,20 @@ def test_a_row_of_the_matrix_opens_and_the_link_keeps_view_sorting_and_filter(pa
         expect(other.locator(".matrix tr.detail")).to_have_count(1)
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_a_row_that_opens_leaves_all_columns_where_they_were(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 1000})
+    open_page(page, f"{address}/compare", "What did each algorithm suggest")
+    columns = page.locator(".matrix thead th:visible")
+    before = [one.bounding_box() for one in columns.all()]
+    page.locator(".matrix tr[data-id] .title").nth(1).click()
+    settled(page)
+    why = page.locator(".matrix .opened").bounding_box()
+    assert [one.bounding_box() for one in columns.all()] == before
+    table = page.locator(".matrix .scroll").bounding_box()
+    assert why and table and table["x"] <= why["x"] and why["x"] + why["width"] <= table["x"] + table["width"]
+
+
 def test_the_matrix_by_keyboard(page: Page, address: str) -> None:
     open_page(page, f"{address}/compare", "What did each algorithm suggest")
     rows = page.locator(".matrix tr[data-id]")

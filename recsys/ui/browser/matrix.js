@@ -72,9 +72,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       row.classList.toggle("chosen", chosen);
       row.setAttribute("aria-selected", String(chosen));
       if (chosen && data.detail) {
-        const cell = element("td", "", "", detail(data.detail));
-        cell.colSpan = columns.length;
-        row.after(element("tr", "detail", "", cell));
+        row.after(detailLine(data.detail));
         if (view.chosen !== data.chosen) bringIntoSight(row);
       }
     }
@@ -87,6 +85,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
     const isSeen = top >= scroll.scrollTop && bottom <= scroll.scrollTop + scroll.clientHeight;
     if (!isSeen) scroll.scrollTop = top - scroll.clientHeight / 3;
+  }
+
+  // Under the first two columns, which are always there, and over the others: a cell that spans columns makes room for
+  // those that a narrow table hides.
+  function detailLine(found) {
+    const cell = element("td", "why", "", detail(found));
+    cell.colSpan = 2;
+    return element("tr", "detail", "", cell, ...columns.slice(2).map(({ kind }) => element("td", kind)));
   }
 
   function detail({ sentence, rows, low, high }) {
