@@ -40,6 +40,7 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
     view = current()
     view_changes.show_view(loaded, view)
     has_reader = controls is Controls.READER
+    unchanged = "Stored" if has_reader and view.user_id is not None else "Unknown"
     with st.container(key="control_bar", gap="xsmall"):
         _mount_line(key="control_bar_line", data={"line": in_one_line(loaded, view, has_reader)})
         with st.container(key="control_bar_controls", gap="xsmall"):
@@ -50,7 +51,7 @@ def draw(loaded: LoadedSet, controls: Controls) -> None:
                 _reader(loaded, next(columns), next(columns))
             _clock(loaded, next(columns))
             for field in fields:
-                _context(loaded, view, field, next(columns))
+                _context(loaded, view, field, unchanged, next(columns))
             _algorithms(loaded, view, next(columns))
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key="control_bar_more"):
                 if has_reader:
@@ -112,10 +113,10 @@ def _clock(loaded: LoadedSet, place: DeltaGenerator) -> None:
     )
 
 
-def _context(loaded: LoadedSet, view: ViewState, field: str, place: DeltaGenerator) -> None:
+def _context(loaded: LoadedSet, view: ViewState, field: str, unchanged: str, place: DeltaGenerator) -> None:
     settings, known, chosen = loaded.engine.dataset, cached.codes(loaded, field), view.overrides.get(field)
     options = [view_changes.STORED, *known, *([chosen] if chosen is not None and chosen not in known else [])]
-    labels = {code: "Stored" if code == view_changes.STORED else settings.label(field, code) for code in options}
+    labels = {code: settings.label(field, code) for code in options} | {view_changes.STORED: unchanged}
     place.selectbox(
         capitalized(title(field)),
         options,

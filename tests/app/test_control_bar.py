@@ -49,6 +49,20 @@ def test_with_keep_on_another_reader_is_seen_at_the_same_moment_in_the_same_cont
     assert "own again" not in sentences(app)
 
 
+def test_what_is_stored_of_a_reader_is_not_offered_of_one_whom_nobody_knows(app: AppTest, loaded: LoadedSet) -> None:
+    opened(app, two_readers(loaded)[0])
+    assert app.selectbox(key="context_device").options[0] == "Stored"
+    app.selectbox(key="context_device").set_value(3).run()
+    app.toggle(key="keep").set_value(True).run()
+    app.text_input(key="user_text").set_value("").run()
+    assert not app.exception
+    assert app.selectbox(key="context_device").options[0] == "Unknown"
+    assert app.selectbox(key="context_device").value == 3
+    assert app.query_params["device"] == "3"
+    app.selectbox(key="context_device").set_value(-1).run()
+    assert "device" not in app.query_params
+
+
 def test_reset_is_the_readers_own_view(app: AppTest, loaded: LoadedSet) -> None:
     user, _ = two_readers(loaded)
     before = listed(opened(app, user))
