@@ -9,7 +9,7 @@ from recsys.analysis.candidate_matrix import candidate_matrix
 from recsys.core.entities import OVERRIDABLE
 from recsys.data.dataset_settings import title
 from recsys.errors import InputError
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 from recsys.ui import cached
 from recsys.ui.components import article_lists, bars, cards, charts, heat
 from recsys.ui.components.article_lists import Column, card

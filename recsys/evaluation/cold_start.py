@@ -13,7 +13,7 @@ from recsys.engine.engine import Engine
 from recsys.evaluation.ranked_lists import DEPTH, BatchAnswer, RankedLists, run_batches
 from recsys.ranking.fates import fates
 from recsys.retrieval.base import best_allowed
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 
 MIXES = {
     "overall popularity": ("overall",),

@@ -13,7 +13,7 @@ from recsys.core.entities import Request
 from recsys.core.types import PAD, Bools, Doubles, Floats, Ints, Longs
 from recsys.policy.catalogue import Catalogue
 from recsys.ranking.ranking import Ranking
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 
 
 class ReaderCandidates(Protocol):

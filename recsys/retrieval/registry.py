@@ -15,7 +15,7 @@ from recsys.retrieval.als import ALS
 from recsys.retrieval.entry import RetrieverEntry
 from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.opened_before import OpenedBefore
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 from recsys.retrieval.two_tower.retriever import TwoTower
 
 GROUP = "recsys.retrievers"

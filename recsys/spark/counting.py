@@ -28,7 +28,9 @@ from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.item_cf.session_knn import RecentSessions
 from recsys.retrieval.item_cf.settings import ItemCFSettings
 from recsys.retrieval.live_articles import LiveArticles, LiveArticlesSettings
-from recsys.retrieval.popularity import FAMILIES, Popularity, PopularitySettings
+from recsys.retrieval.popularity.families import FAMILIES
+from recsys.retrieval.popularity.retriever import Popularity
+from recsys.retrieval.popularity.settings import PopularitySettings
 from recsys.spark.layout import ORDER, LaidOutLog, fetched
 from recsys.spark.reading import whole
 from recsys.spark.session import partitions

@@ -11,7 +11,7 @@ from recsys.data.next_click import next_click_tasks
 from recsys.data.repeats import may_repeat
 from recsys.evaluation.holdout import questions
 from recsys.ranking.training_set import TrainingSetSettings
-from recsys.retrieval.popularity import PopularitySettings
+from recsys.retrieval.popularity.settings import PopularitySettings
 from recsys.retrieval.registry import RETRIEVERS
 from recsys.training.pace import FACTORS, foretold
 from recsys.training.settings import TrainingSettings

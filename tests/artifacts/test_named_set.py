@@ -27,7 +27,7 @@ from recsys.events.learning import LearningEngine
 from recsys.events.sqlite_store import SQLiteStore
 from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.retrieval.item_cf.settings import ItemCFSettings
-from recsys.retrieval.popularity import PopularitySettings
+from recsys.retrieval.popularity.settings import PopularitySettings
 from recsys.training.pipeline import publish, train
 from recsys.training.settings import HoldoutSettings, TrainingSettings, WalkForwardSettings
 

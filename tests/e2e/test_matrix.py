@@ -121,7 +121,9 @@ def test_a_row_that_opens_leaves_all_columns_where_they_were(page: Page, address
     why = page.locator(".matrix .opened").bounding_box()
     assert [one.bounding_box() for one in columns.all()] == before
     table = page.locator(".matrix .scroll").bounding_box()
-    assert why and table and table["x"] <= why["x"] and why["x"] + why["width"] <= table["x"] + table["width"]
+    assert why is not None
+    assert table is not None
+    assert table["x"] <= why["x"] <= why["x"] + why["width"] <= table["x"] + table["width"]
 
 
 def test_the_matrix_by_keyboard(page: Page, address: str) -> None:

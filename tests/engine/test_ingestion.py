@@ -14,7 +14,7 @@ from recsys.data.profiles import Profiles
 from recsys.engine.engine import Engine
 from recsys.engine.moments import KeptMoments
 from recsys.errors import InputError
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 
 NEW_ARTICLE, NEW_USER = 10**12, 10**12
 

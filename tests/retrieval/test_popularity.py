@@ -4,7 +4,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recsys.retrieval.popularity import FAMILIES, Popularity, PopularitySettings
+from recsys.retrieval.popularity.families import FAMILIES
+from recsys.retrieval.popularity.retriever import Popularity
+from recsys.retrieval.popularity.settings import PopularitySettings
 from tests.helpers import DESKTOP_US, PHONE_DE, live_at, tiny_log, visitors_at
 
 SETTINGS = PopularitySettings()

@@ -9,7 +9,8 @@ from recsys.core.types import HOUR
 from recsys.data.click_log import ClickLog
 from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.item_cf.settings import ItemCFSettings
-from recsys.retrieval.popularity import Popularity, PopularitySettings
+from recsys.retrieval.popularity.retriever import Popularity
+from recsys.retrieval.popularity.settings import PopularitySettings
 from tests.helpers import live_at, tiny_log
 
 ROWS = [(0, 0, 1, 0.0), (0, 0, 2, 0.1), (1, 1, 1, 0.2), (1, 1, 3, 0.3)]

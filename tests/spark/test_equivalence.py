@@ -16,7 +16,7 @@ from recsys.ranking.ensemble import DEFAULT
 from recsys.retrieval.base import Retriever
 from recsys.retrieval.item_cf.retriever import ItemCF
 from recsys.retrieval.live_articles import LiveArticles
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 from recsys.spark.layout import LaidOutLog
 from recsys.spark.training import SparkBackend
 from recsys.training.backend import Fit, LocalBackend

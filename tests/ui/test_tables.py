@@ -14,7 +14,7 @@ from recsys.core.types import HOUR
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.article_vectors import ArticleVectors
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 from recsys.ui.components.cards import facts_in_words
 from recsys.ui.tables import comparison, contexts, explanation, inventory, reasons
 from recsys.ui.tables import embeddings as spaces

@@ -21,7 +21,8 @@ from recsys.ranking.features.registry import (
 )
 from recsys.ranking.pool import Pool
 from recsys.retrieval.item_cf.retriever import ItemCF
-from recsys.retrieval.popularity import Popularity, PopularitySettings
+from recsys.retrieval.popularity.retriever import Popularity
+from recsys.retrieval.popularity.settings import PopularitySettings
 
 NOW = FeatureGroup("Popularity now", Reason.POPULAR_NOW)
 CONTEXT = FeatureGroup("Context", Reason.SAME_CONTEXT)

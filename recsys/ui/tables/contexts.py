@@ -12,7 +12,8 @@ from recsys.core.policy import NO_POLICY, Policy
 from recsys.core.types import Codes
 from recsys.data.dataset_settings import title
 from recsys.engine.engine import Engine
-from recsys.retrieval.popularity import FAMILIES, Popularity
+from recsys.retrieval.popularity.families import FAMILIES
+from recsys.retrieval.popularity.retriever import Popularity
 
 DEPTH = 10
 

@@ -8,7 +8,7 @@ from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import ENSEMBLE
 from recsys.evaluation.published import BEST_PUBLISHED
 from recsys.evaluation.report import BacktestReport
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 from recsys.retrieval.registry import RETRIEVERS
 from recsys.ui.theme import LOOKS
 

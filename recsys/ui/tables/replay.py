@@ -12,7 +12,7 @@ from recsys.core.types import MINUTE, Doubles, Ints
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.retrieval.moment import Moment
-from recsys.retrieval.popularity import Popularity
+from recsys.retrieval.popularity.retriever import Popularity
 
 MOST_VISITORS = 30
 """Of those who come next, at most this many are shown."""

@@ -15,7 +15,7 @@ from recsys.cli.settings import as_toml
 from recsys.core.entities import Request
 from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.retrieval.base import RetrieverSettings
-from recsys.retrieval.popularity import PopularitySettings
+from recsys.retrieval.popularity.settings import PopularitySettings
 from recsys.testing import RetrieverConformance, small_log
 from recsys.training.pipeline import publish, train
 from recsys.training.settings import HoldoutSettings, TrainingSettings, WalkForwardSettings

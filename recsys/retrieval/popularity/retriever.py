@@ -2,89 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import NonNegativeInt, PositiveFloat, model_validator
 
 from recsys.core.arrays import from_tables, smoothed
 from recsys.core.batches import Visitors
-from recsys.core.caching import memoized, memoized_lru
+from recsys.core.caching import memoized_lru
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.progress import Report
-from recsys.core.settings import EachPacedHours, PacedHours, WholePacedHours
 from recsys.core.types import HOUR, PAD, Arrays, Codes, Doubles, Floats, Ints, Longs
 from recsys.data.click_log import ClickLog
 from recsys.data.clicks import Clicks
 from recsys.data.histories import Histories
-from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings
+from recsys.retrieval.base import NO_OPINION, Retriever
 from recsys.retrieval.decayed_counts import DecayedCounts
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
-
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "overall": (),
-    "device": ("device",),
-    "os": ("os",),
-    "country": ("country",),
-    "os_country": ("os", "country"),
-    "device_country": ("device", "country"),
-    "referrer": ("referrer",),
-    "environment": ("environment",),
-    "region": ("country", "region"),
-}
-"""What clicks are counted by: every family is a table of counts by the codes of its fields."""
-COLUMNS = {family: tuple(map(CONTEXT_FIELDS.index, fields)) for family, fields in FAMILIES.items()}
-"""Where the codes of a family's fields are in a context."""
-
-
-class PopularitySettings(RetrieverSettings):
-    """Numbers of the counts, and how lists are made of them."""
-
-    list_size: NonNegativeInt = 200
-    overall_half_lives: EachPacedHours = (0.1, 0.25, 0.5, 2.0, 4.0, 8.0)
-    """Of the counts over everybody, in hours."""
-    context_half_lives: EachPacedHours = (0.5, 4.0)
-    """Of the counts by context, in hours, each one of ``overall_half_lives``: the lists go by the first."""
-    list_half_life: PacedHours = 0.25
-    """The overall half-life that the list goes by."""
-    rising: EachPacedHours = (0.5, 2.0)
-    """Half-lives whose click rates are set against each other; those of the counts that are nearest are taken."""
-    rising_fast: EachPacedHours = (0.1, 0.5)
-    """The same once more."""
-    reference_half_life: PacedHours = 2.0
-    """Of the clicks that arrivals and departures are a share of; the nearest of the counts is taken."""
-    floor: PositiveFloat = 0.05
-    """Counts under this are forgotten: one click after 4.3 of its longest half-lives."""
-    pseudo_clicks: PositiveFloat = 100.0
-    """A context with this many recent clicks counts as much as the overall list that it is smoothed towards."""
-    memory_hours: WholePacedHours = 120
-    """``fit`` counts this far back: what is older has decayed under the floor."""
-    listed: tuple[str, ...] = ("overall", "device", "os", "country", "os_country", "device_country", "referrer")
-    """The families whose shares make the list of a visitor with a history."""
-    blend: tuple[tuple[str, int], ...] = (("os", 2), ("device", 2), ("os_country", 3), ("device_country", 3))
-    """Of ten places in a new visitor's list, how many each family fills; the overall list fills the rest."""
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        for half_life in (*self.context_half_lives, self.list_half_life):
-            if half_life not in self.overall_half_lives:
-                raise ValueError(f"the half-life {half_life:g} must be one of overall_half_lives")
-        if not self.context_half_lives:
-            raise ValueError("context_half_lives needs at least one half-life")
-        for family in (*self.listed, *dict(self.blend)):
-            if family not in FAMILIES:
-                raise ValueError(f"unknown family {family!r}; known: {', '.join(FAMILIES)}")
-        return self
-
-    def overall_channel(self, half_life: float) -> int:
-        """The position of the overall half-life that is nearest to one, in hours."""
-        return int(np.argmin([abs(np.log(known / half_life)) for known in self.overall_half_lives]))
+from recsys.retrieval.popularity.blend import blended
+from recsys.retrieval.popularity.families import FAMILIES, keys_of, row_of, rows_of
+from recsys.retrieval.popularity.settings import PopularitySettings
 
 
 @dataclass(frozen=True)
@@ -107,7 +47,7 @@ class Popularity(Retriever[PopularitySettings]):
         """Count the clicks in every family."""
         weights = clicks.counted().astype(float)[None, :]
         counts = {
-            family: counts.advance(_keys(family, clicks), clicks.times, weights, live.moment)
+            family: counts.advance(keys_of(family, clicks), clicks.times, weights, live.moment)
             for family, counts in self.counts.items()
         }
         return Popularity(self.settings, live, counts)
@@ -117,7 +57,7 @@ class Popularity(Retriever[PopularitySettings]):
         since, counts = clicks.since, {}
         weights = since.counted().astype(float)[None, :]
         for family, own in self.counts.items():
-            touched, keys = np.unique(_keys(family, clicks.late)), _keys(family, since)
+            touched, keys = np.unique(keys_of(family, clicks.late)), keys_of(family, since)
             counts[family] = own.recounted(known.counts[family], touched, keys, since.times, weights)
         return replace(self, live=live, counts=counts)
 
@@ -131,14 +71,14 @@ class Popularity(Retriever[PopularitySettings]):
 
     def share(self, family: str, contexts: Codes) -> Doubles:
         """Each live article's smoothed share of the clicks in one context. Shapes (6,), (live,)."""
-        return self._share(family, int(_row(family, contexts[None, :])[0]))
+        return self._share(family, int(row_of(family, contexts[None, :])[0]))
 
     def clicks_in(self, family: str, contexts: Codes) -> float:
         """How many clicks, decayed as those by context are, a family holds in one context; ``contexts``: shape (6,)."""
         if family == "overall":
             channel = self.settings.overall_half_lives.index(self.settings.context_half_lives[0])
             return float(self.clicks_now[channel].sum())
-        return float(self.counts[family].totals_of(_row(family, contexts[None, :]))[0, 0])
+        return float(self.counts[family].totals_of(row_of(family, contexts[None, :]))[0, 0])
 
     def mix(self, families: tuple[str, ...], contexts: Codes) -> Floats:
         """The mean of several families' shares in one context, shapes (6,), (live,)."""
@@ -151,24 +91,13 @@ class Popularity(Retriever[PopularitySettings]):
         ``channel`` is the position of the half-life in ``context_half_lives``; ``rows`` and ``positions`` say which
         visitor and which article, shapes (pairs,) to (pairs,).
         """
-        return from_tables(lambda row: self._log_lift(family, row, channel), _rows(visitors)[family], rows, positions)
+        return from_tables(lambda row: self._log_lift(family, row, channel), rows_of(visitors)[family], rows, positions)
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
-        order = {
-            family: iter(_descending(self._counted(family, codes)))
-            for family in ("overall", *dict(self.settings.blend))
-        }
-        taken: dict[int, str] = {}
-        size = min(self.settings.list_size, len(self.live.items))
-        while len(taken) < size:
-            block_ends = len(taken) + 10
-            for family, places in self.settings.blend:
-                _fill(taken, order[family], family, places)
-            _fill(taken, order["overall"], "overall", max(block_ends - len(taken), 0))
-            if len(taken) < block_ends:
-                break
-        return list(taken.items())[:size]
+        families = ("overall", *dict(self.settings.blend))
+        shares = {family: self._counted(family, codes) for family in families}
+        return blended(shares, self.settings.blend, min(self.settings.list_size, len(self.live.items)))
 
     def state(self) -> Arrays:
         """The counts of every family; all share anchor and moment."""
@@ -262,41 +191,10 @@ class Popularity(Retriever[PopularitySettings]):
         shares = self.share(family, codes)
         if family == "overall":
             return shares
-        rows = _row(family, codes[None, :])
+        rows = row_of(family, codes[None, :])
         return np.where(self.counts[family].lookup(rows, self.live.items)[0] > 0, shares, 0.0)
 
 
 def _start(settings: PopularitySettings, family: str, moment: int) -> DecayedCounts:
     half_lives = settings.overall_half_lives if family == "overall" else settings.context_half_lives
     return DecayedCounts.start(half_lives, moment, settings.floor)
-
-
-def _row(family: str, contexts: Codes) -> Longs:
-    """The row of each context in a family's table: its codes, packed. Shape (n, 6) to (n,)."""
-    row = np.zeros(len(contexts), np.int64)
-    for column in COLUMNS[family]:
-        row = (row << 15) | contexts[:, column]
-    return row
-
-
-@memoized
-def _rows(visitors: Visitors) -> dict[str, list[int]]:
-    """The rows of all visitors' contexts in each family's table."""
-    return {family: _row(family, visitors.contexts).tolist() for family in FAMILIES}
-
-
-def _keys(family: str, clicks: Clicks) -> Longs:
-    """What each click is counted as in a family's table, shape (clicks,)."""
-    return (_row(family, clicks.contexts) << 32) + clicks.items
-
-
-def _descending(shares: Doubles) -> list[int]:
-    order = np.argsort(-shares, kind="stable")
-    return order[: np.count_nonzero(shares > 0)].tolist()
-
-
-def _fill(taken: dict[int, str], order: Iterator[int], family: str, places: int) -> None:
-    """Give up to ``places`` places to the next articles of a list that have none yet."""
-    unplaced = (position for position in order if position not in taken)
-    for position in islice(unplaced, places):
-        taken[position] = family

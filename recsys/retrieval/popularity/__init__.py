@@ -1,0 +1,1 @@
+"""Contextual popularity: what is read now, by everybody and by visitors in the same context."""
