@@ -136,9 +136,8 @@ st.markdown(
     )
 )
 if now:
-    figure = lines(parts, "clicks", list(found.suggested), "clicks so far", f"of the final {view.k}")
     charts.show(
-        figure.update_xaxes(dtick=1),
+        lines(parts, "clicks", list(found.suggested), "clicks so far", f"of the final {view.k}"),
         "How many articles of the final list each algorithm had high on its own, click by click.",
         parts,
         "who_makes_the_list",

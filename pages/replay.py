@@ -17,7 +17,7 @@ from recsys.ui.components.article_lists import Column, card
 from recsys.ui.components.choices import choose, choose_article
 from recsys.ui.components.story_chart import Mark
 from recsys.ui.control_bar import moment_in_words
-from recsys.ui.figures.articles import life
+from recsys.ui.figures import articles as figures
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import comparison
 from recsys.ui.tables import replay as clock
@@ -161,12 +161,10 @@ def life_of_an_article() -> None:
     article = choose_article(st, "Article", ids, ids[0], engine.title_of)
     item = int(engine.articles.index(article))
     rows = clock.life(engine, day, item)
-    charts.show(
-        life(clock.by_minute(engine, item), rows, now),
-        f"Clicks on {plain(engine.title_of(article))} by minute, and its rank in every list through the day.",
-        rows,
-        "life",
-    )
+    minutes = clock.by_minute(engine, item)
+    title = plain(engine.title_of(article))
+    charts.draw(figures.clicks_by_minute(minutes, now), f"Clicks on {title} by minute.", "clicks_by_minute")
+    charts.show(figures.ranks(rows, minutes, now), f"The rank of {title} in every list through the day.", rows, "life")
     st.caption("The ranks are those in an unknown reader's lists, every half hour. The line is the clock.")
 
 

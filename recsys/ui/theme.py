@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zlib import crc32
 
-import plotly.io
-import streamlit  # noqa: F401 - brings Plotly's template "streamlit"
+import streamlit as st
 
 from recsys.backtest.baselines.registry import BASELINES
 from recsys.core.entities import ENSEMBLE
@@ -54,14 +53,15 @@ def look(system: str) -> Look:
 
 
 def chart_colour(system: str) -> str:
-    """The system's colour in charts: a placeholder that the browser replaces by the theme's, light or dark."""
+    """The system's colour in charts: one for light pages, one for dark ones, of which the browser takes the right."""
     return theme_colour(look(system).colour)
 
 
 def theme_colour(colour: str) -> str:
     """The same for a colour of the theme by its name; those that charts lack are grey."""
     position = THEME_COLOURS.index(colour if colour in THEME_COLOURS else "gray")
-    return str(plotly.io.templates["streamlit"].layout.colorway[position])
+    light, dark = (st.get_option(f"theme.{base}.chartCategoricalColors")[position] for base in ("light", "dark"))
+    return f"light-dark({light}, {dark})"
 
 
 TILES = 12

@@ -31,7 +31,7 @@ CHOICES = ["a_b.a", "cold_start.contexts", "compare.only", "compare.rows", "comp
            "replay.minutes",
            "replay.pace", "where_it_is_lost.by", "where_it_is_lost.fate", "where_it_is_lost.segment"]  # fmt: skip
 LARGE = [str(2**63 - 1), str(2**63), str(2**64 + 5), str(-(2**63) - 1), "9" * 5000]
-AS_THEY_ARE = {"arrow_data_frame", "plotly_chart", "bidi_component", "vega_lite_chart", "iframe", "json", "code",
+AS_THEY_ARE = {"arrow_data_frame", "bidi_component", "vega_lite_chart", "iframe", "json", "code",
                "text", "download_button.data"}  # fmt: skip
 """Elements that show text as it is, or in a file."""
 

@@ -163,7 +163,7 @@ def test_what_a_rule_costs_over_its_whole_range(policies: AppTest) -> None:
     app = with_visits(policies)
     app.button_group(key="policies.below").set_value("curve").run()
     assert not app.exception
-    assert app.get("plotly_chart")
+    assert app.get("vega_lite_chart")
     assert "Each point is one setting of the slider" in "\n".join(one.value for one in app.caption)
 
 

@@ -6,31 +6,31 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
+from recsys.ui.figures.shapes import Figure
 from recsys.ui.page_context import page_context
 from recsys.ui.theme import theme_colour
 
-CONFIG = {"displayModeBar": False}
+
+def show(figure: Figure, description: str, rows: pd.DataFrame, name: str) -> None:
+    """Draw a chart and, in an expander under it, its table; the arguments are those of ``draw`` and ``table``."""
+    draw(figure, description, name)
+    on_demand(lambda: rows, name)
 
 
-def show(figure: go.Figure, description: str, rows: pd.DataFrame, name: str) -> None:
-    """Draw a chart and, in an expander under it, its table.
+def draw(figure: Figure, description: str, name: str) -> None:
+    """Draw a chart.
 
     Args:
         figure: the chart.
         description: what it shows, for those who can't see it.
-        rows: the table.
-        name: of the file to download, and of the chart on the page.
+        name: of the chart on the page.
     """
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, hoverlabel={"namelength": -1})
-    readable = {"color": theme_colour("gray")}  # Streamlit's own grey is too pale to read
-    figure.update_layout(font=readable, legend_font=readable)
-    figure.update_xaxes(tickfont=readable, title_font=readable)
-    figure.update_yaxes(tickfont=readable, title_font=readable)
-    st.plotly_chart(figure, config=CONFIG, alt=description, key=f"chart_{name}")
-    on_demand(lambda: rows, name)
+    gray = theme_colour("gray")  # Streamlit's own is too pale to read
+    readable = {"labelColor": gray, "titleColor": gray, "labelLimit": 0}
+    config = {"axis": readable, "legend": readable, "text": {"color": gray}}
+    st.vega_lite_chart(figure.rows, {**figure.spec, "config": config}, alt=description, key=f"chart_{name}")
 
 
 def on_demand(

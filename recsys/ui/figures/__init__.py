@@ -1,1 +1,1 @@
-"""Plotly figures in the theme's colours; ``recsys.ui.components.charts`` shows them, each with its table beneath."""
+"""Vega-Lite figures in the theme's colours; ``recsys.ui.components.charts`` shows them, each with its table beneath."""

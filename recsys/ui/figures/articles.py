@@ -2,57 +2,81 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from recsys.ui.figures.shapes import LEGEND_ABOVE
-from recsys.ui.theme import chart_colour, look, theme_colour
+from recsys.ui.figures.shapes import LEGEND, Figure, by_system, column, long
+from recsys.ui.theme import theme_colour
+
+CLOCK = "%H:%M"
+HOURS = "utcyearmonthdatehours"
+DAY_OR_HOUR = "utcFormat(datum.value, utchours(datum.value) ? '%H:%M' : '%-d %b')"
+AS_WIDE = {"minExtent": 32}
+"""Of the axes on the left, so that charts above each other have the same hours in the same places."""
+PARTS = {"used for training": "blue", "held back for replay": "orange"}
 
 
-def clicks(rows: pd.DataFrame) -> go.Figure:
+def clicks(rows: pd.DataFrame) -> Figure:
     """Clicks by hour; columns ``hour``, ``clicks``, ``replayed``."""
-    figure = go.Figure()
-    for which, name, colour in (
-        (~rows["replayed"], "used for training", "blue"),
-        (rows["replayed"], "held back for replay", "orange"),
-    ):
-        figure.add_bar(x=rows["hour"][which], y=rows["clicks"][which], name=name, marker_color=theme_colour(colour))
-    figure.update_layout(height=300, bargap=0.1, legend=LEGEND_ABOVE)
-    figure.update_xaxes(title="hour, UTC")
-    figure.update_yaxes(title="clicks")
-    return figure
+    trained, replayed = PARTS
+    drawn = rows.assign(label=rows["replayed"].map({False: trained, True: replayed}))
+    scale = {"domain": list(PARTS), "range": [theme_colour(colour) for colour in PARTS.values()]}
+    told = [
+        column("hour", "temporal", "Hour, UTC", timeUnit=HOURS, format="%-d %B, %H:%M"),
+        column("clicks", title="Clicks", format=","),
+    ]
+    spec = {
+        "height": 300,
+        "mark": {"type": "bar", "binSpacing": 0.5},
+        "encoding": {
+            "x": column("hour", "temporal", "hour, UTC", timeUnit=HOURS, axis={"labelExpr": DAY_OR_HOUR}),
+            "y": column("clicks", title="clicks", axis={"format": ",d"}),
+            "color": column("label", "nominal", scale=scale, legend=LEGEND),
+            "tooltip": told,
+        },
+    }
+    return Figure(drawn, spec)
 
 
-def life(by_minute: pd.DataFrame, ranks: pd.DataFrame, now: int) -> go.Figure:
-    """An article's clicks by minute above its ranks in the lists; the clock as a line.
+def clicks_by_minute(rows: pd.DataFrame, now: int) -> Figure:
+    """An article's clicks through the day; columns ``moment``, ``clicks``. ``now`` is the moment of the clock, ms."""
+    told = [
+        column("moment", "temporal", "At (UTC)", timeUnit="utchoursminutes", format=CLOCK),
+        column("clicks", title="Clicks"),
+    ]
+    drawn = {
+        "mark": {"type": "line", "color": theme_colour("gray"), "strokeWidth": 1.5},
+        "encoding": {"y": column("clicks", title="clicks a minute", axis=AS_WIDE), "tooltip": told},
+    }
+    return Figure(rows, {"height": 180, **_through_the_day(rows, drawn, now)})
 
-    Args:
-        by_minute: columns ``moment``, ``clicks``.
-        ranks: ``moment``, ``clicks`` and a column for each system.
-        now: the moment of the clock, ms.
+
+def ranks(rows: pd.DataFrame, day: pd.DataFrame, now: int) -> Figure:
+    """An article's rank in every list through the day; ``day`` and ``now`` as in ``clicks_by_minute``.
+
+    ``rows``: columns ``moment``, ``clicks``, and one for each system.
     """
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.4, 0.6], vertical_spacing=0.06)
-    figure.add_scatter(
-        x=by_minute["moment"],
-        y=by_minute["clicks"],
-        name="clicks a minute",
-        mode="lines",
-        line_color=theme_colour("gray"),
-    )
-    for system in ranks.columns.drop(["moment", "clicks"]):
-        figure.add_scatter(
-            x=ranks["moment"],
-            y=ranks[system],
-            name=look(system).label,
-            mode="lines+markers",
-            marker={"symbol": look(system).symbol, "size": 8, "color": chart_colour(system)},
-            line={"width": 1},
-            row=2,
-            col=1,
-        )
-    figure.add_vline(x=pd.Timestamp(now, unit="ms", tz="UTC"), line_color=theme_colour("red"), line_width=1)
-    figure.update_layout(height=520, legend=LEGEND_ABOVE, hovermode="x unified")
-    figure.update_yaxes(title="clicks a minute", rangemode="tozero", row=1)
-    figure.update_yaxes(title="rank", autorange="reversed", row=2)
-    return figure
+    systems = rows.columns.drop(["moment", "clicks"]).tolist()
+    told = [
+        column("moment", "temporal", "At (UTC)", timeUnit="utchoursminutes", format=CLOCK),
+        column("label", "nominal", "List"),
+        column("value", title="Rank"),
+    ]
+    rank = column("value", title="rank", scale={"reverse": True, "zero": False}, axis=AS_WIDE | {"tickMinStep": 1})
+    drawn = {
+        "mark": {"type": "line", "strokeWidth": 1, "point": {"filled": True, "size": 60}},
+        "encoding": {"y": rank, **by_system(systems, "shape"), "tooltip": told},
+    }
+    return Figure(long(rows, "moment", systems), {"height": 340, **_through_the_day(day, drawn, now)})
+
+
+def _through_the_day(day: pd.DataFrame, drawn: dict[str, Any], now: int) -> dict[str, Any]:
+    """Something along the same hours in several charts, and the clock as a line."""
+    hours = {"type": "utc", "domain": [day["moment"].min().isoformat(), day["moment"].max().isoformat()]}
+    along = column("moment", "temporal", "UTC", scale=hours, axis={"format": CLOCK})
+    clock = {
+        "data": {"values": [{"moment": now}]},
+        "mark": {"type": "rule", "color": theme_colour("red"), "strokeWidth": 1.5},
+    }
+    return {"encoding": {"x": along}, "layer": [drawn, clock]}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from recsys.core.entities import ENSEMBLE
+from recsys.ui.figures.shapes import Figure, as_it_is, column
 from recsys.ui.theme import chart_colour, theme_colour
 
 
-def trade_off(rows: pd.DataFrame, now: str, bought: str, found: str) -> go.Figure:
+def trade_off(rows: pd.DataFrame, now: str, bought: str, found: str) -> Figure:
     """A line from off to the strongest, each point with what the dial says, and the point of today marked.
 
     Args:
@@ -18,23 +18,37 @@ def trade_off(rows: pd.DataFrame, now: str, bought: str, found: str) -> go.Figur
         bought: what the rule is there for, along the axis below.
         found: what is found, along the other.
     """
-    colour = chart_colour(ENSEMBLE)
-    figure = go.Figure(
-        go.Scatter(
-            x=rows["bought"],
-            y=rows["found"],
-            mode="lines+markers+text",
-            text=rows["dial"],
-            textposition="top center",
-            line={"color": theme_colour("gray"), "width": 1},
-            marker={
-                "size": [18 if dial == now else 9 for dial in rows["dial"]],
-                "symbol": ["diamond" if dial == now else "circle" for dial in rows["dial"]],
-                "color": [colour if dial == now else theme_colour("gray") for dial in rows["dial"]],
-            },
-            hovertemplate=f"%{{text}}<br>{bought} %{{x:.2f}}<br>{found} %{{y:.1f}}<extra></extra>",
-            cliponaxis=False,
-        )
+    is_now = (rows["dial"] == now).tolist()
+    gray = theme_colour("gray")
+    drawn = rows.assign(
+        order=range(len(rows)),
+        colour=[chart_colour(ENSEMBLE) if here else gray for here in is_now],
+        shape=["diamond" if here else "circle" for here in is_now],
+        size=[260 if here else 70 for here in is_now],
     )
-    figure.update_layout(height=380, xaxis={"title": bought}, yaxis={"title": found}, showlegend=False)
-    return figure
+    told = [
+        column("dial", "nominal", "Slider"),
+        column("bought", title=bought, format=".2f"),
+        column("found", title=found, format=".1f"),
+    ]
+    spec = {
+        "height": 340,
+        "encoding": {
+            "x": column("bought", title=bought, scale={"zero": False, "padding": 20}),
+            "y": column("found", title=found, scale={"zero": False, "padding": 20}),
+        },
+        "layer": [
+            {"mark": {"type": "line", "strokeWidth": 1, "color": gray}, "encoding": {"order": column("order")}},
+            {
+                "mark": {"type": "point", "filled": True, "opacity": 1},
+                "encoding": {
+                    "color": as_it_is("colour"),
+                    "shape": as_it_is("shape"),
+                    "size": as_it_is("size"),
+                    "tooltip": told,
+                },
+            },
+            {"mark": {"type": "text", "dy": -16}, "encoding": {"text": column("dial", "nominal")}},
+        ],
+    }
+    return Figure(drawn, spec)

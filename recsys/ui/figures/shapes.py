@@ -1,68 +1,104 @@
-"""The shapes of charts that several pages have: rows of bars, and their layout."""
+"""What figures are made of: columns along an axis, and how systems look."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from recsys.ui.theme import theme_colour
+from recsys.ui.theme import chart_colour, look, theme_colour
 
 ROW = 34
 """Height of a row, pixels."""
-LEGEND_ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+LEGEND = {"orient": "top", "title": None, "direction": "horizontal", "columns": {"expr": "max(1, floor(width / 150))"}}
+SHAPES = {
+    "pentagon": "M0,-1L0.95,-0.31L0.59,0.81L-0.59,0.81L-0.95,-0.31Z",
+    "hexagon": "M0,-1L0.87,-0.5L0.87,0.5L0,1L-0.87,0.5L-0.87,-0.5Z",
+    "star": "M0,-1L0.24,-0.32L0.95,-0.31L0.38,0.12L0.59,0.81L0,0.4L-0.59,0.81L-0.38,0.12L-0.95,-0.31L-0.24,-0.32Z",
+}
+"""Marks that Vega does not have, as paths."""
+VEGA_SHAPES = (
+    "circle",
+    "square",
+    "cross",
+    "diamond",
+    "triangle-up",
+    "triangle-down",
+    "triangle-left",
+    "triangle-right",
+)
+DASHES = ([1, 0], [6, 4], [2, 3], [8, 3, 2, 3])
+
+Encoding = dict[str, Any]
 
 
-def in_rows(figure: go.Figure, rows: int, axis: str, row: int = ROW, room: int = 90) -> go.Figure:
-    """Lay a figure out as labelled rows, the first on top; ``room`` is for axis and legend, pixels."""
-    figure.update_layout(height=room + row * rows, xaxis={"title": axis}, legend=LEGEND_ABOVE)
-    figure.update_yaxes(autorange="reversed", automargin=True)
-    return figure
+@dataclass(frozen=True)
+class Figure:
+    """A chart: its rows, and what is drawn of them, as a Vega-Lite specification without data."""
+
+    rows: pd.DataFrame
+    spec: Mapping[str, Any]
 
 
-def intervals(rows: pd.DataFrame, value: str) -> dict[str, object]:
-    """Error bars from the columns ``low`` and ``high``."""
+def column(name: str, kind: str = "quantitative", title: str | None = None, **more: object) -> Encoding:
+    """A column of the rows, along an axis or told of a mark; other arguments are Vega-Lite's."""
+    escaped = name.replace("\\", "\\\\").replace(".", "\\.").replace("[", "\\[").replace("]", "\\]")
+    return {"field": escaped, "type": kind, "title": title, **more}
+
+
+def names(rows: pd.DataFrame, name: str = "label") -> Encoding:
+    """The names of a chart's rows, in the order of the table from the top."""
+    return column(name, "nominal", sort=rows[name].drop_duplicates().tolist())
+
+
+def as_it_is(name: str) -> Encoding:
+    """A column that holds colours or shapes."""
+    return column(name, "nominal", scale=None, legend=None)
+
+
+def shape(system: str) -> str:
+    """The mark of a system; one that Vega can't draw is a circle."""
+    symbol = look(system).symbol
+    return symbol if symbol in VEGA_SHAPES else SHAPES.get(symbol, "circle")
+
+
+def looks(systems: Sequence[str]) -> pd.DataFrame:
+    """Name, colour and mark of each system: columns ``label``, ``colour``, ``shape``."""
+    return pd.DataFrame(
+        {
+            "label": [look(system).label for system in systems],
+            "colour": [chart_colour(system) for system in systems],
+            "shape": [shape(system) for system in systems],
+        }
+    )
+
+
+def long(rows: pd.DataFrame, by: str, systems: Sequence[str]) -> pd.DataFrame:
+    """A row for each value of a system: columns ``by``, ``label``, ``value``."""
+    labels = {system: look(system).label for system in systems}
+    columns = rows[[by, *systems]].rename(columns=labels)
+    return columns.melt(by, var_name="label")
+
+
+def by_system(systems: Sequence[str], channel: str) -> Encoding:
+    """A colour for each system, and a ``shape`` or a ``strokeDash``: the grey ones differ in it; one legend for all."""
+    known = looks(systems)
+    is_grey = [look(system).colour == "gray" for system in systems]
+    dashes = [DASHES[sum(is_grey[: at + 1]) % len(DASHES)] if grey else DASHES[0] for at, grey in enumerate(is_grey)]
+    told = {"color": known["colour"].tolist(), "shape": known["shape"].tolist(), "strokeDash": dashes}
+    domain = known["label"].tolist()
     return {
-        "type": "data",
-        "array": rows["high"] - rows[value],
-        "arrayminus": rows[value] - rows["low"],
-        "color": theme_colour("gray"),  # of itself it is black, in a dark theme too
+        one: column("label", "nominal", scale={"domain": domain, "range": told[one]}, legend=LEGEND)
+        for one in ("color", channel)
     }
 
 
-def bars(
-    rows: pd.DataFrame,
-    label: str,
-    value: str,
-    axis: str,
-    *,
-    form: str = "{:,.0f}",
-    colours: str | Sequence[str] | None = None,
-    has_intervals: bool = False,
-) -> go.Figure:
-    """One bar a row, its number beside it, or with an interval where the rows have one.
-
-    Args:
-        rows: the table.
-        label: the column of the names.
-        value: the column of the lengths.
-        axis: what the lengths are.
-        form: how a number is written.
-        colours: of all bars, or of each.
-        has_intervals: draw the columns ``low`` and ``high`` instead of the numbers.
-    """
-    texts = [form.format(one) for one in rows[value]]
-    figure = go.Figure(
-        go.Bar(
-            y=rows[label],
-            x=rows[value],
-            orientation="h",
-            text=None if has_intervals else texts,
-            customdata=texts,
-            error_x=intervals(rows, value) if has_intervals else None,
-            marker_color=theme_colour("orange") if colours is None else colours,
-            hovertemplate="%{y}: %{customdata}<extra></extra>",
-        )
-    )
-    return in_rows(figure, len(rows), axis)
+def interval(along: str, title: str, **more: Encoding) -> dict[str, Any]:
+    """A line along an axis, from the columns ``low`` to ``high`` where a row has them; ``more`` says in which row."""
+    return {
+        "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+        "mark": {"type": "rule", "color": theme_colour("gray"), "strokeWidth": 1.5},
+        "encoding": {along: column("low", title=title), f"{along}2": {"field": "high"}, **more},
+    }

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from recsys.core.entities import ENSEMBLE
-from recsys.ui.figures.shapes import LEGEND_ABOVE, bars, in_rows, intervals
+from recsys.ui.figures.shapes import DASHES, ROW, Figure, as_it_is, by_system, column, interval, long, looks, names
 from recsys.ui.theme import chart_colour, look, theme_colour
 
 
-def dots(rows: pd.DataFrame, value: str, axis: str) -> go.Figure:
+def dots(rows: pd.DataFrame, value: str, axis: str) -> Figure:
     """One dot a system, in the order of the rows from the top, with an interval where there is one.
 
     Args:
@@ -20,88 +20,118 @@ def dots(rows: pd.DataFrame, value: str, axis: str) -> go.Figure:
         value: the column to show; ``low`` and ``high`` are of ``ndcg@20``.
         axis: what the column is called.
     """
-    figure = go.Figure(
-        go.Scatter(
-            x=rows[value],
-            y=rows["label"],
-            mode="markers+text",
-            text=[f"{one:.3f}" for one in rows[value]],
-            textposition="top center",
-            marker={
-                "size": 12,
-                "symbol": [
-                    "circle-open" if published else look(system).symbol
-                    for system, published in zip(rows["system"], rows["published"], strict=True)
-                ],
-                "color": [chart_colour(system) for system in rows["system"]],
+    drawn = rows.drop(columns="label").join(looks(rows["system"].tolist()).drop(columns="label").set_index(rows.index))
+    drawn["label"] = rows["label"]
+    along = column(value, title=axis, scale={"zero": False, "nice": True}, axis={"format": ".2f", "tickCount": 8})
+    told = [column("label", "nominal", "System"), column(value, title=axis, format=".4f")]
+    encoding = {"x": along, "color": as_it_is("colour"), "tooltip": told}
+    spec = {
+        "height": {"step": ROW},
+        "encoding": {"y": names(rows)},
+        "layer": [
+            *([interval("x", axis)] if value == "ndcg@20" else []),
+            {
+                "transform": [{"filter": "!datum.published"}],
+                "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+                "encoding": encoding | {"shape": as_it_is("shape")},
             },
-            error_x=intervals(rows, value) if value == "ndcg@20" else None,
-            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
-            cliponaxis=False,
-        )
-    )
-    figure.update_xaxes(tickformat=".2f")
-    return in_rows(figure, len(rows), axis)
+            {
+                "transform": [{"filter": "datum.published"}],
+                "mark": {"type": "point", "filled": False, "size": 110, "opacity": 1},
+                "encoding": encoding,
+            },
+            {"mark": {"type": "text", "dy": -12}, "encoding": {"x": along, "text": column(value, format=".3f")}},
+        ],
+    }
+    return Figure(drawn, spec)
 
 
-def lines(rows: pd.DataFrame, x: str, systems: Sequence[str], x_axis: str, y_axis: str) -> go.Figure:
-    """One line a system over the column ``x``; the other columns are the systems."""
-    figure = go.Figure()
-    dashes = ("solid", "dash", "dot", "dashdot")
-    grey = 0
-    for system in systems:
-        colour = chart_colour(system)
-        is_grey = look(system).colour == "gray"
-        grey += is_grey
-        figure.add_scatter(
-            x=rows[x],
-            y=rows[system],
-            name=look(system).label,
-            mode="lines",
-            line={"color": colour, "width": 2, "dash": dashes[grey % len(dashes)] if is_grey else "solid"},
-        )
-    figure.update_layout(height=380, hovermode="x unified", legend=LEGEND_ABOVE)
-    figure.update_xaxes(title=x_axis)
-    figure.update_yaxes(title=y_axis, rangemode="tozero")
-    return figure
+def lines(rows: pd.DataFrame, x: str, systems: Sequence[str], x_axis: str, y_axis: str) -> Figure:
+    """One line a system over a column of whole numbers, ``x``; the other columns are the systems."""
+    along = column(x, title=x_axis, scale={"zero": False, "nice": False}, axis={"tickMinStep": 1, "format": "d"})
+    told = [column(look(system).label, title=look(system).label, format=".3~f") for system in systems]
+    spec = {
+        "height": 380,
+        "encoding": {"x": along},
+        "layer": [
+            {
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": {"y": column("value", title=y_axis), **by_system(systems, "strokeDash")},
+            },
+            under_the_pointer([x], [column(x, title=x_axis), *told]),
+        ],
+    }
+    return Figure(long(rows, x, systems), spec)
 
 
-def points(rows: pd.DataFrame, x: str, y: str, x_axis: str, y_axis: str) -> go.Figure:
+def under_the_pointer(along: list[str], told: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A line where the pointer is, which tells what all systems have there."""
+    seen = {"type": "point", "on": "pointerover", "nearest": True, "fields": along, "clear": "pointerout"}
+    return {
+        "transform": [{"pivot": "label", "value": "value", "groupby": along}],
+        "mark": {"type": "rule", "color": theme_colour("gray")},
+        "params": [{"name": "seen", "select": seen}],
+        "encoding": {
+            "opacity": {"condition": {"param": "seen", "empty": False, "value": 0.5}, "value": 0},
+            "tooltip": told,
+        },
+    }
+
+
+def points(rows: pd.DataFrame, x: str, y: str, x_axis: str, y_axis: str) -> Figure:
     """One labelled mark a system."""
-    figure = go.Figure()
-    for number, row in enumerate(rows.sort_values(x).to_dict("records")):
-        figure.add_scatter(
-            x=[row[x]],
-            y=[row[y]],
-            mode="markers+text",
-            text=[row["label"]],
-            textposition="bottom center" if number % 2 else "top center",
-            marker={"size": 13, "symbol": look(row["system"]).symbol, "color": chart_colour(row["system"])},
-            hovertemplate=f"{row['label']}<br>{x_axis} %{{x}}<br>{y_axis} %{{y:.4f}}<extra></extra>",
-            showlegend=False,
-            cliponaxis=False,
-        )
-    figure.update_layout(height=420, xaxis={"title": x_axis}, yaxis={"title": y_axis})
-    return figure
+    drawn = rows.join(looks(rows["system"].tolist()).drop(columns="label").set_index(rows.index)).sort_values(x)
+    drawn["below"] = [number % 2 == 1 for number in range(len(drawn))]  # so that neighbours' names do not meet
+    told = [
+        column("label", "nominal", "System"),
+        column(x, title=x_axis, format=".4~r"),
+        column(y, title=y_axis, format=".4f"),
+    ]
+    spec = {
+        "height": 420,
+        "encoding": {
+            "x": column(x, title=x_axis, scale={"zero": False, "nice": False, "padding": 24}),
+            "y": column(y, title=y_axis, scale={"zero": False, "nice": False, "padding": 24}),
+        },
+        "layer": [
+            {
+                "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
+                "encoding": {"color": as_it_is("colour"), "shape": as_it_is("shape"), "tooltip": told},
+            },
+            *(
+                {
+                    "transform": [{"filter": f"datum.below == {below}"}],
+                    "mark": {"type": "text", "dy": 18 if below == "true" else -16},
+                    "encoding": {"text": column("label", "nominal")},
+                }
+                for below in ("true", "false")
+            ),
+        ],
+    }
+    return Figure(drawn, spec)
 
 
-def grouped(rows: pd.DataFrame, group: str, systems: Sequence[str], axis: str) -> go.Figure:
+def grouped(rows: pd.DataFrame, group: str, systems: Sequence[str], axis: str) -> Figure:
     """A row for each group with a mark of every system."""
-    figure = go.Figure()
-    for system in systems:
-        figure.add_scatter(
-            x=rows[system],
-            y=rows[group],
-            name=look(system).label,
-            mode="markers",
-            marker={"size": 12, "symbol": look(system).symbol, "color": chart_colour(system)},
-            hovertemplate=f"{look(system).label}, %{{y}}: %{{x:.3f}}<extra></extra>",
-        )
-    figure.update_xaxes(rangemode="tozero")
-    return in_rows(figure, len(rows), axis, row=44, room=140)
+    told = [
+        column("label", "nominal", "System"),
+        column(group, "nominal", "Of"),
+        column("value", title=axis, format=".3f"),
+    ]
+    spec = {
+        "height": {"step": 40},
+        "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+        "encoding": {
+            "x": column("value", title=axis, scale={"zero": True}),
+            "y": names(rows, group),
+            **by_system(systems, "shape"),
+            "tooltip": told,
+        },
+    }
+    return Figure(long(rows, group, systems), spec)
 
 
-def by_age(rows: pd.DataFrame, value: str, axis: str, far_end: float, far_end_label: str, most: float) -> go.Figure:
+def by_age(rows: pd.DataFrame, value: str, axis: str, far_end: float, far_end_label: str, most: float) -> Figure:
     """A line over ages, with intervals, and the far end as a dashed line.
 
     Args:
@@ -112,34 +142,51 @@ def by_age(rows: pd.DataFrame, value: str, axis: str, far_end: float, far_end_la
         far_end_label: what that is.
         most: where the scale ends, so that several charts have the same.
     """
-    figure = go.Figure()
-    figure.add_scatter(
-        x=rows["age"],
-        y=rows[value],
-        mode="lines+markers+text",
-        name=look(ENSEMBLE).label,
-        text=[f"{one:.3f}" for one in rows[value]],
-        textposition="bottom right",
-        error_y=intervals(rows, value),
-        marker={"size": 10, "color": chart_colour(ENSEMBLE)},
-        line_color=chart_colour(ENSEMBLE),
-        cliponaxis=False,
-    )
-    figure.add_scatter(
-        x=rows["age"],
-        y=[far_end] * len(rows),
-        mode="lines",
-        name=far_end_label,
-        line={"color": theme_colour("gray"), "dash": "dash"},
-    )
-    figure.update_layout(height=380, legend=LEGEND_ABOVE)
-    short = [age.removeprefix("the request's ") for age in rows["age"]]
-    figure.update_xaxes(tickvals=rows["age"], ticktext=short)
-    figure.update_yaxes(title=axis, range=[0, most])
-    return figure
+    drawn = rows.assign(age=rows["age"].str.removeprefix("the request's "))
+    colour, gray = chart_colour(ENSEMBLE), theme_colour("gray")
+    ages = column("age", "ordinal", sort=None, axis={"labelAngle": 0, "labelExpr": "split(datum.label, ' ')"})
+    height = column(value, title=axis, scale={"domain": [0, most]}, axis={"tickCount": 5})
+    told = [column("age", "nominal", "Age"), column(value, title=axis, format=".4f")]
+    spec = {
+        "height": 380,
+        "layer": [
+            interval("y", axis, x=ages),
+            {
+                "mark": {"type": "line", "color": colour, "point": {"color": colour, "size": 80}},
+                "encoding": {"x": ages, "y": height, "tooltip": told},
+            },
+            {
+                "mark": {"type": "text", "dy": 14, "dx": 5, "align": "left"},
+                "encoding": {"x": ages, "y": height, "text": column(value, format=".3f")},
+            },
+            {
+                "data": {"values": [{"label": f"{far_end_label}: {far_end:.3f}", "value": far_end}]},
+                "encoding": {"y": column("value", title=axis)},
+                "layer": [
+                    {"mark": {"type": "rule", "strokeDash": DASHES[1], "color": gray}},
+                    {
+                        "mark": {"type": "text", "align": "left", "dy": -8},
+                        "encoding": {"x": {"value": 4}, "text": column("label", "nominal")},
+                    },
+                ],
+            },
+        ],
+    }
+    return Figure(drawn, spec)
 
 
-def differences(rows: pd.DataFrame, axis: str) -> go.Figure:
+def differences(rows: pd.DataFrame, axis: str) -> Figure:
     """A bar with an interval for each variant; columns ``label``, ``difference``, ``low``, ``high``."""
-    colour = chart_colour(ENSEMBLE)
-    return bars(rows, "label", "difference", axis, form="{:+.4f}", colours=colour, has_intervals=True)
+    told = [column("label", "nominal", "Variant"), column("difference", title=axis, format="+.4f")]
+    spec = {
+        "height": {"step": ROW},
+        "encoding": {"y": names(rows)},
+        "layer": [
+            {
+                "mark": {"type": "bar", "color": chart_colour(ENSEMBLE)},
+                "encoding": {"x": column("difference", title=axis), "tooltip": told},
+            },
+            interval("x", axis),
+        ],
+    }
+    return Figure(rows, spec)
