@@ -10,8 +10,8 @@ import pytest
 
 from recsys.core.entities import ENSEMBLE
 from recsys.ui.figures import articles, policies, systems
-from recsys.ui.figures.shapes import Figure, by_system, shape
-from recsys.ui.theme import LOOKS, look, theme_colour
+from recsys.ui.figures.shapes import Figure, by_line, by_mark
+from recsys.ui.theme import LOOKS, Look, look, theme_colour
 
 SYSTEMS = [ENSEMBLE, "item_cf", "v-sknn", "static"]
 OTHER = {"published": False, "low": 0.3, "high": 0.5}
@@ -53,12 +53,22 @@ def test_a_figure_is_valid_vega_lite_of_columns_that_its_rows_have(name: str) ->
 
 
 def test_every_system_has_its_own_look_and_grey_ones_differ_in_their_lines() -> None:
-    told = by_system(SYSTEMS, "strokeDash")
+    told, legend = by_line(SYSTEMS)
     assert told["color"]["scale"]["domain"] == [look(one).label for one in SYSTEMS]
     assert told["color"]["scale"]["range"] == [theme_colour(look(one).colour) for one in SYSTEMS]
     solid, _, first, second = told["strokeDash"]["scale"]["range"]
     assert solid != first != second != solid
-    assert len({shape(one) for one in LOOKS}) == len(LOOKS)
+    assert [one.label for one in legend] == [look(one).label for one in SYSTEMS]
+    assert len({(one.colour, one.character) for one in legend}) == len(SYSTEMS)
+    marks, signs = by_mark(list(LOOKS))
+    assert len(set(marks["shape"]["scale"]["range"])) == len(LOOKS) == len({one.character for one in signs})
+
+
+def test_a_mark_that_can_not_be_drawn_is_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LOOKS, "newest", Look("newest first", "New", "yellow", "star-triangle-up"))
+    marks, (sign,) = by_mark(["newest"])
+    assert marks["shape"]["scale"]["range"] == ["circle"]
+    assert (sign.colour, sign.character) == ("yellow", "●")
 
 
 def test_a_colour_is_that_of_the_light_theme_and_of_the_dark_one() -> None:

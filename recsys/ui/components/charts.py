@@ -10,7 +10,7 @@ import streamlit as st
 
 from recsys.ui.figures.shapes import Figure
 from recsys.ui.page_context import page_context
-from recsys.ui.theme import theme_colour
+from recsys.ui.theme import plain, theme_colour
 
 
 def show(figure: Figure, description: str, rows: pd.DataFrame, name: str) -> None:
@@ -28,9 +28,17 @@ def draw(figure: Figure, description: str, name: str) -> None:
         name: of the chart on the page.
     """
     gray = theme_colour("gray")  # Streamlit's own is too pale to read
-    readable = {"labelColor": gray, "titleColor": gray, "labelLimit": 0}
-    config = {"axis": readable, "legend": readable, "text": {"color": gray}}
+    config = {"axis": {"labelColor": gray, "titleColor": gray, "labelLimit": 0}, "text": {"color": gray}}
+    if figure.legend:
+        st.markdown(
+            " &emsp; ".join(f":{one.colour}[{one.character}]&nbsp;{unbroken(one.label)}" for one in figure.legend)
+        )
     st.vega_lite_chart(figure.rows, {**figure.spec, "config": config}, alt=description, key=f"chart_{name}")
+
+
+def unbroken(label: str) -> str:
+    """A label in Markdown that stays on one line."""
+    return plain(label).replace(" ", "&nbsp;")
 
 
 def on_demand(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 
-from recsys.ui.figures.shapes import LEGEND, Figure, by_system, column, long
+from recsys.ui.figures.shapes import SIGNS, Figure, Sign, by_mark, column, long
 from recsys.ui.theme import theme_colour
 
 CLOCK = "%H:%M"
 HOURS = "utcyearmonthdatehours"
-DAY_OR_HOUR = "utcFormat(datum.value, utchours(datum.value) ? '%H:%M' : '%-d %b')"
+MOST_DAYS = 14
+"""That are named along an axis."""
 AS_WIDE = {"minExtent": 32}
 """Of the axes on the left, so that charts above each other have the same hours in the same places."""
 PARTS = {"used for training": "blue", "held back for replay": "orange"}
@@ -26,17 +28,20 @@ def clicks(rows: pd.DataFrame) -> Figure:
         column("hour", "temporal", "Hour, UTC", timeUnit=HOURS, format="%-d %B, %H:%M"),
         column("clicks", title="Clicks", format=","),
     ]
+    days = (rows["hour"].max() - rows["hour"].min()) / pd.Timedelta(days=1)
+    named = {"interval": "day", "step": max(1, math.ceil(days / MOST_DAYS))}
+    along = {"format": "%-d %b", "tickCount": named, "labelOverlap": "greedy"}
     spec = {
-        "height": 300,
+        "height": 260,
         "mark": {"type": "bar", "binSpacing": 0.5},
         "encoding": {
-            "x": column("hour", "temporal", "hour, UTC", timeUnit=HOURS, axis={"labelExpr": DAY_OR_HOUR}),
+            "x": column("hour", "temporal", "hour, UTC", timeUnit=HOURS, axis=along),
             "y": column("clicks", title="clicks", axis={"format": ",d"}),
-            "color": column("label", "nominal", scale=scale, legend=LEGEND),
+            "color": column("label", "nominal", scale=scale, legend=None),
             "tooltip": told,
         },
     }
-    return Figure(drawn, spec)
+    return Figure(drawn, spec, [Sign(colour, SIGNS["square"], label) for label, colour in PARTS.items()])
 
 
 def clicks_by_minute(rows: pd.DataFrame, now: int) -> Figure:
@@ -58,6 +63,7 @@ def ranks(rows: pd.DataFrame, day: pd.DataFrame, now: int) -> Figure:
     ``rows``: columns ``moment``, ``clicks``, and one for each system.
     """
     systems = rows.columns.drop(["moment", "clicks"]).tolist()
+    encodings, legend = by_mark(systems)
     told = [
         column("moment", "temporal", "At (UTC)", timeUnit="utchoursminutes", format=CLOCK),
         column("label", "nominal", "List"),
@@ -66,9 +72,9 @@ def ranks(rows: pd.DataFrame, day: pd.DataFrame, now: int) -> Figure:
     rank = column("value", title="rank", scale={"reverse": True, "zero": False}, axis=AS_WIDE | {"tickMinStep": 1})
     drawn = {
         "mark": {"type": "line", "strokeWidth": 1, "point": {"filled": True, "size": 60}},
-        "encoding": {"y": rank, **by_system(systems, "shape"), "tooltip": told},
+        "encoding": {"y": rank, **encodings, "tooltip": told},
     }
-    return Figure(long(rows, "moment", systems), {"height": 340, **_through_the_day(day, drawn, now)})
+    return Figure(long(rows, "moment", systems), {"height": 300, **_through_the_day(day, drawn, now)}, legend)
 
 
 def _through_the_day(day: pd.DataFrame, drawn: dict[str, Any], now: int) -> dict[str, Any]:

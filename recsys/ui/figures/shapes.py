@@ -12,34 +12,52 @@ from recsys.ui.theme import chart_colour, look, theme_colour
 
 ROW = 34
 """Height of a row, pixels."""
-LEGEND = {"orient": "top", "title": None, "direction": "horizontal", "columns": {"expr": "max(1, floor(width / 150))"}}
 SHAPES = {
     "pentagon": "M0,-1L0.95,-0.31L0.59,0.81L-0.59,0.81L-0.95,-0.31Z",
     "hexagon": "M0,-1L0.87,-0.5L0.87,0.5L0,1L-0.87,0.5L-0.87,-0.5Z",
     "star": "M0,-1L0.24,-0.32L0.95,-0.31L0.38,0.12L0.59,0.81L0,0.4L-0.59,0.81L-0.38,0.12L-0.95,-0.31L-0.24,-0.32Z",
 }
 """Marks that Vega does not have, as paths."""
-VEGA_SHAPES = (
-    "circle",
-    "square",
-    "cross",
-    "diamond",
-    "triangle-up",
-    "triangle-down",
-    "triangle-left",
-    "triangle-right",
-)
-DASHES = ([1, 0], [6, 4], [2, 3], [8, 3, 2, 3])
+SIGNS = {
+    "circle": "●",
+    "square": "■",
+    "cross": "✚",
+    "diamond": "◆",
+    "triangle-up": "▲",
+    "triangle-down": "▼",
+    "pentagon": "⬟",
+    "hexagon": "⬢",
+    "star": "★",
+}
+"""What a mark looks like in a line of text."""
+DASHES = {"━": [1, 0], "╍": [6, 4], "┅": [2, 3], "┉": [8, 3, 2, 3]}
+"""Lines, by what they look like in a line of text: the first one is solid."""
 
 Encoding = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Sign:
+    """What stands for something in a chart: a character in a colour of the theme."""
+
+    colour: str
+    character: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Figure:
-    """A chart: its rows, and what is drawn of them, as a Vega-Lite specification without data."""
+    """A chart.
+
+    Attributes:
+        rows: its data.
+        spec: what is drawn of them, in Vega-Lite.
+        legend: what its signs mean. It stands outside, where it wraps on a narrow screen.
+    """
 
     rows: pd.DataFrame
     spec: Mapping[str, Any]
+    legend: Sequence[Sign] = ()
 
 
 def column(name: str, kind: str = "quantitative", title: str | None = None, **more: object) -> Encoding:
@@ -58,10 +76,15 @@ def as_it_is(name: str) -> Encoding:
     return column(name, "nominal", scale=None, legend=None)
 
 
+def symbol(system: str) -> str:
+    """The name of a system's mark; one that can't be drawn here is a circle."""
+    found = look(system).symbol
+    return found if found in SIGNS else "circle"
+
+
 def shape(system: str) -> str:
-    """The mark of a system; one that Vega can't draw is a circle."""
-    symbol = look(system).symbol
-    return symbol if symbol in VEGA_SHAPES else SHAPES.get(symbol, "circle")
+    """A system's mark, for Vega."""
+    return SHAPES.get(symbol(system), symbol(system))
 
 
 def looks(systems: Sequence[str]) -> pd.DataFrame:
@@ -82,17 +105,31 @@ def long(rows: pd.DataFrame, by: str, systems: Sequence[str]) -> pd.DataFrame:
     return columns.melt(by, var_name="label")
 
 
-def by_system(systems: Sequence[str], channel: str) -> Encoding:
-    """A colour for each system, and a ``shape`` or a ``strokeDash``: the grey ones differ in it; one legend for all."""
-    known = looks(systems)
+def by_mark(systems: Sequence[str]) -> tuple[dict[str, Encoding], list[Sign]]:
+    """A colour and a mark for each system, by the column ``label``; and what they mean."""
+    encodings = _by_label(systems, "shape", [shape(system) for system in systems])
+    return encodings, _signs(systems, [SIGNS[symbol(system)] for system in systems])
+
+
+def by_line(systems: Sequence[str]) -> tuple[dict[str, Encoding], list[Sign]]:
+    """A colour for each system, and lines by which grey ones differ; and what they mean."""
     is_grey = [look(system).colour == "gray" for system in systems]
-    dashes = [DASHES[sum(is_grey[: at + 1]) % len(DASHES)] if grey else DASHES[0] for at, grey in enumerate(is_grey)]
-    told = {"color": known["colour"].tolist(), "shape": known["shape"].tolist(), "strokeDash": dashes}
-    domain = known["label"].tolist()
+    kinds = [list(DASHES)[sum(is_grey[: at + 1]) % len(DASHES) if grey else 0] for at, grey in enumerate(is_grey)]
+    return _by_label(systems, "strokeDash", [DASHES[kind] for kind in kinds]), _signs(systems, [2 * k for k in kinds])
+
+
+def _by_label(systems: Sequence[str], channel: str, values: Sequence[object]) -> dict[str, Encoding]:
+    labels = [look(system).label for system in systems]
+    ranges = {"color": [chart_colour(system) for system in systems], channel: values}
     return {
-        one: column("label", "nominal", scale={"domain": domain, "range": told[one]}, legend=LEGEND)
-        for one in ("color", channel)
+        one: column("label", "nominal", scale={"domain": labels, "range": some}, legend=None)
+        for one, some in ranges.items()
     }
+
+
+def _signs(systems: Sequence[str], characters: Sequence[str]) -> list[Sign]:
+    known = zip(map(look, systems), characters, strict=True)
+    return [Sign(one.colour, character, one.label) for one, character in known]
 
 
 def interval(along: str, title: str, **more: Encoding) -> dict[str, Any]:

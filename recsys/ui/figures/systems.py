@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 
 from recsys.core.entities import ENSEMBLE
-from recsys.ui.figures.shapes import DASHES, ROW, Figure, as_it_is, by_system, column, interval, long, looks, names
+from recsys.ui.figures.shapes import (
+    DASHES,
+    ROW,
+    Figure,
+    as_it_is,
+    by_line,
+    by_mark,
+    column,
+    interval,
+    long,
+    looks,
+    names,
+)
 from recsys.ui.theme import chart_colour, look, theme_colour
 
 
@@ -48,20 +60,21 @@ def dots(rows: pd.DataFrame, value: str, axis: str) -> Figure:
 
 def lines(rows: pd.DataFrame, x: str, systems: Sequence[str], x_axis: str, y_axis: str) -> Figure:
     """One line a system over a column of whole numbers, ``x``; the other columns are the systems."""
+    encodings, legend = by_line(systems)
     along = column(x, title=x_axis, scale={"zero": False, "nice": False}, axis={"tickMinStep": 1, "format": "d"})
     told = [column(look(system).label, title=look(system).label, format=".3~f") for system in systems]
     spec = {
-        "height": 380,
+        "height": 340,
         "encoding": {"x": along},
         "layer": [
             {
                 "mark": {"type": "line", "strokeWidth": 2},
-                "encoding": {"y": column("value", title=y_axis), **by_system(systems, "strokeDash")},
+                "encoding": {"y": column("value", title=y_axis), **encodings},
             },
             under_the_pointer([x], [column(x, title=x_axis), *told]),
         ],
     }
-    return Figure(long(rows, x, systems), spec)
+    return Figure(long(rows, x, systems), spec, legend)
 
 
 def under_the_pointer(along: list[str], told: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -113,6 +126,7 @@ def points(rows: pd.DataFrame, x: str, y: str, x_axis: str, y_axis: str) -> Figu
 
 def grouped(rows: pd.DataFrame, group: str, systems: Sequence[str], axis: str) -> Figure:
     """A row for each group with a mark of every system."""
+    encodings, legend = by_mark(systems)
     told = [
         column("label", "nominal", "System"),
         column(group, "nominal", "Of"),
@@ -124,11 +138,11 @@ def grouped(rows: pd.DataFrame, group: str, systems: Sequence[str], axis: str) -
         "encoding": {
             "x": column("value", title=axis, scale={"zero": True}),
             "y": names(rows, group),
-            **by_system(systems, "shape"),
+            **encodings,
             "tooltip": told,
         },
     }
-    return Figure(long(rows, group, systems), spec)
+    return Figure(long(rows, group, systems), spec, legend)
 
 
 def by_age(rows: pd.DataFrame, value: str, axis: str, far_end: float, far_end_label: str, most: float) -> Figure:
@@ -148,7 +162,7 @@ def by_age(rows: pd.DataFrame, value: str, axis: str, far_end: float, far_end_la
     height = column(value, title=axis, scale={"domain": [0, most]}, axis={"tickCount": 5})
     told = [column("age", "nominal", "Age"), column(value, title=axis, format=".4f")]
     spec = {
-        "height": 380,
+        "height": 340,
         "layer": [
             interval("y", axis, x=ages),
             {
@@ -163,7 +177,7 @@ def by_age(rows: pd.DataFrame, value: str, axis: str, far_end: float, far_end_la
                 "data": {"values": [{"label": f"{far_end_label}: {far_end:.3f}", "value": far_end}]},
                 "encoding": {"y": column("value", title=axis)},
                 "layer": [
-                    {"mark": {"type": "rule", "strokeDash": DASHES[1], "color": gray}},
+                    {"mark": {"type": "rule", "strokeDash": DASHES["╍"], "color": gray}},
                     {
                         "mark": {"type": "text", "align": "left", "dy": -8},
                         "encoding": {"x": {"value": 4}, "text": column("label", "nominal")},
