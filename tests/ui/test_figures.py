@@ -10,7 +10,7 @@ import pytest
 
 from recsys.core.entities import ENSEMBLE
 from recsys.ui.figures import articles, policies, systems
-from recsys.ui.figures.shapes import Figure, by_line, by_mark
+from recsys.ui.figures.shapes import ROW, Figure, by_line, by_mark
 from recsys.ui.theme import LOOKS, Look, look, theme_colour
 
 SYSTEMS = [ENSEMBLE, "item_cf", "v-sknn", "static"]
@@ -81,6 +81,12 @@ def test_rows_stand_in_the_order_of_the_table_and_papers_figures_are_open_circle
     assert figure.spec["encoding"]["y"]["sort"] == RANKED["label"].tolist()
     marks = [one["mark"] for one in figure.spec["layer"] if one["mark"]["type"] == "point"]
     assert [mark["filled"] for mark in marks] == [True, False]
+
+
+def test_a_figure_of_more_rows_needs_more_room() -> None:
+    few, many = (systems.dots(RANKED.head(n), "ndcg@20", "NDCG@20") for n in (2, 5))
+    assert many.height == few.height + 3 * ROW
+    assert FIGURES["lines"]().height == FIGURES["lines"]().spec["height"]
 
 
 def test_a_list_that_an_article_is_not_on_breaks_its_line() -> None:

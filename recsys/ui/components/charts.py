@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from recsys.ui.browser import place
 from recsys.ui.figures.shapes import Figure
 from recsys.ui.page_context import page_context
 from recsys.ui.theme import plain, theme_colour
@@ -33,7 +34,8 @@ def draw(figure: Figure, description: str, name: str) -> None:
         st.markdown(
             " &emsp; ".join(f":{one.colour}[{one.character}]&nbsp;{unbroken(one.label)}" for one in figure.legend)
         )
-    st.vega_lite_chart(figure.rows, {**figure.spec, "config": config}, alt=description, key=f"chart_{name}")
+    with place(f"chart_{name}", figure.height):
+        st.vega_lite_chart(figure.rows, {**figure.spec, "config": config}, alt=description, key=f"chart_{name}")
 
 
 def unbroken(label: str) -> str:

@@ -12,6 +12,8 @@ from recsys.ui.theme import chart_colour, look, theme_colour
 
 ROW = 34
 """Height of a row, pixels."""
+AXIS = 60
+"""Height of an axis with its title, pixels."""
 SHAPES = {
     "pentagon": "M0,-1L0.95,-0.31L0.59,0.81L-0.59,0.81L-0.95,-0.31Z",
     "hexagon": "M0,-1L0.87,-0.5L0.87,0.5L0,1L-0.87,0.5L-0.87,-0.5Z",
@@ -58,6 +60,14 @@ class Figure:
     rows: pd.DataFrame
     spec: Mapping[str, Any]
     legend: Sequence[Sign] = ()
+
+    @property
+    def height(self) -> int:
+        """In pixels, about: one that is made of rows has an axis beneath them."""
+        height = self.spec["height"]
+        if isinstance(height, int):
+            return height
+        return AXIS + int(height["step"]) * len(self.spec["encoding"]["y"]["sort"])
 
 
 def column(name: str, kind: str = "quantitative", title: str | None = None, **more: object) -> Encoding:
