@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without(name: str) -> Iterator[None]:
-    """Within this, a module counts as not installed, for libraries that load it only where it is."""
-    loaded = sys.modules.get(name)
-    sys.modules[name] = None  # type: ignore[assignment]
+def without(*names: str) -> Iterator[None]:
+    """Within this, modules count as not installed, for libraries that load them only where they are."""
+    loaded = {name: sys.modules[name] for name in names if name in sys.modules}
+    sys.modules.update(dict.fromkeys(names))  # type: ignore[arg-type]
     try:
         yield
     finally:
-        del sys.modules[name]
-        if loaded is not None:
-            sys.modules[name] = loaded
+        for name in names:
+            del sys.modules[name]
+        sys.modules.update(loaded)

@@ -31,6 +31,8 @@ def prepare() -> None:
     # implicit's own threads and a multi-threaded BLAS would compete for the cores.
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    # Arrow's own allocator would keep what its tables took; they are few and small here.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     # pandera looks for PySpark, which prints this whenever it is loaded; CI runs what is used of both.
     warnings.filterwarnings("ignore", _PANDAS_3, FutureWarning)
     limit_malloc_arenas()

@@ -23,7 +23,9 @@ from recsys.ranking.ranking import Ranking
 from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.ranking.training_set import TrainingSet
 
-with without("sklearn"):  # its wrappers are not used here, and loading them takes longer than everything else
+# The wrappers for scikit-learn are not used here, and loading them takes longer than everything else. SciPy loads all
+# of NumPy: also what reads Fortran, by a library that guesses encodings.
+with without("sklearn", "charset_normalizer"):
     import lightgbm
 
 TELLING = {"feature_fraction": 0.8}

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
-from scipy.sparse import csr_matrix
 
 from recsys.core.arrays import against, pair_keys, scatter_rows
 from recsys.core.batches import Visitors
@@ -29,6 +28,9 @@ from recsys.retrieval.base import NO_OPINION, Retriever, RetrieverSettings, thre
 from recsys.retrieval.fold_in import FoldedArticles, FoldedVectors
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 
 class ALSSettings(RetrieverSettings):
@@ -243,6 +245,8 @@ def _solve(matrices: Floats, sides: Floats, regularization: float) -> Floats:
 
 def _confidences(log: ClickLog, confidence: float) -> csr_matrix:
     """Readers × articles: the confidence of each article read, times the largest weight of the clicks on it."""
+    from scipy.sparse import csr_matrix  # only training needs it
+
     read, which = np.unique(pair_keys(log.clicks.users, log.clicks.items), return_inverse=True)
     strongest = np.zeros(len(read), np.float32)
     np.maximum.at(strongest, which, log.clicks.counted() * np.float32(confidence))
