@@ -83,6 +83,14 @@ def test_rows_stand_in_the_order_of_the_table_and_papers_figures_are_open_circle
     assert [mark["filled"] for mark in marks] == [True, False]
 
 
+def test_years_of_hours_are_one_shape() -> None:
+    hours = pd.date_range("2015-01-01", periods=3 * 365 * 24, freq="h", tz="UTC")
+    spec = articles.clicks(pd.DataFrame({"hour": hours, "clicks": 1, "replayed": hours.year == 2017})).spec
+    assert spec["mark"]["type"] == "area"
+    assert spec["encoding"]["x"]["axis"]["tickCount"]["step"] == pytest.approx(3 * 365 / 14, abs=1)
+    assert FIGURES["clicks"]().spec["mark"]["type"] == "bar"
+
+
 def test_a_figure_of_more_rows_needs_more_room() -> None:
     few, many = (systems.dots(RANKED.head(n), "ndcg@20", "NDCG@20") for n in (2, 5))
     assert many.height == few.height + 3 * ROW

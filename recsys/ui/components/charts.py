@@ -30,12 +30,14 @@ def draw(figure: Figure, description: str, name: str) -> None:
     """
     gray = theme_colour("gray")  # Streamlit's own is too pale to read
     config = {"axis": {"labelColor": gray, "titleColor": gray, "labelLimit": 0}, "text": {"color": gray}}
+    drawn_as = {"embedOptions": {"renderer": "svg"}}  # on a canvas, ``light-dark`` is no colour
     if figure.legend:
         st.markdown(
             " &emsp; ".join(f":{one.colour}[{one.character}]&nbsp;{unbroken(one.label)}" for one in figure.legend)
         )
+    spec = {**figure.spec, "config": config, "usermeta": drawn_as}
     with place(f"chart_{name}", figure.height):
-        st.vega_lite_chart(figure.rows, {**figure.spec, "config": config}, alt=description, key=f"chart_{name}")
+        st.vega_lite_chart(figure.rows, spec, alt=description, key=f"chart_{name}")
 
 
 def unbroken(label: str) -> str:

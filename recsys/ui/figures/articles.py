@@ -12,8 +12,11 @@ from recsys.ui.theme import theme_colour
 
 CLOCK = "%H:%M"
 HOURS = "utcyearmonthdatehours"
-MOST_DAYS = 14
-"""That are named along an axis."""
+BARS = {"type": "bar", "binSpacing": 0.5}
+MOST_BARS = 2_000
+"""The hours of twelve weeks. More are an area: one shape, where bars would be as many."""
+YEAR, MOST_DAYS = 365, 14
+"""Days from which on an axis names the year; and how many it names."""
 AS_WIDE = {"minExtent": 32}
 """Of the axes on the left, so that charts above each other have the same hours in the same places."""
 PARTS = {"used for training": "blue", "held back for replay": "orange"}
@@ -25,18 +28,18 @@ def clicks(rows: pd.DataFrame) -> Figure:
     drawn = rows.assign(label=rows["replayed"].map({False: trained, True: replayed}))
     scale = {"domain": list(PARTS), "range": [theme_colour(colour) for colour in PARTS.values()]}
     told = [
-        column("hour", "temporal", "Hour, UTC", timeUnit=HOURS, format="%-d %B, %H:%M"),
+        column("hour", "temporal", "Hour, UTC", timeUnit=HOURS, format="%-d %B %Y, %H:%M"),
         column("clicks", title="Clicks", format=","),
     ]
     days = (rows["hour"].max() - rows["hour"].min()) / pd.Timedelta(days=1)
     named = {"interval": "day", "step": max(1, math.ceil(days / MOST_DAYS))}
-    along = {"format": "%-d %b", "tickCount": named, "labelOverlap": "greedy"}
+    along = {"format": "%-d %b" if days < YEAR else "%b %Y", "tickCount": named, "labelOverlap": "greedy"}
     spec = {
         "height": 260,
-        "mark": {"type": "bar", "binSpacing": 0.5},
+        "mark": BARS if len(rows) <= MOST_BARS else {"type": "area", "interpolate": "step"},
         "encoding": {
             "x": column("hour", "temporal", "hour, UTC", timeUnit=HOURS, axis=along),
-            "y": column("clicks", title="clicks", axis={"format": ",d"}),
+            "y": column("clicks", title="clicks", axis={"format": ",d"}, stack=None),
             "color": column("label", "nominal", scale=scale, legend=None),
             "tooltip": told,
         },
