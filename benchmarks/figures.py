@@ -66,8 +66,8 @@ HOURLY = "backtest --data GLOBO --protocol hourly"
 STEPS = (
     recsys("newsroom", 1, f"simulate --out {NEWSROOM}"),
     recsys("demo set", 6, f"train --data {NEWSROOM} --out {DEMO}"),
-    recsys("real set", 9, f"train --data GLOBO --out {REAL}"),
-    benchmark("gate", 3, "gate --data GLOBO --keep"),
+    recsys("real set", 6, f"train --data GLOBO --out {REAL}"),
+    benchmark("gate", 2, "gate --data GLOBO --keep"),
     recsys("hourly", 40, f"{HOURLY} --limit 250 --windows 24:336 --windows 192:336", "hourly-24-336", "hourly-192-336"),
     recsys(
         "published", 40, "backtest --data GLOBO --protocol published --limit 250 --windows 24:336", "published-24-336"
@@ -82,8 +82,8 @@ STEPS = (
     benchmark("ablation", 25, "ablation --data GLOBO", "ablation"),
     recsys("bench, demo", 1, f"bench --artifacts {DEMO}", "bench-demo"),
     recsys("bench, real", 1, f"bench --artifacts {REAL}", "bench-real"),
-    benchmark("pages, demo", 8, "pages", "pages-demo"),
-    benchmark("pages, real", 10, f"pages --artifacts {REAL}", "pages-real"),
+    benchmark("pages, demo", 4, "pages", "pages-demo"),
+    benchmark("pages, real", 4, f"pages --artifacts {REAL}", "pages-real"),
     benchmark("growth", 130, f"growth --work {WORK / 'growth'} --plot docs/images/growth.svg", "growth"),
     benchmark("spark", 40, f"spark_scale {NEWSROOM}", "spark-scale"),
     benchmark("pictures", 5, "screenshots"),
