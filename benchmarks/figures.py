@@ -67,7 +67,7 @@ STEPS = (
     recsys("newsroom", 1, f"simulate --out {NEWSROOM}"),
     recsys("demo set", 6, f"train --data {NEWSROOM} --out {DEMO}"),
     recsys("real set", 6, f"train --data GLOBO --out {REAL}"),
-    benchmark("gate", 2, "gate --data GLOBO --keep"),
+    benchmark("gate", 3, "gate --data GLOBO --keep"),
     recsys("hourly", 40, f"{HOURLY} --limit 250 --windows 24:336 --windows 192:336", "hourly-24-336", "hourly-192-336"),
     recsys(
         "published", 40, "backtest --data GLOBO --protocol published --limit 250 --windows 24:336", "published-24-336"
