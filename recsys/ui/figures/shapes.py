@@ -97,15 +97,10 @@ def shape(system: str) -> str:
     return SHAPES.get(symbol(system), symbol(system))
 
 
-def looks(systems: Sequence[str]) -> pd.DataFrame:
-    """Name, colour and mark of each system: columns ``label``, ``colour``, ``shape``."""
-    return pd.DataFrame(
-        {
-            "label": [look(system).label for system in systems],
-            "colour": [chart_colour(system) for system in systems],
-            "shape": [shape(system) for system in systems],
-        }
-    )
+def with_looks(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the colour and the mark of their ``system``: columns ``colour``, ``shape``."""
+    systems = rows["system"].tolist()
+    return rows.assign(colour=[*map(chart_colour, systems)], shape=[*map(shape, systems)])
 
 
 def long(rows: pd.DataFrame, by: str, systems: Sequence[str]) -> pd.DataFrame:

@@ -18,8 +18,8 @@ from recsys.ui.figures.shapes import (
     column,
     interval,
     long,
-    looks,
     names,
+    with_looks,
 )
 from recsys.ui.theme import chart_colour, look, theme_colour
 
@@ -32,8 +32,6 @@ def dots(rows: pd.DataFrame, value: str, axis: str) -> Figure:
         value: the column to show; ``low`` and ``high`` are of ``ndcg@20``.
         axis: what the column is called.
     """
-    drawn = rows.drop(columns="label").join(looks(rows["system"].tolist()).drop(columns="label").set_index(rows.index))
-    drawn["label"] = rows["label"]
     along = column(value, title=axis, scale={"zero": False, "nice": True}, axis={"format": ".2f", "tickCount": 8})
     told = [column("label", "nominal", "System"), column(value, title=axis, format=".4f")]
     encoding = {"x": along, "color": as_it_is("colour"), "tooltip": told}
@@ -55,7 +53,7 @@ def dots(rows: pd.DataFrame, value: str, axis: str) -> Figure:
             {"mark": {"type": "text", "dy": -12}, "encoding": {"x": along, "text": column(value, format=".3f")}},
         ],
     }
-    return Figure(drawn, spec)
+    return Figure(with_looks(rows), spec)
 
 
 def lines(rows: pd.DataFrame, x: str, systems: Sequence[str], x_axis: str, y_axis: str) -> Figure:
@@ -93,7 +91,7 @@ def under_the_pointer(along: list[str], told: Sequence[dict[str, Any]]) -> dict[
 
 def points(rows: pd.DataFrame, x: str, y: str, x_axis: str, y_axis: str) -> Figure:
     """One labelled mark a system."""
-    drawn = rows.join(looks(rows["system"].tolist()).drop(columns="label").set_index(rows.index)).sort_values(x)
+    drawn = with_looks(rows).sort_values(x)
     drawn["below"] = [number % 2 == 1 for number in range(len(drawn))]  # so that neighbours' names do not meet
     told = [
         column("label", "nominal", "System"),
