@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from recsys.ui.figures.shapes import SIGNS, Figure, Sign, by_mark, column, long
+from recsys.ui.figures.shapes import SIGNS, Figure, Sign, by_label, by_mark, column, long
 from recsys.ui.theme import theme_colour
 
 CLOCK = "%H:%M"
@@ -26,7 +26,7 @@ def clicks(rows: pd.DataFrame) -> Figure:
     """Clicks by hour; columns ``hour``, ``clicks``, ``replayed``."""
     trained, replayed = PARTS
     drawn = rows.assign(label=rows["replayed"].map({False: trained, True: replayed}))
-    scale = {"domain": list(PARTS), "range": [theme_colour(colour) for colour in PARTS.values()]}
+    legend = [Sign(colour, SIGNS["square"], label) for label, colour in PARTS.items()]
     told = [
         column("hour", "temporal", "Hour, UTC", timeUnit=HOURS, format="%-d %B %Y, %H:%M"),
         column("clicks", title="Clicks", format=","),
@@ -40,11 +40,11 @@ def clicks(rows: pd.DataFrame) -> Figure:
         "encoding": {
             "x": column("hour", "temporal", "hour, UTC", timeUnit=HOURS, axis=along),
             "y": column("clicks", title="clicks", axis={"format": ",d"}, stack=None),
-            "color": column("label", "nominal", scale=scale, legend=None),
+            **by_label(legend),
             "tooltip": told,
         },
     }
-    return Figure(drawn, spec, [Sign(colour, SIGNS["square"], label) for label, colour in PARTS.items()])
+    return Figure(drawn, spec, legend)
 
 
 def clicks_by_minute(rows: pd.DataFrame, now: int) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from recsys.core.entities import ENSEMBLE
-from recsys.ui.figures.shapes import Figure, as_it_is, column
+from recsys.ui.figures.shapes import POINT, Figure, as_it_is, column
 from recsys.ui.theme import chart_colour, theme_colour
 
 
@@ -40,7 +40,7 @@ def trade_off(rows: pd.DataFrame, now: str, bought: str, found: str) -> Figure:
         "layer": [
             {"mark": {"type": "line", "strokeWidth": 1, "color": gray}, "encoding": {"order": column("order")}},
             {
-                "mark": {"type": "point", "filled": True, "opacity": 1},
+                "mark": POINT,
                 "encoding": {
                     "color": as_it_is("colour"),
                     "shape": as_it_is("shape"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import pandas as pd
@@ -34,6 +35,9 @@ SIGNS = {
 """What a mark looks like in a line of text."""
 DASHES = {"━": [1, 0], "╍": [6, 4], "┅": [2, 3], "┉": [8, 3, 2, 3]}
 """Lines, by what they look like in a line of text: the first one is solid."""
+
+POINT: dict[str, Any] = {"type": "point", "filled": True, "size": 110, "opacity": 1}
+"""A mark as large as charts of systems have them."""
 
 Encoding = dict[str, Any]
 
@@ -112,23 +116,26 @@ def long(rows: pd.DataFrame, by: str, systems: Sequence[str]) -> pd.DataFrame:
 
 def by_mark(systems: Sequence[str]) -> tuple[dict[str, Encoding], list[Sign]]:
     """A colour and a mark for each system, by the column ``label``; and what they mean."""
-    encodings = _by_label(systems, "shape", [shape(system) for system in systems])
-    return encodings, _signs(systems, [SIGNS[symbol(system)] for system in systems])
+    legend = _signs(systems, [SIGNS[symbol(system)] for system in systems])
+    return by_label(legend, shape=[shape(system) for system in systems]), legend
 
 
 def by_line(systems: Sequence[str]) -> tuple[dict[str, Encoding], list[Sign]]:
     """A colour for each system, and lines by which grey ones differ; and what they mean."""
-    is_grey = [look(system).colour == "gray" for system in systems]
-    kinds = [list(DASHES)[sum(is_grey[: at + 1]) % len(DASHES) if grey else 0] for at, grey in enumerate(is_grey)]
-    return _by_label(systems, "strokeDash", [DASHES[kind] for kind in kinds]), _signs(systems, [2 * k for k in kinds])
+    solid, *dashed = DASHES
+    others = cycle([*dashed, solid])
+    kinds = [next(others) if look(system).colour == "gray" else solid for system in systems]
+    legend = _signs(systems, [2 * kind for kind in kinds])
+    return by_label(legend, strokeDash=[DASHES[kind] for kind in kinds]), legend
 
 
-def _by_label(systems: Sequence[str], channel: str, values: Sequence[object]) -> dict[str, Encoding]:
-    labels = [look(system).label for system in systems]
-    ranges = {"color": [chart_colour(system) for system in systems], channel: values}
+def by_label(legend: Sequence[Sign], **values: Sequence[object]) -> dict[str, Encoding]:
+    """The colour of each sign, and its value in other channels, by the column ``label``."""
+    told = {"color": [theme_colour(one.colour) for one in legend], **values}
+    labels = [one.label for one in legend]
     return {
-        one: column("label", "nominal", scale={"domain": labels, "range": some}, legend=None)
-        for one, some in ranges.items()
+        channel: column("label", "nominal", scale={"domain": labels, "range": some}, legend=None)
+        for channel, some in told.items()
     }
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from recsys.core.entities import ENSEMBLE
 from recsys.ui.figures.shapes import (
     DASHES,
+    POINT,
     ROW,
     Figure,
     as_it_is,
@@ -42,12 +43,12 @@ def dots(rows: pd.DataFrame, value: str, axis: str) -> Figure:
             *([interval("x", axis)] if value == "ndcg@20" else []),
             {
                 "transform": [{"filter": "!datum.published"}],
-                "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+                "mark": POINT,
                 "encoding": encoding | {"shape": as_it_is("shape")},
             },
             {
                 "transform": [{"filter": "datum.published"}],
-                "mark": {"type": "point", "filled": False, "size": 110, "opacity": 1},
+                "mark": POINT | {"filled": False},
                 "encoding": encoding,
             },
             {"mark": {"type": "text", "dy": -12}, "encoding": {"x": along, "text": column(value, format=".3f")}},
@@ -106,7 +107,7 @@ def points(rows: pd.DataFrame, x: str, y: str, x_axis: str, y_axis: str) -> Figu
         },
         "layer": [
             {
-                "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
+                "mark": POINT | {"size": 130},
                 "encoding": {"color": as_it_is("colour"), "shape": as_it_is("shape"), "tooltip": told},
             },
             *(
@@ -132,7 +133,7 @@ def grouped(rows: pd.DataFrame, group: str, systems: Sequence[str], axis: str) -
     ]
     spec = {
         "height": {"step": 40},
-        "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+        "mark": POINT,
         "encoding": {
             "x": column("value", title=axis, scale={"zero": True}),
             "y": names(rows, group),
