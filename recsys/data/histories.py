@@ -109,14 +109,11 @@ class Histories:
         known = np.maximum(users, 0)
         low = self.starts[known]
         high = np.where(users >= 0, self.starts[np.minimum(known + 1, len(self.starts) - 1)], low)
-        wanted = np.asarray(as_of) - self.origin
-        searching = np.flatnonzero(low < high)
-        while len(searching):
-            middle = (low[searching] + high[searching]) // 2
-            earlier = self.offsets[middle] < wanted[searching]
-            low[searching[earlier]] = middle[earlier] + 1
-            high[searching[~earlier]] = middle[~earlier]
-            searching = searching[low[searching] < high[searching]]
+        wanted, longest = np.asarray(as_of) - self.origin, int((high - low).max(initial=0))
+        for bit in reversed(range(longest.bit_length())):  # on by so many clicks, where the last of them is earlier
+            further = low + (1 << bit)
+            earlier = self.offsets.take(further - 1, mode="clip") < wanted
+            low = np.where(earlier & (further <= high), further, low)
         return low
 
     def of(self, user: int) -> tuple[Ints, Longs]:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recsys.core.arrays import ITEM_MASK, contains, pair_keys
-from recsys.core.types import HOUR, Doubles, Ints, Longs
+from recsys.core.types import HOUR, Doubles, Floats, Ints, Longs
 from recsys.retrieval.count_table import CountTable
 
 
@@ -73,7 +73,7 @@ class DecayedCounts:
         step, fresh = step_of(half_lives), CountTable.empty(len(half_lives))
         return cls(half_lives, moment // step * step, moment, CountTable(keys, values), fresh, floor)
 
-    def advance(self, keys: Longs, times: Longs, weights: Doubles, to: int) -> DecayedCounts:
+    def advance(self, keys: Longs, times: Longs, weights: Floats | Doubles, to: int) -> DecayedCounts:
         """Count events in the order of their times, and move the clock.
 
         Args:
@@ -95,7 +95,7 @@ class DecayedCounts:
         return replace(counts, moment=to)
 
     def recounted(
-        self, later: DecayedCounts, touched: Longs, keys: Longs, times: Longs, weights: Doubles
+        self, later: DecayedCounts, touched: Longs, keys: Longs, times: Longs, weights: Floats | Doubles
     ) -> DecayedCounts:
         """Later counts to which some events were missing: the same bits as ``advance`` with all of them.
 
@@ -118,7 +118,7 @@ class DecayedCounts:
         """The same counts without what has been made of the large table."""
         return replace(self, settled=CountTable(self.settled.keys, self.settled.values))
 
-    def _add(self, keys: Longs, times: Longs, weights: Doubles) -> DecayedCounts:
+    def _add(self, keys: Longs, times: Longs, weights: Floats | Doubles) -> DecayedCounts:
         if len(keys) == 0:
             return self
         mine, which = np.unique(keys, return_inverse=True)
@@ -127,8 +127,9 @@ class DecayedCounts:
         values = fresh.values if len(new) else fresh.values.copy()
         at = np.searchsorted(fresh.keys, mine)[which]
         hours = (times - self.anchor) / HOUR
-        for channel, half_life in enumerate(self.half_lives):
-            weight = weights[channel if len(weights) > 1 else 0] * np.exp2(hours / half_life)
+        growth = {half_life: np.exp2(hours / half_life) for half_life in set(self.half_lives.tolist())}
+        for channel, half_life in enumerate(self.half_lives.tolist()):
+            weight = weights[channel if len(weights) > 1 else 0] * growth[half_life]
             np.add.at(values[channel], at, weight)  # in the order of the events, unlike a sum of chunks
         return replace(self, fresh=CountTable(fresh.keys, values))
 

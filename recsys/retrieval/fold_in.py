@@ -55,9 +55,9 @@ class FoldedArticles:
     def wanted(self, clicks: Clicks, trained: Bools) -> Longs:
         """The rows of the clicks that still count: on articles without a trained vector, among their first."""
         rows = np.flatnonzero(~trained[clicks.items])
-        items = clicks.items[rows]
-        have = [self.first[item].seen if item in self.first else 0 for item in items.tolist()]
-        return rows[np.array(have, np.int64) + occurrence(items) < self.most]
+        items, which = np.unique(clicks.items[rows], return_inverse=True)
+        have = np.array([self.first[item].seen if item in self.first else 0 for item in items.tolist()], np.int64)
+        return rows[have[which] + occurrence(which) < self.most]
 
     def add(self, items: Ints, vectors: Floats) -> FoldedArticles:
         """Add one visitor's vector each, in order; all zero where there is none. Shapes (n,), (n, dimensions)."""

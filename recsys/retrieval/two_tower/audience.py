@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import PositiveFloat
 
 from recsys.core.settings import PacedHours, Settings
-from recsys.core.types import Arrays, Doubles, Floats, Ints, Longs
+from recsys.core.types import Arrays, Floats, Ints, Longs
 from recsys.retrieval.decayed_counts import DecayedCounts
 
 
@@ -76,6 +76,6 @@ class Audience:
         return cls(settings, sums, state[f"{prefix}precision"])
 
 
-def _events(items: Ints, times: Longs, vectors: Floats) -> tuple[Longs, Longs, Doubles]:
+def _events(items: Ints, times: Longs, vectors: Floats) -> tuple[Longs, Longs, Floats]:
     """Readers as events to be counted: one each, and its vector."""
-    return items.astype(np.int64), times, np.vstack([np.ones(len(items)), vectors.T])
+    return items.astype(np.int64), times, np.vstack([np.ones(len(items), np.float32), vectors.T])
