@@ -16,7 +16,7 @@ from recsys.data.clicks import Clicks
 
 LAST = (1 << TIME_BITS) - 1
 """A moment, ms, after all others."""
-BATCH = 1_024
+BATCH = 2_048
 """Readers who are looked up at a time."""
 Span = tuple[Longs, Longs]
 """Where each user's clicks begin and where they end, shapes (batch,)."""
