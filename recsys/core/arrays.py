@@ -17,8 +17,6 @@ BLOCK = 512
 """Rows that ``product`` multiplies at once: few enough to stay in a core's cache."""
 TO_GRID = 1.5 * 2.0**32
 """Added to a float64 and taken off again, it leaves the nearest multiple of 2^-20, float64's step there."""
-SAMPLED = 16
-"""``largest`` looks at one value in so many to guess which are large."""
 
 
 def first_columns(items: Ints, n: int) -> Ints:
@@ -97,30 +95,6 @@ def stable_order(values: Longs) -> Longs:
     """What sorts integers from 0 to 2^32, equal ones as they are: a radix sort, which NumPy has for 16 bits."""
     low = values.astype(np.uint16).argsort(kind="stable")
     return low[(values[low] >> 16).astype(np.uint16).argsort(kind="stable")]
-
-
-def largest(values: Floats, n: int) -> Longs:
-    """Where the ``n`` largest values are, the largest first, equal ones by place; shapes (any,) to (n,).
-
-    Most values are dropped by a bound that a sample says about n are above (Floyd & Rivest, "Expected time bounds for
-    selection", CACM 1975), and if fewer are, all are looked at.
-    """
-    falling = -values
-    some, share = falling[::SAMPLED].copy(), n / SAMPLED
-    above = int(share + 3 * share**0.5) + 1  # three standard deviations: seldom too few
-    at = None
-    if above < len(some):
-        some.partition(above)
-        at = (falling <= some[above]).nonzero()[0]
-        at = at if len(at) >= n else None
-    falling = falling if at is None else falling.take(at)
-    if len(falling) > n:  # what equals the last one is kept until the sort, which decides by place
-        parted = falling.copy()
-        parted.partition(n - 1)
-        best = (falling <= parted[n - 1]).nonzero()[0]
-        falling, at = falling.take(best), best if at is None else at.take(best)
-    order = falling.argsort(kind="stable")[:n]
-    return order if at is None else at.take(order)
 
 
 def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, places: Ints) -> Doubles:

@@ -44,4 +44,4 @@ def rank_cold_tasks(engine: Engine, tasks: NextClickTasks, report: Report) -> Ra
 
 def _mixed(popularity: Popularity, families: tuple[str, ...], visitors: Visitors) -> Ints:
     scores = np.stack([popularity.mix(families, context) for context in visitors.contexts])
-    return best_allowed(scores, popularity.live, visitors, DEPTH).items
+    return best_allowed([scores], [DEPTH], popularity.live, visitors)[0].items

@@ -158,8 +158,8 @@ def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = ()
     """
     live = moment.live
     dense = {name: retriever.scores(visitors) for name, retriever in moment.retrievers.items()}
-    sizes = {name: 0 if name in without else one.settings.list_size for name, one in moment.retrievers.items()}
-    lists = {name: best_allowed(scores, live, visitors, sizes[name]) for name, scores in dense.items()}
+    sizes = [0 if name in without else one.settings.list_size for name, one in moment.retrievers.items()]
+    lists = dict(zip(dense, best_allowed([*dense.values()], sizes, live, visitors), strict=True))
     columns = [candidates.items for candidates in lists.values()]
     if wanted := [item for item in also if live.position[item] != PAD]:
         columns.append(np.tile(np.array(wanted, np.int32), (len(visitors), 1)))

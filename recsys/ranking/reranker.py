@@ -12,6 +12,7 @@ import numpy as np
 
 from recsys.core.imports import without
 from recsys.core.progress import Report, part_of
+from recsys.core.selection import falling
 from recsys.core.types import Doubles, Floats, Longs
 from recsys.errors import InputError
 from recsys.ranking.features.layout import Layout
@@ -92,18 +93,18 @@ class Reranker:
         first, second = self._layouts
         first_features = first.matrix(pool)
         scores = self.first_stage.score(first_features)
-        parts = [start + np.argsort(-scores[start:end], kind="stable") for start, end in pool.spans()]
-        order = np.concatenate([np.empty(0, np.int64), *parts])
+        order = falling(scores, pool.starts)
         in_front = np.arange(len(pool)) - pool.starts[pool.rows] < most
         reranked = np.zeros(len(pool), bool)
         reranked[order[in_front]] = True
         rows = np.flatnonzero(reranked)
-        features = second.matrix(pool.only(rows), first_features[rows])
+        pool_of_rows = pool.only(rows)
+        features = second.matrix(pool_of_rows, first_features[rows])
         # Rows that go much the same way through the trees, one after the other, take a third less time: those of one
         # article and, of one visitor, those with much the same first score.
         alike = np.lexsort((scores[rows], pool.positions[rows] if len(pool.visitors) > 1 else pool.rows[rows]))
         scores[rows[alike]] = self.score(features[alike])
-        order[in_front] = rows[np.lexsort((-scores[rows], pool.rows[rows]))]
+        order[in_front] = rows[falling(scores[rows], pool_of_rows.starts)]
         return Ranking(pool, self.columns, features, scores, reranked, order)
 
     def completed(self, ranking: Ranking, rows: Longs) -> Ranking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Generic, Self
@@ -11,11 +12,12 @@ import numpy as np
 from pydantic import NonNegativeInt
 from typing_extensions import TypeVar
 
-from recsys.core.arrays import ITEM_MASK, largest
+from recsys.core.arrays import ITEM_MASK
 from recsys.core.batches import Candidates, Visitors
 from recsys.core.caching import memoized
 from recsys.core.process import allowed_cores
 from recsys.core.progress import Report
+from recsys.core.selection import largest
 from recsys.core.settings import Settings
 from recsys.core.types import PAD, Arrays, Floats, Ints, Longs
 from recsys.data.click_log import ClickLog
@@ -29,6 +31,8 @@ NO_OPINION = np.float32(-np.inf)
 """The score of an article that a retriever knows nothing about."""
 
 
+LISTED_AT_ONCE = 64
+"""Visitors whose lists are made together: few enough that their scores stay in a core's cache."""
 FITS_AT_ONCE = 2
 """Retrievers are fitted side by side, each on its share of the cores (``threads_to_fit``)."""
 
@@ -123,7 +127,8 @@ class Retriever(ABC, Generic[SettingsT]):
 
     def retrieve(self, visitors: Visitors, n: int | None = None) -> Candidates:
         """The best ``n`` articles that each visitor may see, by default as many as the settings say."""
-        return best_allowed(self.scores(visitors), self.live, visitors, self.settings.list_size if n is None else n)
+        size = self.settings.list_size if n is None else n
+        return best_allowed([self.scores(visitors)], [size], self.live, visitors)[0]
 
 
 def threads_to_fit() -> int:
@@ -131,27 +136,39 @@ def threads_to_fit() -> int:
     return max(allowed_cores() // FITS_AT_ONCE, 1)
 
 
-def best_allowed(scores: Floats, live: LiveArticles, visitors: Visitors, n: int) -> Candidates:
-    """The best ``n`` live articles of each row that are not barred; fewer where fewer have a score.
+def best_allowed(
+    scores: Sequence[Floats], sizes: Sequence[int], live: LiveArticles, visitors: Visitors
+) -> list[Candidates]:
+    """Of each of several retrievers the best live articles that are not barred; fewer where fewer have a score.
 
-    Equal scores go by article index, so that the answer depends on the scores alone. Shapes (batch, live) in,
-    (batch, n) out.
+    Equal scores go by article index, so that the answer depends on the scores alone.
+
+    Args:
+        scores: what each says, shape (batch, live).
+        sizes: the n of each: how many articles are wanted. Its candidates have the shape (batch, n).
+        live: the live articles.
+        visitors: the batch.
     """
-    n = min(n, scores.shape[1])
-    items = np.full((len(scores), n), PAD, np.int32)
-    found = np.full((len(scores), n), NO_OPINION, np.float32)
-    if n:
-        allowed = scores.copy()
-        allowed[_barred(live, visitors)] = NO_OPINION
-        for row, mine in enumerate(allowed):
-            if mine[mine.argmax()] == NO_OPINION:
-                continue
-            best = largest(mine, n)
-            listed = mine.take(best)
-            known = np.count_nonzero(listed > NO_OPINION)
-            items[row, :known] = live.items.take(best[:known])
-            found[row, :known] = listed[:known]
-    return Candidates(items, found)
+    barred, positions = _barred(live, visitors)
+    blocks = []
+    for first in range(0, max(len(visitors), 1), LISTED_AT_ONCE):
+        end = first + LISTED_AT_ONCE
+        allowed = np.stack([one[first:end] for one in scores], dtype=np.float32)
+        mine = (first <= barred) & (barred < end)
+        allowed[:, barred[mine] - first, positions[mine]] = NO_OPINION
+        blocks.append(_best(allowed, np.array(sizes), live))
+    items, found = (np.concatenate(parts, axis=1) for parts in zip(*blocks, strict=True))
+    return [Candidates(one[:, :n], theirs[:, :n]) for one, theirs, n in zip(items, found, sizes, strict=True)]
+
+
+def _best(scores: Floats, sizes: Longs, live: LiveArticles) -> tuple[Ints, Floats]:
+    """The articles of the largest scores, and these; shape (retrievers, batch, live) to (retrievers, batch, most)."""
+    retrievers, batch, articles = scores.shape
+    places, there = largest(scores.reshape(retrievers * batch, articles), sizes.repeat(batch))
+    items = np.where(there, live.items.take(places % max(articles, 1), mode="clip"), PAD)
+    found = np.where(there, scores.take(places, mode="clip"), NO_OPINION)
+    shape = retrievers, batch, places.shape[1]
+    return items.reshape(shape), found.reshape(shape)
 
 
 @memoized

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recsys.core.arrays import against, contains_at, different, from_tables, largest, product, ranks_of, stable_order
+from recsys.core.arrays import against, contains_at, different, from_tables, product, ranks_of, stable_order
 
 
 @given(st.lists(st.lists(st.integers(0, 5), min_size=3, max_size=3), max_size=6), st.integers(0, 5), st.integers(0, 3))
@@ -17,14 +17,6 @@ def test_the_rank_is_the_first_place_in_the_list(rows: list[list[int]], target: 
 def test_a_radix_sort_is_a_stable_sort(values: list[int]) -> None:
     found = stable_order(np.array(values, np.int64))
     assert found.tolist() == np.argsort(np.array(values, np.int64), kind="stable").tolist()
-
-
-@given(st.lists(st.integers(0, 9), max_size=400), st.integers(1, 60), st.integers(1, 50))
-def test_the_largest_are_the_first_of_a_stable_sort(values: list[int], n: int, spread: int) -> None:
-    """With many ties, with a sample that misleads, and where there are fewer than wanted."""
-    falling = np.array([value * (place % spread) for place, value in enumerate(values)], np.float32)
-    falling[::7] = -np.inf
-    assert largest(falling, n).tolist() == np.argsort(-falling, kind="stable")[:n].tolist()
 
 
 @given(st.integers(1, 70), st.integers(1, 60), st.sampled_from([1, 7, 32, 64]), st.integers(0, 99))
