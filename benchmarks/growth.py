@@ -1,10 +1,12 @@
 """Measures how costs grow with the log, and draws it.
 
-python -m benchmarks.growth --work DIR [--users 1 --users 3 …] [--days 1 --days 3 …] [--json FILE] [--plot FILE.svg]
+python -m benchmarks.growth --work DIR [--users 1 --users 3 …] [--days 1 --days 3 …] [--settings FILE] [--json FILE]
+    [--plot FILE.svg]
 
 The simulated newsroom with as many readers and clicks as the real log in 10 days is 1×. It grows in two ways: more
 readers in the same days, who click on the same articles; and more days as busy as these, with new articles and readers
-on each. Logs and sets stay in DIR, so that a run goes on where another ended.
+on each. Logs and sets stay in DIR, so that a run goes on where another ended. What counts cost does not depend on how
+well anything has been learned: with ``--settings benchmarks/short_training.toml`` it is known in a quarter of the time.
 """
 
 from __future__ import annotations
@@ -54,14 +56,14 @@ class Size(BaseModel):
     artifact_mb: float
 
 
-def measure(way: str, times: float, work: Path) -> Size:
+def measure(way: str, times: float, work: Path, settings: Path | None = None) -> Size:
     """Simulate, train and time, as far as that is not done yet."""
     users, days = round(USERS * times), round(DAYS * times) if way == "days" else DAYS
     log, artifacts = work / f"{users}-{days}" / "log", work / f"{users}-{days}" / "set"
     if not (log / "clicks").exists():
         _recsys("simulate", "--out", log, "--users", users, "--days", days)
     if not (artifacts / "manifest.json").exists():
-        _recsys("train", "--data", log, "--out", artifacts)
+        _recsys("train", "--data", log, "--out", artifacts, *(() if settings is None else ("--settings", settings)))
     loaded = load(artifacts)
     engine, manifest = loaded.engine, loaded.manifest
     requests = some_visitors(engine, VISITORS)
@@ -130,13 +132,24 @@ def _recsys(*arguments: object) -> None:
 
 @click.command()
 @click.option("--work", required=True, type=click.Path(path_type=Path), help="Where the logs and sets are kept.")
-@click.option("--users", multiple=True, type=float, default=(1, 3, 10), show_default=True)
-@click.option("--days", multiple=True, type=float, default=(1, 3, 10), show_default=True)
+@click.option("--users", multiple=True, type=float, help="So many times the readers; without --days too, 1, 3 and 10.")
+@click.option("--days", multiple=True, type=float, help="So many times the days, likewise.")
+@click.option("--settings", type=click.Path(path_type=Path, exists=True), help="To train with.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path))
 @click.option("--plot", type=click.Path(path_type=Path))
-def main(work: Path, users: Sequence[float], days: Sequence[float], json_file: Path | None, plot: Path | None) -> None:
+def main(
+    work: Path,
+    users: Sequence[float],
+    days: Sequence[float],
+    settings: Path | None,
+    json_file: Path | None,
+    plot: Path | None,
+) -> None:
     """Measure every size, and print the costs and their exponents."""
-    sizes = [measure(way, times, work) for way, some in (("users", users), ("days", days)) for times in some]
+    if not users and not days:
+        users = days = (1, 3, 10)
+    ways = [("users", times) for times in users] + [("days", times) for times in days]
+    sizes = [measure(way, times, work, settings) for way, times in ways]
     click.echo(pd.DataFrame([size.model_dump(exclude={"stages_s"}) for size in sizes]).round(2).to_string(index=False))
     click.echo(exponents(sizes).round(2).to_string())
     if json_file is not None:
