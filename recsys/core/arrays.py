@@ -91,12 +91,6 @@ def occurrence(values: Ints | Longs) -> Longs:
     return nth
 
 
-def stable_order(values: Longs) -> Longs:
-    """What sorts integers from 0 to 2^32, equal ones as they are: a radix sort, which NumPy has for 16 bits."""
-    low = values.astype(np.uint16).argsort(kind="stable")
-    return low[(values[low] >> 16).astype(np.uint16).argsort(kind="stable")]
-
-
 def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, places: Ints) -> Doubles:
     """What the table of each row's key says of its place; ``table`` gives that of a key, shape (places,).
 

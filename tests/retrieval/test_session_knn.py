@@ -72,7 +72,7 @@ def test_sessions_kept_in_order_are_as_if_sorted_at_once(rows: list, cut: int, s
         for part in (in_steps.since(time), in_steps.before(time)):
             assert part.by_session.tolist() == np.argsort(part.sessions, kind="stable").tolist()
             of = list(zip(part.sessions.tolist(), part.items.tolist(), strict=True))
-            sessions, items, ended = part.by_newness(len(log.articles))
+            sessions, items, ended = part.by_newness()
             assert len(ended) == len({session for session, _ in of})
             assert len(items) == len(sessions) == len(set(of))
             assert (np.diff(ended) <= 0).all()

@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 from pydantic import NonNegativeFloat, PositiveFloat, PositiveInt
 
-from recsys.core.arrays import changes, ranges, stable_order
+from recsys.core.arrays import ITEM_MASK, changes, pair_keys, ranges
 from recsys.core.settings import PacedHours, Settings, WholePacedHours
 from recsys.core.types import HOUR, Bools, Doubles, Floats, Ints, Longs
 from recsys.data.clicks import Clicks, joined_weights
@@ -108,7 +108,7 @@ class RecentSessions:
         order = self.by_session[(self.by_session >= first) & (self.by_session < end)] - first
         return RecentSessions(self.items[which], self.times[which], self.sessions[which], weights, order)
 
-    def by_newness(self, articles: int) -> tuple[Longs, Longs, Longs]:
+    def by_newness(self) -> tuple[Longs, Longs, Longs]:
         """Each article of each session once, by session and article, with the sessions numbered from the newest on.
 
         Returns:
@@ -118,12 +118,15 @@ class RecentSessions:
         starts = np.flatnonzero(changes(ids))
         ends = np.append(starts[1:], len(ids))[: len(starts)]
         ended = self.times[self.by_session[ends - 1]]
-        newest_first = np.argsort(-ended, kind="stable")
+        # To sort keys that say where they come from takes a fifth of what it takes to sort places.
+        newest_first = pair_keys(ended.max(initial=0) - ended, np.arange(len(ended)))
+        newest_first.sort()
+        newest_first &= ITEM_MASK
         rows, numbers = ranges(starts[newest_first], ends[newest_first])
-        keys = numbers * articles + self.items[self.by_session[rows]]
-        keys.sort(kind="stable")  # sorted but for the articles of one session: a fifth of what another sort takes
-        sessions, items = np.divmod(keys[changes(keys)], articles)
-        return sessions, items, ended[newest_first]
+        keys = pair_keys(numbers, self.items[self.by_session[rows]])
+        keys.sort()
+        keys = keys[changes(keys)]
+        return keys >> 32, keys & ITEM_MASK, ended[newest_first]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,16 +152,16 @@ class SessionNeighbours:
     @classmethod
     def index(cls, settings: SessionKNNSettings, recent: RecentSessions, moment: int, articles: int) -> Self:
         """Lay out the sessions by how new they are."""
-        sessions, items, ended = recent.by_newness(articles)
+        sessions, items, ended = recent.by_newness()
         lengths = np.bincount(sessions, minlength=len(ended))
         ages = (moment - ended) / HOUR
         weights = np.exp2(-ages / settings.half_life) * lengths**-settings.length_damping
         of_session = np.append(0, lengths.cumsum())
 
         several = lengths[sessions] > 1  # a session with one article leads nowhere
-        sessions, read = sessions[several], items[several]
-        by_article = stable_order(read)
-        sessions, read = sessions[by_article], read[by_article]
+        by_article = pair_keys(items[several], sessions[several])
+        by_article.sort()
+        read, sessions = by_article >> 32, by_article & ITEM_MASK
         known = np.bincount(read, minlength=articles)  # sessions of each article
         newest = np.arange(len(read)) - (known.cumsum() - known)[read] < settings.newest_sessions
         of_article = np.append(0, np.minimum(known, settings.newest_sessions).cumsum())
