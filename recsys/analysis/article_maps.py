@@ -8,7 +8,6 @@ import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
 
 from recsys.core.process import cores
-from recsys.core.progress import Report
 from recsys.core.settings import Settings
 from recsys.core.types import Floats, Ints
 from recsys.retrieval.moment import Moment
@@ -38,7 +37,7 @@ class ArticleMaps:
         return cls(np.empty(0, np.int32), {})
 
 
-def draw_maps(settings: ArticleMapSettings, moment: Moment, report: Report) -> ArticleMaps:
+def draw_maps(settings: ArticleMapSettings, moment: Moment) -> ArticleMaps:
     """A map of each retriever that has vectors of articles; none where too few articles have one.
 
     t-SNE (van der Maaten & Hinton, 2008) of the cosine distances, from scikit-learn.
@@ -52,9 +51,8 @@ def draw_maps(settings: ArticleMapSettings, moment: Moment, report: Report) -> A
     items = np.flatnonzero(known & (moment.live.clicks > 0))
     items = items[np.argsort(-moment.live.clicks[items], kind="stable")][: settings.articles]
     coordinates: dict[str, Floats] = {}
-    for done, (name, space) in enumerate(spaces.items() if len(items) > 3 * settings.perplexity else (), start=1):
+    for name, space in spaces.items() if len(items) > 3 * settings.perplexity else ():
         tsne = TSNE(metric="cosine", perplexity=settings.perplexity, init="pca", random_state=settings.seed)
         with threadpool_limits(cores(settings.threads), user_api="openmp"):  # with any number, the map is the same
             coordinates[name] = tsne.fit_transform(space[items]).astype(np.float32)
-        report(done / len(spaces))
     return ArticleMaps(items.astype(np.int32), coordinates)

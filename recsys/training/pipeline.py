@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def train(
     log = log.before(end)
     between = [*spans(settings.walk_forward, int(log.clicks.times[0]), start, start), (start, end)]
     ensembles = {ENSEMBLE: Ensemble.of(settings)}
-    lengths = {**stages(between, ensembles, start), MEASURING: 0.4, VISITING: 2.3, LOOKING: 1.0, MAPPING: 0.9}
+    lengths = {**stages(between, ensembles, start), MEASURING: 0.4, VISITING: 2.5, LOOKING: 1.1, MAPPING: 0.1}
     progress = Progress(lengths, "train", show=show)
     tasks = backend.tasks(log, between[0][0])
     walk = walk_forward(settings.walk_forward, log, between, ensembles, start, progress.stage, tasks, backend)
@@ -90,9 +91,12 @@ def train(
     how = settings.holdout
     alike = segments(holdout.tasks, log)
     visiting = progress.stage(VISITING)
-    visits = sample_visits(engine, holdout.tasks, alike, DEPTH, how.sample_visits, how.seed, visiting)
-    highlights = find_highlights(engine, visits, progress.stage(LOOKING))
-    maps = draw_maps(settings.article_maps, engine.at(engine.end), progress.stage(MAPPING))
+    with ThreadPoolExecutor(1) as beside:  # the maps, on another core: visits keep one busy, and take longer
+        drawn = beside.submit(draw_maps, settings.article_maps, engine.at(engine.end))
+        visits = sample_visits(engine, holdout.tasks, alike, DEPTH, how.sample_visits, how.seed, visiting)
+        highlights = find_highlights(engine, visits, progress.stage(LOOKING))
+        progress.stage(MAPPING)
+        maps = drawn.result()
     progress.close()
     return TrainedEngine(
         engine,
