@@ -60,7 +60,7 @@ for number, (column, (name, count, what)) in enumerate(zip(st.columns(len(stages
         late.metric(f"stage_{number}", name, f"{count:,}")
         st.caption(what)
 with late.links("of_the_stages"):
-    label = "Where are the right articles lost on this way?"
+    label = "Where are the right articles lost along the way?"
     st.page_link(page_named("where_it_is_lost"), label=label, icon=":material/filter_alt:")
 
 st.header("Who suggests", anchor=False)

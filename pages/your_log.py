@@ -125,8 +125,8 @@ def train(found: Inspection) -> None:
 
 st.title("What would it recommend to your readers?", anchor=False)
 st.markdown(
-    "Bring a log of clicks as it is: who opened what, and when. The rest is found out, and you can correct it. "
-    "Training takes some minutes; how many is told before it begins."
+    "Bring a log of clicks as it is: who opened what, and when. We work out the rest, and you can correct it. "
+    "Training takes a few minutes; you are told how many before it begins."
 )
 job = sets.training()
 if job is not None:
