@@ -78,7 +78,7 @@ STEPS = (
     recsys("freshness", 30, "backtest --data GLOBO --protocol freshness --windows 288:336", "freshness"),
     recsys("last click", 10, "backtest --data GLOBO --protocol last-click", "last-click"),
     benchmark("whole sessions", 50, "whole_sessions --data GLOBO", "whole-sessions"),
-    benchmark("libraries", 45, f"library_peers --data GLOBO --artifacts {REAL}", "library-peers"),
+    benchmark("libraries", 80, f"library_peers --data GLOBO --artifacts {REAL}", "library-peers"),
     benchmark("ablation", 25, "ablation --data GLOBO", "ablation"),
     recsys("bench, demo", 1, f"bench --artifacts {DEMO}", "bench-demo"),
     recsys("bench, real", 1, f"bench --artifacts {REAL}", "bench-real"),
