@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from recsys.core.arrays import ITEM_MASK, pair_keys
 from recsys.core.types import Bools, Floats, Longs
 
 SAMPLED = 16
@@ -37,11 +38,8 @@ def largest(values: Floats, most: Longs) -> tuple[Longs, Bools]:
     if len(few := ((found < most) & (bounds > LOWEST)).nonzero()[0]):
         above[few] = values[few] >= LOWEST
         at, found = _places(above)
-    keys = np.empty((len(values), max(int(found.max(initial=0)), width)), np.int64)
-    keys.fill(NOWHERE)
-    keys[np.arange(keys.shape[1]) < found[:, None]] = falling_keys(values.ravel().take(at)) << 32 | at
-    keys.sort(axis=1)
-    return keys[:, :width] & 0xFFFFFFFF, np.arange(width) < np.minimum(found, most)[:, None]
+    keys, _ = _sorted_rows(values.ravel().take(at), at, found, width)
+    return keys[:, :width] & ITEM_MASK, np.arange(width) < np.minimum(found, most)[:, None]
 
 
 def falling(values: Floats, starts: Longs) -> Longs:
@@ -51,19 +49,23 @@ def falling(values: Floats, starts: Longs) -> Longs:
         values: float32, shape (any,).
         starts: where the spans begin, and where the last one ends, shape (spans + 1,).
     """
-    lengths = starts[1:] - starts[:-1]
-    keys = np.empty((len(lengths), int(lengths.max(initial=0))), np.int64)
+    keys, mine = _sorted_rows(values, np.arange(len(values)), starts[1:] - starts[:-1])
+    return keys[mine] & ITEM_MASK
+
+
+def _sorted_rows(values: Floats, places: Longs, lengths: Longs, width: int = 0) -> tuple[Longs, Bools]:
+    """Keys by falling value and then by place, sorted within each row; and which there are in a row of that length.
+
+    ``values`` and ``places`` are row after row, shape (any,); rows are at least ``width`` wide, ``NOWHERE`` at the end.
+    """
+    # The bits of a float are in order, but for the sign; -0.0 becomes 0.0.
+    bits = (values + np.float32(0)).view(np.int32)
+    keys = np.empty((len(lengths), max(int(lengths.max(initial=0)), width)), np.int64)
     keys.fill(NOWHERE)
     mine = np.arange(keys.shape[1]) < lengths[:, None]
-    keys[mine] = falling_keys(values) << 32 | np.arange(len(values))
+    keys[mine] = pair_keys(~(bits ^ (bits >> 31 & 0x7FFFFFFF)), places)
     keys.sort(axis=1)
-    return keys[mine] & 0xFFFFFFFF
-
-
-def falling_keys(values: Floats) -> Longs:
-    """Integers of 32 bits that fall as float32 values rise: the bits of a float are in order, but for the sign."""
-    bits = (values + np.float32(0)).view(np.int32)  # -0.0 becomes 0.0
-    return ~(bits ^ (bits >> 31 & 0x7FFFFFFF)).astype(np.int64)
+    return keys, mine
 
 
 def _bounds(values: Floats, most: Longs) -> Floats:
