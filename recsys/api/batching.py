@@ -83,7 +83,7 @@ def _answer_from(source: Source, waiting: Sequence[Waiting]) -> None:
         return
     groups: dict[object, list[Waiting]] = defaultdict(list)
     for one in waiting:
-        groups[one.request.as_of, one.request.without, one.request.policy].append(one)
+        groups[one.request.as_of, one.request.alike].append(one)
     for group in groups.values():
         _answer(engine, group)
 

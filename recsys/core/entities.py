@@ -73,7 +73,8 @@ class Request:
     new. ``overrides`` sets fields of the context by code. ``as_of`` (ms) defaults to the newest moment that the
     artifacts know; of that moment itself only the visitor's context is known, and nothing after it has any influence
     on the answer. ``without`` names retrievers that suggest nothing; what the reranker knows from their counts and
-    vectors stays. ``policy`` changes what the reranker has put in order.
+    vectors stays. ``policy`` changes what the reranker has put in order. ``beside`` asks for the lists of retrievers
+    that are only looked at too; the answer is the same with them and without.
     """
 
     user_id: int | None = None
@@ -83,6 +84,12 @@ class Request:
     k: int = 10
     without: frozenset[str] = frozenset()
     policy: Policy = NO_POLICY
+    beside: bool = False
+
+    @property
+    def alike(self) -> tuple[frozenset[str], Policy, bool]:
+        """In what all requests of a batch must be the same, besides the moment."""
+        return self.without, self.policy, self.beside
 
 
 @dataclass(frozen=True)

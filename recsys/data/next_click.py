@@ -129,10 +129,12 @@ class NextClickTasks:
         """Where each visitor's known clicks from before the session begin and end in ``histories``."""
         return histories.spans(self.users, self._on_grid if self.from_opening else self.openings)
 
-    def requests(self, histories: Histories, article_ids: Longs, *, session_only: bool = False) -> list[Request]:
+    def requests(
+        self, histories: Histories, article_ids: Longs, *, session_only: bool = False, beside: bool = False
+    ) -> list[Request]:
         """The tasks as requests for the engine: the session so far, and the clicks known from before it.
 
-        With ``session_only`` the visitor's earlier sessions are left out.
+        With ``session_only`` the visitor's earlier sessions are left out; ``beside`` is as in ``Request``.
         """
         starts, ends = self.earlier(histories)
         before, of_before = ranges(starts, starts if session_only else ends)
@@ -145,7 +147,7 @@ class NextClickTasks:
         ends_at = np.searchsorted(rows[order], np.arange(len(self) + 1)).tolist()
         contexts = [dict(zip(CONTEXT_FIELDS, codes, strict=True)) for codes in self.contexts.tolist()]
         return [
-            Request(history=tuple(clicks[ends_at[row] : ends_at[row + 1]]), overrides=context, as_of=moment)
+            Request(None, tuple(clicks[ends_at[row] : ends_at[row + 1]]), context, moment, beside=beside)
             for row, (context, moment) in enumerate(zip(contexts, self.as_of.tolist(), strict=True))
         ]
 

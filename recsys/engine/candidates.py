@@ -9,9 +9,9 @@ import numpy as np
 
 from recsys.core.batches import Visitors, make_visitors
 from recsys.core.entities import CONTEXT_FIELDS, Request
-from recsys.core.policy import NO_POLICY
 from recsys.core.timestamps import iso
 from recsys.core.types import PAD, Codes, Ints, Longs
+from recsys.core.values import changed
 from recsys.data.articles import Articles
 from recsys.data.clicks import Clicks
 from recsys.data.dataset_settings import DatasetSettings
@@ -117,14 +117,24 @@ class CandidateEngine:
         """The candidates of a batch, before the reranker. Requests may be later than the moment, never earlier.
 
         Raises:
-            ValueError: the requests differ in the retrievers that they leave out, or in their policy.
+            ValueError: the requests are not alike (``Request.alike``).
         """
         visitors, _ = self.visitors(requests, moment)
-        different = {(request.without, request.policy) for request in requests}
+        different = {request.alike for request in requests}
         if len(different) > 1:
             raise ValueError("all requests of a batch must leave out the same retrievers, under the same policy")
-        without, policy = next(iter(different), (frozenset[str](), NO_POLICY))
-        return build_pool(moment, visitors, without, wanted(policy, self.catalogue))
+        return self.pool_of(visitors, requests[0] if requests else Request(), moment)
+
+    def pool_of(self, visitors: Visitors, request: Request, moment: Moment) -> Pool:
+        """The candidates of visitors whose requests are like this one."""
+        beside = self.ensemble.settings.beside or ()
+        also = wanted(request.policy, self.catalogue) if request.policy.rules else ()
+        pool = build_pool(moment, visitors, request.without, also, beside)
+        if not (request.beside and beside):
+            return pool
+        seen = [name for name in moment.retrievers if name in beside]
+        sizes = {name: 0 if name in request.without else None for name in seen}
+        return changed(pool, beside={name: moment.retrievers[name].retrieve(visitors, sizes[name]) for name in seen})
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -19,9 +19,8 @@ from recsys.engine.moments import KeptMoments
 from recsys.engine.recommendation import Recommendation
 from recsys.engine.seen_ids import NONE_SEEN, SeenIds
 from recsys.errors import InputError
-from recsys.policy.applying import Outcome, apply, wanted
+from recsys.policy.applying import Outcome, apply
 from recsys.ranking.ensemble import Ensemble
-from recsys.ranking.pool import build_pool
 from recsys.ranking.ranking import Ranking
 from recsys.ranking.reranker import Reranker
 from recsys.retrieval.moment import Moment
@@ -99,17 +98,17 @@ class Engine(CandidateEngine):
 
         Raises:
             InputError: a visitor is unknown, ``k`` or the moment is out of range, or an override is not a code.
-            ValueError: the requests differ in the moment, in the retrievers that they leave out, or in their policy.
+            ValueError: the requests differ in the moment, or are not alike (``Request.alike``).
         """
         for request in requests:
             if not 1 <= request.k <= LARGEST_K:
                 raise InputError(f"k is {request.k}; it must be from 1 to {LARGEST_K}.")
             if unknown := sorted(request.without - set(self.ensemble.kinds)):
                 raise InputError(f"Unknown algorithm {unknown[0]!r}. Known: {', '.join(self.ensemble.kinds)}.")
-        shared = {(self.end if one.as_of is None else one.as_of, one.without, one.policy) for one in requests}
+        shared = {(self.end if one.as_of is None else one.as_of, one.alike) for one in requests}
         if len(shared) != 1:
             raise ValueError("requests are answered together at one moment, alike in what they leave out and in policy")
-        as_of, without, policy = shared.pop()
+        as_of, _ = shared.pop()
         clock = [time.perf_counter()]
 
         def done() -> None:
@@ -120,7 +119,7 @@ class Engine(CandidateEngine):
         users = self.users_of(requests)
         visitors, stored = self.visitors(requests, moment, users)
         done()
-        pool = build_pool(moment, visitors, without, wanted(policy, self.catalogue) if policy.rules else ())
+        pool = self.pool_of(visitors, requests[0], moment)
         done()
         ranking, outcomes = self._arranged(self.reranker.rank(pool), requests)
         done()

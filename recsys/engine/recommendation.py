@@ -51,7 +51,7 @@ class Recommendation:
         pool = self.ranking.pool
         item = int(pool.live.articles.index(article_id))
         lists = {ENSEMBLE: pool.items[self.ranking.order]}
-        lists |= {name: candidates.items[0] for name, candidates in pool.candidates.items()}
+        lists |= {name: candidates.items[0] for name, candidates in pool.lists.items()}
         if item == PAD:
             return dict.fromkeys(lists, 0)
         target = np.array([item], np.int32)

@@ -135,11 +135,11 @@ def _answer(
         visitors, _ = engine.visitors(batch.requests(engine.histories, articles, session_only=True), moment)
         lists = {one.name: one.retrieve(visitors, DEPTH).items for one in moment.retrievers.values()}
         return BatchAnswer(lists)
-    requests = batch.requests(engine.histories, articles)
+    requests = batch.requests(engine.histories, articles, beside=name == ENSEMBLE)
     ranking = engine.rank(requests, moment)
     if name != ENSEMBLE:
         return BatchAnswer({name: ranking.top(DEPTH)})
-    own = {retriever: candidates.items for retriever, candidates in ranking.pool.candidates.items()}
+    own = {retriever: candidates.items for retriever, candidates in ranking.pool.lists.items()}
     for policy in policies:
         ordered, _ = apply(policy, ranking, requests, engine.catalogue, [DEPTH] * len(requests))
         own[f"{POLICY}{policy.name}"] = ordered.top(DEPTH)

@@ -27,6 +27,9 @@ class EnsembleSettings(Settings):
 
     retrievers: dict[str, SerializeAsAny[RetrieverSettings]] = Field(default_factory=_usual_retrievers)
     """By name, in the order in which their lists are joined."""
+    beside: tuple[str, ...] | None = None
+    """Retrievers whose lists are only made to be looked at, beside those that make up the pool: they suggest nothing,
+    and no feature reads them. In a training None: by the log."""
     features: tuple[str, ...] | None = None
     """The reranker's, in order; None for all that the retrievers provide and the ensemble uses."""
     live_articles: LiveArticlesSettings = LiveArticlesSettings()
@@ -52,11 +55,25 @@ class EnsembleSettings(Settings):
 
     @model_validator(mode="after")
     def _known_features(self) -> Self:
-        known = features_of(self.retrievers)
+        known = features_of(self.suggesting)
         for name in self.features or ():
             if name not in known:
                 raise ValueError(f"unknown feature {name!r}")
         return self
+
+    @model_validator(mode="after")
+    def _some_suggest(self) -> Self:
+        for name in self.beside or ():
+            if name not in RETRIEVERS:
+                raise ValueError(f"unknown retriever {name!r}; known: {', '.join(RETRIEVERS)}")
+        if not self.suggesting:
+            raise ValueError("there must be a retriever that is not only beside")
+        return self
+
+    @property
+    def suggesting(self) -> dict[str, RetrieverSettings]:
+        """The retrievers that suggest articles, by name."""
+        return {name: one for name, one in self.retrievers.items() if name not in (self.beside or ())}
 
 
 @dataclass(frozen=True)
@@ -73,13 +90,15 @@ class Ensemble:
 
     @classmethod
     def of(cls, settings: EnsembleSettings) -> Ensemble:
-        """With the retrievers that are registered."""
-        return cls(settings, {name: RETRIEVERS[name].kind for name in settings.retrievers})
+        """With the retrievers that are registered; those that are only beside come last."""
+        suggesting = settings.suggesting
+        beside = [name for name in settings.retrievers if name not in suggesting]
+        return cls(settings, {name: RETRIEVERS[name].kind for name in (*suggesting, *beside)})
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:
         """The columns of the reranker, in order."""
-        known = features_of(self.settings.retrievers)
+        known = features_of(self.settings.suggesting)
         if self.settings.features is None:
             return tuple(one for one in known.values() if one.in_ensemble)
         return tuple(known[name] for name in self.settings.features)
@@ -99,6 +118,12 @@ class Ensemble:
         features = tuple(one.name for one in self.features if name not in one.uses)
         settings = self.settings.model_copy(update={"retrievers": kept, "features": features})
         return Ensemble(settings, {other: kind for other, kind in self.kinds.items() if other != name})
+
+    def only_suggesting(self) -> Ensemble:
+        """The ensemble without the retrievers that are only beside."""
+        kept = self.settings.suggesting
+        settings = self.settings.model_copy(update={"retrievers": kept})
+        return Ensemble(settings, {name: self.kinds[name] for name in kept})
 
     def without_group(self, group: str) -> Ensemble:
         """The ensemble without a group of features."""

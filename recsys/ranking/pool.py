@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
@@ -29,13 +29,14 @@ class Pool:
     Attributes:
         visitors: the batch.
         moment: what the features read. An answer, which may be kept for long, has one without retrievers.
-        candidates: each retriever's list, in the order in which they were joined.
+        candidates: the list of each retriever that suggests articles, in the order in which they were joined.
         starts: where each visitor's rows begin, shape (batch + 1,).
         rows: which visitor each row is for.
         positions: which live article it is: its position in ``live.items``.
         joined_ranks: its rank when the lists are joined one after the other, from 0.
         ranks: its rank in each list, from 1, ``NOT_LISTED`` where it is not there; (rows, retrievers).
         scores: what each retriever says of it, wherever it was found; (rows, retrievers).
+        beside: lists of which nothing is in the pool, where the request asks to see them.
     """
 
     visitors: Visitors
@@ -47,6 +48,7 @@ class Pool:
     joined_ranks: Ints
     ranks: Ints
     scores: Floats
+    beside: Mapping[str, Candidates] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -65,6 +67,11 @@ class Pool:
     def cells(self) -> Longs:
         """Where each row is in a table of visitors × live articles, laid flat, shape (rows,)."""
         return self.rows.astype(np.int64) * len(self.live.items) + self.positions
+
+    @property
+    def lists(self) -> Mapping[str, Candidates]:
+        """Every retriever's list: of those that suggest articles, and then of those beside."""
+        return {**self.candidates, **self.beside}
 
     def column(self, retriever: str) -> int:
         """A retriever's column in ``ranks`` and ``scores``."""
@@ -128,6 +135,7 @@ class Pool:
             visitors=self.visitors.of(row),
             moment=Moment(self.live, {}),
             candidates={name: candidates.of(row) for name, candidates in self.candidates.items()},
+            beside={name: candidates.of(row) for name, candidates in self.beside.items()},
             starts=self.starts[row : row + 2] - self.starts[row],
             rows=self.rows[mine] - np.int32(row),
             positions=self.positions[mine],
@@ -150,15 +158,22 @@ class Pool:
         )
 
 
-def build_pool(moment: Moment, visitors: Visitors, without: Collection[str] = (), also: Sequence[int] = ()) -> Pool:
+def build_pool(
+    moment: Moment,
+    visitors: Visitors,
+    without: Collection[str] = (),
+    also: Sequence[int] = (),
+    beside: Collection[str] = (),
+) -> Pool:
     """Ask every retriever, join the lists without repeats in the order of the retrievers, and score what was found.
 
-    Those named in ``without`` have an empty list; they still score what the others found. The articles of ``also`` are
-    in everybody's pool, as far as they are live.
+    Those named in ``without`` have an empty list; they still score what the others found. Those in ``beside`` are not
+    asked at all. The articles of ``also`` are in everybody's pool, as far as they are live.
     """
     live = moment.live
-    dense = {name: retriever.scores(visitors) for name, retriever in moment.retrievers.items()}
-    sizes = [0 if name in without else one.settings.list_size for name, one in moment.retrievers.items()]
+    asked = {name: one for name, one in moment.retrievers.items() if name not in beside}
+    dense = {name: retriever.scores(visitors) for name, retriever in asked.items()}
+    sizes = [0 if name in without else one.settings.list_size for name, one in asked.items()]
     lists = dict(zip(dense, best_allowed([*dense.values()], sizes, live, visitors), strict=True))
     columns = [candidates.items for candidates in lists.values()]
     if wanted := [item for item in also if live.position[item] != PAD]:

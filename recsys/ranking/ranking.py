@@ -87,5 +87,5 @@ class Ranking:
 
     def lists(self, k: int) -> dict[str, Ints]:
         """The best ``k`` of each retriever and, last, as ``ENSEMBLE``, of the reranker; padded, each (batch, k)."""
-        lists = {name: candidates.first(k) for name, candidates in self.pool.candidates.items()}
+        lists = {name: candidates.first(k) for name, candidates in self.pool.lists.items()}
         return {**lists, ENSEMBLE: self.top(k)}

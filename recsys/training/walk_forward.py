@@ -95,7 +95,12 @@ def walk_forward(
     engines: dict[str, CandidateEngine] = {}
     for number, (begin, end) in enumerate(between, start=1):
         fit = stage(f"Fitting ({number} of {len(between)})")
-        wanted = {name: one for name, one in ensembles.items() if one.is_reranked or begin >= start}
+        served = begin >= start
+        wanted = {
+            name: one if served else one.only_suggesting()
+            for name, one in ensembles.items()
+            if one.is_reranked or served
+        }
         last = end if until is None else until
         engines = fitted_engines(log, begin, last, wanted, fit, backend, before=engines.values())
         for name, ensemble in ensembles.items():
