@@ -29,7 +29,7 @@ b = Side(page.set_name, page.loaded, view)
 
 def suggestions() -> dict[str, ViewState]:
     """Changes worth trying, by what they are called."""
-    engine, names = page.loaded.engine, list(page.loaded.engine.start.retrievers)
+    engine, names = page.loaded.engine, page.loaded.engine.suggesting
     earlier = view.moment(engine) - HOUR
     found = {}
     if view.user_id is not None:

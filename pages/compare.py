@@ -12,14 +12,14 @@ from recsys.core.entities import ENSEMBLE
 from recsys.core.types import Ints
 from recsys.ui import messages
 from recsys.ui.components import article_lists, bars, cards, charts, heat, matrix, report_button
-from recsys.ui.components.article_lists import Column
+from recsys.ui.components.article_lists import Column, card
 from recsys.ui.components.bars import Bar
 from recsys.ui.components.choices import choose, choose_or_none
 from recsys.ui.page_context import page_context
 from recsys.ui.tables import comparison, explanation, reasons
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view_state import highlight_article, set_choice
-from recsys.ui.words import ordinal
+from recsys.ui.words import only_compared, ordinal
 
 FACTS = 8
 """Bars of an open row; the other facts share one."""
@@ -34,7 +34,7 @@ def draw_matrix() -> None:
         scopes = comparison.scopes(whole, view.k)
         names = {"shown": "Shown", "reranked": "Reranked", "pool": "Whole pool"}
         some = scopes[choose("compare.rows", "Rows", {name: f"{names[name]} ({len(scopes[name])})" for name in names})]
-    filters = comparison.filters(some, algorithms)
+    filters = comparison.filters(some, engine.suggesting)
     chips = {name: f"{comparison.filter_label(name)} ({int(mask.sum())})" for name, mask in filters.items()}
     chip = choose_or_none("compare.only", "Show only", chips)
     rows = some if chip is None else some[filters[chip]]
@@ -54,7 +54,8 @@ def draw_matrix() -> None:
     st.caption(
         "Each cell has the article's **rank** in that algorithm's list and the algorithm's **own score**; it is blank "
         "where the algorithm did not suggest the article. **Score** is the reranker's. **Moved** counts from the best "
-        "rank in a single list. The red line is the end of what the reader sees. Click a row to see why it is there."
+        "rank in a single list. The red line is the end of what the reader sees. Click a row to see why it is there. "
+        + only_compared(engine)
     )
     with st.container(horizontal=True):
         charts.download(rows, "candidates")
@@ -88,7 +89,8 @@ def draw_lists() -> None:
         shares = comparison.contributions(answer, view.k)
         bars.draw([share_bar(row) for row in shares.to_dict("records")], "Articles of the final list", "contributions")
         st.caption(
-            "Articles of the final list that each algorithm suggested. An article can have been suggested by several."
+            "Articles of the final list that each algorithm suggested. An article can have been suggested by several. "
+            + only_compared(engine)
         )
     with right:
         st.header(f"What the first {view.k} have in common", anchor=False)
@@ -99,8 +101,17 @@ def draw_lists() -> None:
 
 def side(name: str, items: Ints) -> Column:
     """A list as the page shows it: under each article what came of it, or who suggested it."""
+    if name in engine.beside:
+        ranks = dict(zip(whole["article_id"].tolist(), whole["rank"].tolist(), strict=True))
+        ids = engine.articles.ids[items].tolist()
+        marks = [fate(ranks[one]) if one in ranks else "not suggested" for one in ids]
+        entries = [
+            card(engine, one, answer.as_of, mark=mark, hit=one == answer.ground_truth)
+            for one, mark in zip(ids, marks, strict=True)
+        ]
+        return Column(LOOKS[name].label, LOOKS[name].colour, entries, "Nothing to show.")
     rows = comparison.column(whole, engine.articles.ids[items])
-    entries = [replace(one, score=None) for one in cards.list_cards(engine, rows, algorithms)]
+    entries = [replace(one, score=None) for one in cards.list_cards(engine, rows, engine.suggesting)]
     if name != ENSEMBLE:
         pairs = zip(entries, rows["reranked"].tolist(), strict=True)
         entries = [replace(one, suggested=(), mark=fate(rank)) for one, rank in pairs]
@@ -150,7 +161,7 @@ def without_them() -> None:
 
 st.title("What did each algorithm suggest, and what came of it?", anchor=False)
 answer = page.answer()
-algorithms = list(answer.ranking.pool.candidates)
+algorithms = [*engine.suggesting, *engine.beside]
 whole = candidate_matrix(engine, answer)
 cards.outcome(engine, answer)
 controls = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")

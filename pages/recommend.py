@@ -13,6 +13,7 @@ from recsys.ui.page_context import page_context, page_named
 from recsys.ui.tables import explanation, reasons
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view_state import highlight_article
+from recsys.ui.words import only_compared
 
 page = page_context()
 engine = page.loaded.engine
@@ -59,13 +60,13 @@ with reading:
         for name, candidates in pool.candidates.items()
     )
     st.markdown(
-        f"{in_words(len(engine.start.retrievers)).capitalize()} algorithms suggest articles of "
+        f"{in_words(len(engine.suggesting)).capitalize()} algorithms suggest articles of "
         f"*{plain(page.loaded.manifest.title)}*, and a reranker puts them in order. It is "
         f"**{moment_in_words(page.loaded, page.view)}**. The models know nothing that happened later.\n\n"
         f"Each algorithm made a list: {lists}. Together they suggested {len(pool)} articles. A fast first stage kept "
         f"{int(answer.ranking.reranked.sum())} of them, and the reranker scored those by "
         f"{len(answer.ranking.columns)} facts; a higher **score** is better. The labels beside an article say which "
-        "algorithms suggested it, and at which rank of their own list."
+        f"algorithms suggested it, and at which rank of their own list.\n\n{only_compared(engine)}"
     )
     took = ", ".join(f"{stage} {ms:.1f} ms" for stage, ms in answer.timings_ms.items())
     st.caption(f"This took: {took}.")

@@ -11,6 +11,7 @@ from recsys.ui.components import late
 from recsys.ui.page_context import page_context, page_named
 from recsys.ui.tables import overview
 from recsys.ui.theme import LOOKS, plain
+from recsys.ui.words import only_compared
 
 TOUR = 192
 """Height of its card, pixels."""
@@ -21,8 +22,9 @@ manifest = loaded.manifest
 st.title("What will this reader want to read next?", anchor=False)
 algorithms = overview.algorithms(loaded)
 st.markdown(
-    f"A recommender, laid open: {in_words(len(algorithms))} algorithms suggest articles, a reranker puts them in "
-    "order, and for every reader and every minute you can see what each of them said, why, and whether it was right."
+    f"A recommender, laid open: {in_words(len(loaded.engine.suggesting))} algorithms suggest articles, a reranker puts "
+    "them in order, and for every reader and every minute you can see what each of them said, why, and whether it was "
+    "right."
 )
 
 steps = tour.steps(loaded)
@@ -64,6 +66,8 @@ with late.links("of_the_stages"):
     st.page_link(page_named("where_it_is_lost"), label=label, icon=":material/filter_alt:")
 
 st.header("Who suggests", anchor=False)
+if loaded.engine.beside:
+    st.markdown(only_compared(loaded.engine))
 for column, one in zip(st.columns(max(len(algorithms), 1)), algorithms, strict=False):
     with column.container(border=True, height="stretch"):
         look = LOOKS[one.name]
@@ -72,3 +76,5 @@ for column, one in zip(st.columns(max(len(algorithms), 1)), algorithms, strict=F
             st.markdown(f"**Good at** {one.good_at}.")
             st.markdown(f"**Blind to** {one.blind_to}.")
         st.markdown(f"**Alone** {one.alone}.")
+        if not one.suggests:
+            st.markdown("**Only compared**: it suggests nothing here.")

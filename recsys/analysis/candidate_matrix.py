@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from recsys.core.types import PAD
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.ranking.pool import NOT_LISTED
@@ -21,6 +22,7 @@ def candidate_matrix(engine: Engine, answer: Recommendation, most: int | None = 
         best_rank, moved_up: its best rank in a single algorithm's list, and how far ahead of that the final rank is.
         opened_next: whether the reader really opened it next.
         rank_NAME, score_NAME: for each algorithm, its rank and own score; missing where it did not suggest the article.
+            Those of lists beside the pool come last.
     """
     ranking, pool, order = answer.ranking, answer.ranking.pool, answer.ranking.order[:most]
     items = pool.items[order]
@@ -48,4 +50,10 @@ def candidate_matrix(engine: Engine, answer: Recommendation, most: int | None = 
         listed = ranks[:, number] != NOT_LISTED
         table[f"rank_{name}"] = pd.Series(ranks[:, number], dtype="Int64").where(listed)
         table[f"score_{name}"] = np.where(listed, pool.scores[order, number].astype(float), np.nan)
+    for name, beside in pool.beside.items():
+        own = beside.items[0][beside.items[0] != PAD]
+        listed = pd.DataFrame({"rank": np.arange(1, len(own) + 1), "score": beside.scores[0][: len(own)]}, own)
+        of_rows = listed.reindex(items).reset_index(drop=True)
+        table[f"rank_{name}"] = of_rows["rank"].astype("Int64")
+        table[f"score_{name}"] = of_rows["score"].astype(float)
     return table

@@ -45,6 +45,7 @@ class LiveSession:
             k=self.k,
             without=self.without,
             policy=self.policy,
+            beside=True,
         )
 
 
@@ -64,7 +65,8 @@ class Steps:
 
     Attributes:
         lists: each retriever's and, as ``ENSEMBLE``, the reranked first ``k``; padded, shape (clicks + 1, k).
-        suggested: of the reranked first ``k``, how many each retriever had among its own; shape (clicks + 1,).
+        suggested: of the reranked first ``k``, how many each retriever that suggests articles had among its own; shape
+            (clicks + 1,).
         counted: of the reranked first ``k``, how many would differ without each click; shape (clicks,).
         visitor: the last of the visitors, as a batch of one.
     """
@@ -90,7 +92,7 @@ def steps(engine: Engine, session: LiveSession) -> Steps:
     final = lists[ENSEMBLE]
     whole = final[len(ids)]
     counted = [len(np.setdiff1d(whole, without)) for without in final[len(after) :]]
-    own = {name: items for name, items in lists.items() if name != ENSEMBLE}
+    own = {name: lists[name] for name in engine.suggesting}
     suggested = {
         name: np.array([len(np.intersect1d(_known(a), _known(b))) for a, b in zip(items, final, strict=True)])
         for name, items in own.items()

@@ -57,7 +57,7 @@ def timeline(engine: Engine, request: Request, step: int, depth: int, report: Re
     moment = engine.start
     for number, time in enumerate(moments.tolist(), start=1):
         moment = engine.advance(moment.bare(), time)  # what the list before needed does not wait for the next
-        for name, items in engine.rank([replace(request, as_of=time)], moment).lists(depth).items():
+        for name, items in engine.rank([replace(request, as_of=time, beside=True)], moment).lists(depth).items():
             found.setdefault(name, []).append(items[0])
         report(number / len(moments))
     return Timeline(moments, {name: np.stack(lists) for name, lists in found.items()})

@@ -68,7 +68,7 @@ def sample_visits(
     names = {cut: own[chosen].tolist() for cut, own in segments.items()}
     found = []
     for row, (user, moment) in enumerate(zip(engine.user_ids[drawn.users].tolist(), drawn.times.tolist(), strict=True)):
-        answer = engine.recommend(Request(user_id=user, as_of=moment))
+        answer = engine.recommend(Request(user_id=user, as_of=moment, beside=True))
         if answer.ground_truth is not None:
             fate = answer.fate(answer.ground_truth, depth)
             alike = {cut: own[row] for cut, own in names.items()}

@@ -57,6 +57,16 @@ class CandidateEngine:
         """The moment of training."""
         return self.moments.start
 
+    @cached_property
+    def suggesting(self) -> tuple[str, ...]:
+        """The names of the retrievers that suggest articles."""
+        return tuple(self.ensemble.settings.suggesting)
+
+    @cached_property
+    def beside(self) -> tuple[str, ...]:
+        """The names of those that suggest nothing, and whose lists can be looked at."""
+        return tuple(name for name in self.ensemble.settings.retrievers if name not in self.suggesting)
+
     @property
     def articles(self) -> Articles:
         """The catalogue."""
@@ -127,14 +137,11 @@ class CandidateEngine:
 
     def pool_of(self, visitors: Visitors, request: Request, moment: Moment) -> Pool:
         """The candidates of visitors whose requests are like this one."""
-        beside = self.ensemble.settings.beside or ()
         also = wanted(request.policy, self.catalogue) if request.policy.rules else ()
-        pool = build_pool(moment, visitors, request.without, also, beside)
-        if not (request.beside and beside):
+        pool = build_pool(moment, visitors, request.without, also, self.beside)
+        if not (request.beside and self.beside):
             return pool
-        seen = [name for name in moment.retrievers if name in beside]
-        sizes = {name: 0 if name in request.without else None for name in seen}
-        return changed(pool, beside={name: moment.retrievers[name].retrieve(visitors, sizes[name]) for name in seen})
+        return changed(pool, beside={name: moment.retrievers[name].retrieve(visitors) for name in self.beside})
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -90,10 +90,8 @@ class Ensemble:
 
     @classmethod
     def of(cls, settings: EnsembleSettings) -> Ensemble:
-        """With the retrievers that are registered; those that are only beside come last."""
-        suggesting = settings.suggesting
-        beside = [name for name in settings.retrievers if name not in suggesting]
-        return cls(settings, {name: RETRIEVERS[name].kind for name in (*suggesting, *beside)})
+        """With the retrievers that are registered."""
+        return cls(settings, {name: RETRIEVERS[name].kind for name in settings.retrievers})
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:

@@ -145,7 +145,7 @@ def _try_context(loaded: LoadedSet) -> None:
 
 
 def _algorithms(loaded: LoadedSet, view: ViewState, place: DeltaGenerator) -> None:
-    names = list(loaded.engine.start.retrievers)
+    names = loaded.engine.suggesting
     on = len(names) - len(view.without)
     label = "Algorithms" if not view.without else f"{on} of {len(names)} on"
     with place.popover(label, width="stretch", help="Algorithms, and the length of the list"):

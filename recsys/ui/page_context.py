@@ -67,7 +67,7 @@ class PageContext:
 
     def nothing_suggested(self) -> None:
         """Say why a list is empty."""
-        if len(self.view.without) == len(self.loaded.engine.start.retrievers):
+        if len(self.view.without) == len(self.loaded.engine.suggesting):
             st.warning("All algorithms are switched off. Switch one on above.")
         else:
             st.warning("No algorithm had anything to suggest at this moment. Choose another moment or reader above.")

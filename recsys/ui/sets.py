@@ -111,7 +111,7 @@ def carried_over(view: ViewState, before: DatasetSettings, loaded: LoadedSet) ->
     if article is not None and engine.articles.index(article) < 0:
         messages.append(f"{here} does not have the highlighted article.")
         article = None
-    without = tuple(name for name in view.without if name in engine.start.retrievers)
+    without = tuple(name for name in view.without if name in engine.suggesting)
     return replace(view, overrides=overrides, article=article, without=without), messages
 
 

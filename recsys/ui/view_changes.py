@@ -72,7 +72,7 @@ def show_view(loaded: LoadedSet, view: ViewState) -> None:
     show_in(MOMENT, wall(min(max(view.moment(engine), engine.start.time), engine.end)))
     show_in(K, view.k)
     show_in(KEEP, view.keep)
-    show_in(ACTIVE, [name for name in engine.start.retrievers if name not in view.without])
+    show_in(ACTIVE, [name for name in engine.suggesting if name not in view.without])
     for field in OVERRIDABLE:
         show_in(f"context_{field}", view.overrides.get(field, STORED))
 

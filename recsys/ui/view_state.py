@@ -51,6 +51,7 @@ class ViewState:
             k=self.k,
             without=frozenset(self.without),
             policy=self.policy,
+            beside=True,
         )
 
     def moment(self, engine: Engine) -> int:

@@ -11,6 +11,7 @@ from recsys.core.entities import OVERRIDABLE, Context
 from recsys.core.types import DAY, HOUR, MINUTE
 from recsys.engine.engine import Engine
 from recsys.ranking.pool import NOT_LISTED
+from recsys.ui.theme import LOOKS
 
 
 def context_in_words(engine: Engine, context: Context) -> str:
@@ -29,6 +30,18 @@ def enumerated(names: Sequence[str], joined: str = "and") -> str:
     """Several things as people list them: "device, OS and country"."""
     *others, last = names
     return f"{', '.join(others)} {joined} {last}" if others else last
+
+
+def only_compared(engine: Engine) -> str:
+    """Why lists are shown that suggest nothing; empty where there are none."""
+    names = [LOOKS[name].label for name in engine.beside]
+    if not names:
+        return ""
+    are, their = ("is", "its") if len(names) == 1 else ("are", "their")
+    return (
+        f"{enumerated(names)} {are} here to compare with: where articles are read for hours only, {their} suggestions "
+        "make the final list no better, so it does without them."
+    )
 
 
 def counted(number: int, one: str) -> str:

@@ -90,6 +90,8 @@ class Candidate(BaseModel):
 class Explanation(BaseModel):
     """What every algorithm suggested (``proposed``), all ``candidates``, and why the final list is as it is.
 
+    Among ``proposed`` are the lists of algorithms of which this set shows nothing, and which it only compares.
+
     The score of an article with facts is ``every_article``, what all have in common, plus what all facts add; the
     weightiest facts are given.
     """
@@ -118,7 +120,7 @@ class Explanation(BaseModel):
         return cls(
             as_of=iso(found.as_of),
             history=found.clicks,
-            proposed={name: _ids(engine, one.first(found.request.k)[0]) for name, one in pool.candidates.items()},
+            proposed={name: _ids(engine, one.first(found.request.k)[0]) for name, one in pool.lists.items()},
             pool=len(pool),
             every_article=float(added[0, -1]) if len(added) else 0.0,
             articles=[

@@ -91,6 +91,7 @@ class RecommendationRequest(BaseModel):
             k=self.k,
             without=frozenset(self.without or ()),
             policy=chosen(self.policy, policies, policy),
+            beside=bool(self.explain),
         )
 
     def answer(self, engine: Engine, found: Recommendation) -> Answer:

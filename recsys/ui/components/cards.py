@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from recsys.core.entities import OVERRIDABLE
+from recsys.core.types import PAD
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.ranking.fates import Fate
@@ -18,7 +19,7 @@ from recsys.ui.page_context import page_context
 from recsys.ui.tables import comparison
 from recsys.ui.tables.outcome import outcome_of
 from recsys.ui.theme import LOOKS, plain, section_tile
-from recsys.ui.words import amount, context_in_words, counted, duration, duration_of_hours
+from recsys.ui.words import amount, context_in_words, counted, duration, duration_of_hours, enumerated
 
 HISTORY_SHOWN = 12
 
@@ -42,10 +43,16 @@ def visitor_card(engine: Engine, answer: Recommendation) -> None:
     if any(engine.dataset.is_inferred(field) for field in OVERRIDABLE):
         lines.append(":gray[The names of devices, systems and countries are inferred from the codes.]")
     if not answer.history:
+        lists = answer.ranking.pool.candidates
+        silent = [
+            LOOKS[one].label for one in lists if one not in request.without and (lists[one].items[0] == PAD).all()
+        ]
+        need = "needs a history and suggests nothing" if len(silent) == 1 else "need a history and suggest nothing"
         lines.append(
             "Nothing is known of what they read, so the list is based on "
             + ("**context**: what people with the same device, system and country" if has_context else "what people")
-            + " are reading now. Item-to-item CF and ALS need a history and suggest nothing."
+            + " are reading now."
+            + (f" {enumerated(silent)} {need}." if silent else "")
         )
     st.markdown("  \n".join(lines))
 

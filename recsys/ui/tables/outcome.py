@@ -44,7 +44,7 @@ def outcome_of(
     fate = answer.fate(opened, answer.request.k)
     if not rank:
         return Told(fate, f"{sentence} {WHY_MISSED[fate]}")
-    found_by = ", ".join(f"{label(name)} ({theirs})" for name, theirs in ranks.items() if theirs)
+    found_by = ", ".join(f"{label(name)} ({ranks[name]})" for name in engine.suggesting if ranks[name])
     if fate != Fate.SHOWN:
         below = f"We ranked it {ordinal(rank)} of {len(answer.ranking.pool)}, too low to be shown."
         return Told(fate, f"{sentence} {below} Suggested by: {found_by}.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from recsys.artifacts.store import LoadedSet
 from recsys.core.entities import ENSEMBLE
+from recsys.core.numbers import in_words
 from recsys.evaluation.published import BEST_PUBLISHED
 from recsys.evaluation.report import BacktestReport
 from recsys.retrieval.popularity.retriever import Popularity
@@ -70,7 +71,7 @@ def figures(loaded: LoadedSet, real: BacktestReport | None) -> list[Figure]:
 
 def stages(loaded: LoadedSet) -> list[tuple[str, int, str]]:
     """From the catalogue to the list: the name of each stage, how many articles are left, and what it does."""
-    sizes, lists = loaded.highlights.sizes, len(loaded.engine.start.retrievers)
+    sizes, lists = loaded.highlights.sizes, in_words(len(loaded.engine.suggesting))
     return [
         ("In the catalogue", sizes.catalogue, "every article of the log"),
         ("In play", sizes.in_play, "opened by anybody lately"),
@@ -88,13 +89,15 @@ class AlgorithmCard:
     good_at: str
     blind_to: str
     alone: str
+    suggests: bool
 
 
 def algorithms(loaded: LoadedSet) -> list[AlgorithmCard]:
     """What each algorithm of a set is good at, what it is blind to, and how often it is right by itself."""
     found = []
-    for name in loaded.engine.start.retrievers:
+    for name in (*loaded.engine.suggesting, *loaded.engine.beside):
         entry, metrics = RETRIEVERS.get(name), loaded.manifest.metrics.get(name)
         alone = f"{of_100(metrics['hr@20'])} of 100 next clicks in its first 20" if metrics else "not measured"
-        found.append(AlgorithmCard(name, entry.good_at if entry else "", entry.blind_to if entry else "", alone))
+        good_at, blind_to = (entry.good_at, entry.blind_to) if entry else ("", "")
+        found.append(AlgorithmCard(name, good_at, blind_to, alone, name in loaded.engine.suggesting))
     return found

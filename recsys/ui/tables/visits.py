@@ -33,7 +33,7 @@ def table(loaded: LoadedSet) -> pd.DataFrame:
             "read_before": ends - starts,
         }
     )
-    for system in (ENSEMBLE, *engine.start.retrievers):
+    for system in (ENSEMBLE, *engine.suggesting, *engine.beside):
         ranks = [visit.ranks.get(system, 0) or None for visit in visits]
         rows[f"rank_{system}"] = pd.Series(ranks, dtype="Int64")
     for field in OVERRIDABLE:
