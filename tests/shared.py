@@ -53,7 +53,9 @@ def as_given(kept: TrainingSettings) -> TrainingSettings:
     assert kept.pace == 1
     assert SMALL.training_set.negative_share <= kept.training_set.negative_share <= 1
     assert kept.repeats is False
-    return kept.model_copy(update={"pace": None, "repeats": None, "training_set": SMALL.training_set})
+    assert kept.beside == ("als",)
+    found = {"pace": None, "repeats": None, "beside": None}
+    return kept.model_copy(update={**found, "training_set": SMALL.training_set})
 
 
 def simulate_newsroom(folder: Path) -> None:

@@ -122,7 +122,7 @@ def find_new_reader(engine: Engine, report: Report) -> Case | None:
     found: list[tuple[tuple[bool, int], Case]] = []
     for number, row in enumerate(rows.tolist(), start=1):
         user_id, as_of = int(visits.user_ids[row]), int(visits.moments[row])
-        known = engine.recommend(Request(user_id, as_of=as_of, k=FIRST))
+        known = engine.recommend(Request(user_id, as_of=as_of, k=FIRST, beside=True))
         unknown = engine.recommend(Request(as_of=as_of, k=FIRST))
         if known.ground_truth is not None:
             ranks = known.ranks_of(known.ground_truth)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from pythonjsonlogger.json import JsonFormatter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route, request_response
+from starlette.types import ASGIApp
 
 from recsys.api import errors
 from recsys.api.guard import Guard
@@ -36,7 +38,15 @@ def routes(settings: ServerSettings, events: Events | None = None) -> Sequence[B
     metrics = Metrics()
     api = Guard(make_api(events, settings), settings)
     shown = Guard(request_response(metrics.show), settings)
-    return [Mount("/api", Telemetry(api, metrics)), Route("/metrics", shown, methods=["GET"])]
+    return [AnyPath("/api", Telemetry(api, metrics)), Route("/metrics", shown, methods=["GET"])]
+
+
+class AnyPath(Mount):
+    """Takes paths with line ends in them too: an id may be anything, and what is none is for the API to refuse."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
 def alone() -> Starlette:

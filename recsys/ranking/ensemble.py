@@ -67,7 +67,7 @@ class EnsembleSettings(Settings):
             if name not in RETRIEVERS:
                 raise ValueError(f"unknown retriever {name!r}; known: {', '.join(RETRIEVERS)}")
         if not self.suggesting:
-            raise ValueError("there must be a retriever that is not only beside")
+            raise ValueError("there must be a retriever that suggests articles")
         return self
 
     @property

@@ -29,6 +29,8 @@ class RetrieverEntry:
         rank_is_feature: whether its rank is a feature of the ensemble's reranker.
         fit_share: its share of the time that fitting all of them takes.
         only_with_repeats: whether it is of use only where what was opened may be listed again.
+        for_slow_logs: whether it suggests only where readers move on more slowly than on a site of fast news; there its
+            lists are only beside (``EnsembleSettings.beside``).
         spark_fit: who fits it on a cluster, as ``module:function``; None for its own ``fit``, on the driver.
         spark_refit: likewise, who lets one go on that was fitted before; None for ``spark_fit`` again.
     """
@@ -47,6 +49,7 @@ class RetrieverEntry:
     rank_is_feature: bool = True
     fit_share: float = 0.05
     only_with_repeats: bool = False
+    for_slow_logs: bool = False
     spark_fit: str | None = None
     spark_refit: str | None = None
 

@@ -48,6 +48,7 @@ BUILT_IN = (
         score_unit="preference",
         reason=Reason.TASTE,
         rank_is_feature=False,
+        for_slow_logs=True,
         fit_share=0.3,
         spark_fit="recsys.spark.learning:fit_als",
     ),

@@ -27,14 +27,15 @@ LARGEST_SHARE = 0.6
 
 
 def adapted(settings: TrainingSettings, past: ClickLog) -> TrainingSettings:
-    """The settings for a log, of which ``past`` is what may be known; a ``pace`` and ``repeats`` in them stand."""
+    """The settings for a log, of which ``past`` is what may be known; ``pace``, ``repeats`` and ``beside`` stand."""
     if not len(past.clicks):
         return settings
     past = past.before(past.end)  # it may trail off: its last days would seem to hold next to nothing
     settings = with_repeats(settings, may_repeat(past) if settings.repeats is None else settings.repeats)
     if settings.pace is not None:
-        return settings
+        return with_beside(settings, settings.pace)
     pace = find_pace(settings, past)
+    settings = with_beside(settings, pace)
     paced = at_pace(settings, pace) if pace != 1 else settings
     how = settings.walk_forward
     span_hours = find_span_hours(past, how.span_hours, how.training_spans)
@@ -49,6 +50,16 @@ def with_repeats(settings: TrainingSettings, repeats: bool) -> TrainingSettings:
     needed = {name: one.kind.Settings() for name, one in RETRIEVERS.items() if one.only_with_repeats and repeats}
     retrievers = {**settings.retrievers, **{name: settings.retrievers.get(name, own) for name, own in needed.items()}}
     return settings.model_copy(update={"repeats": repeats, "retrievers": retrievers})
+
+
+def with_beside(settings: TrainingSettings, pace: float) -> TrainingSettings:
+    """The settings where retrievers that say nothing new on so fast a log are only beside, if any other is left."""
+    if settings.beside is not None:
+        return settings
+    slow = tuple(
+        name for name in settings.retrievers if pace <= 1 and name in RETRIEVERS and RETRIEVERS[name].for_slow_logs
+    )
+    return settings.model_copy(update={"beside": slow if len(slow) < len(settings.retrievers) else ()})
 
 
 def find_negative_share(past: ClickLog, settings: TrainingSetSettings, hours: int) -> float:

@@ -20,7 +20,6 @@ from recsys.engine.engine import LARGEST_K
 from recsys.errors import InputError
 from recsys.policy.files import as_json, policy_from_json
 from recsys.ui.browser import component
-from recsys.ui.theme import LOOKS
 from recsys.ui.view_state import DEFAULT_K, ViewState
 
 CHOICE = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
@@ -51,7 +50,8 @@ def view_of(parameters: Mapping[str, str], loaded: LoadedSet, start: ViewState) 
 
     Where they name no reader, it is the view to start with, in the context and the length that they name.
     """
-    settings, algorithms, beside = loaded.engine.dataset, loaded.engine.suggesting, loaded.engine.beside
+    settings, algorithms = loaded.engine.dataset, loaded.engine.suggesting
+    known = (*algorithms, *loaded.engine.beside)  # to leave out who suggests nothing changes nothing
     names = loaded.engine.names
     messages: list[str] = []
     user_id, as_of = (None, None) if "user" in parameters else (start.user_id, start.as_of)
@@ -77,10 +77,7 @@ def view_of(parameters: Mapping[str, str], loaded: LoadedSet, start: ViewState) 
         except InputError as error:
             messages.append(str(error))
     without = [name.strip() for name in parameters.get("without", "").split(",") if name.strip()]
-    messages += [f"Unknown algorithm {name!r}." for name in without if name not in (*algorithms, *beside)]
-    messages += [
-        f"{LOOKS[name].label} can't be switched off: it suggests nothing." for name in without if name in beside
-    ]
+    messages += [f"Unknown algorithm {name!r}." for name in without if name not in known]
     article = names.typed_article(parameters["article"]) if "article" in parameters else None
     clicked = [text for text in parameters.get("session", "").split(",") if text.strip()]
     session = tuple(number for text in clicked if (number := names.typed_article(unquote(text))) is not None)

@@ -64,7 +64,7 @@ def test_cases_are_what_the_engine_says(loaded: LoadedSet) -> None:
     engine, shown = loaded.engine, loaded.highlights
     for case in (shown.win, shown.miss, shown.new_reader):
         assert case is not None
-        answer = engine.recommend(Request(case.user_id, as_of=case.as_of))
+        answer = engine.recommend(Request(case.user_id, as_of=case.as_of, beside=True))
         assert answer.ground_truth == case.opened
         assert answer.ranks_of(case.opened or 0) == dict(case.ranks)
     assert shown.new_reader is not None

@@ -53,7 +53,12 @@ def test_health_and_the_description_are_open(address: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/api/nothing", 404), ("GET", "/api/users/999999999", 404), ("GET", "/api/reco", 405)],
+    [
+        ("GET", "/api/nothing", 404),
+        ("GET", "/api/users/999999999", 404),
+        ("GET", "/api/users/no%0Abody", 400),
+        ("GET", "/api/reco", 405),
+    ],
 )
 def test_errors_are_json_with_a_sentence(client: httpx.Client, method: str, path: str, status: int) -> None:
     answer = client.request(method, path)

@@ -56,7 +56,7 @@ def test_a_stays_while_b_follows_the_controls(a_b: AppTest, loaded: LoadedSet) -
 
 
 def test_whatever_can_be_changed_is_named(a_b: AppTest) -> None:
-    a_b.button_group(key="active").set_value(["als", "popularity", "two_tower"]).run()
+    a_b.button_group(key="active").set_value(["popularity", "two_tower"]).run()
     assert "what is switched off (Item-to-item CF instead of nothing)" in sentences(a_b)
     a_b.text_input(key="user_text").set_value("").run()
     assert "reader (a new one instead of" in sentences(a_b)

@@ -90,9 +90,9 @@ def test_a_context_that_was_never_seen(show: Show, small_set: Path, page: str) -
 
 @pytest.mark.parametrize("page", PAGES)
 def test_all_algorithms_switched_off(show: Show, small_set: Path, page: str) -> None:
-    app = show(page, small_set, without="item_cf,als,popularity,two_tower")
+    app = show(page, small_set, without="item_cf,popularity,two_tower")
     assert not app.exception
-    assert app.query_params["without"] == "item_cf,als,popularity,two_tower"
+    assert app.query_params["without"] == "item_cf,popularity,two_tower"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -148,7 +148,7 @@ def test_an_older_set(show: Show, small_set: Path, tmp_path: Path, page: str) ->
 def test_the_view_goes_from_page_to_page(show: Show, small_set: Path, loaded: LoadedSet) -> None:
     visit = loaded.visits[7]
     app = show(
-        "compare", small_set, user=str(visit.user_id), as_of=iso(visit.as_of), k="7", without="als", country="10"
+        "compare", small_set, user=str(visit.user_id), as_of=iso(visit.as_of), k="7", without="item_cf", country="10"
     )
     before = dict(app.query_params)
     app.switch_page(str(ROOT / "pages" / "explain.py")).run()

@@ -15,7 +15,7 @@ from recsys.artifacts.manifest import MANIFEST, VERSION
 from recsys.artifacts.store import load
 from recsys.core.entities import Request
 from recsys.errors import ArtifactError
-from recsys.ranking.ensemble import DEFAULT
+from recsys.ranking.ensemble import DEFAULT, Ensemble
 from recsys.ranking.reranker_settings import RerankerSettings
 from recsys.training.settings import TrainingSettings
 from tests.shared import DEMO, ROOT, SMALL, as_given
@@ -111,7 +111,9 @@ def test_the_manifest_names_what_the_design_asks_for(small_set: Path) -> None:
     entry = manifest.files["als/factors.npy"]
     assert entry.shape is not None
     assert entry.dtype == "float32"
-    assert manifest.features == [one.name for one in DEFAULT.features]
+    usual = Ensemble.of(DEFAULT.settings.model_copy(update={"beside": ("als",)}))
+    assert manifest.features == [one.name for one in usual.features]
+    assert manifest.settings["beside"] == ["als"]
     assert manifest.settings["retrievers"]["als"]["factors"] == entry.shape[1]
     assert manifest.metrics["ensemble"]["ndcg@20"] > 0
     assert manifest.versions["torch"].startswith("2.13.0")

@@ -40,9 +40,9 @@ def test_user_12345_on_a_phone_in_a_country_each_algorithms_candidates_and_the_r
     settled(page)
 
     moment = ReplayVisits.of(engine).moment(12345)
-    answer = engine.recommend(Request(12345, overrides={"device": 3, "country": 10}, as_of=moment))
+    answer = engine.recommend(Request(12345, overrides={"device": 3, "country": 10}, as_of=moment, beside=True))
     wanted = candidate_matrix(engine, answer)
-    algorithms = list(answer.ranking.pool.candidates)
+    algorithms = list(answer.ranking.pool.lists)
     rows = page.locator(".matrix tr[data-id]")
     expect(rows).to_have_count(len(wanted))
     shown = rows.evaluate_all(

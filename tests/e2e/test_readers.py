@@ -127,7 +127,7 @@ def test_from_a_case_to_the_reason_and_by_link_to_somebody_else(page: Page, addr
 
 
 def test_a_newcomer_finds_it_within_three_clicks(page: Page, address: str) -> None:
-    """From the first page, each: who suggested the first article; another context; a visit that only ALS got right."""
+    """From the first page, each: who suggested the first article; another context; a visit that only CF got right."""
     open_page(page, address, FIRST)
     page.get_by_role("link", name="Or look at a reader yourself").click()  # 1
     expect(page.get_by_role("heading", name="What would we recommend to this reader?")).to_be_visible()
@@ -149,13 +149,13 @@ def test_a_newcomer_finds_it_within_three_clicks(page: Page, address: str) -> No
 
     open_page(page, address, FIRST)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Find a case").click()  # 1
-    page.get_by_text(re.compile(r"Only ALS \(")).click()  # 2
+    page.get_by_text(re.compile(r"Only CF \(")).click()  # 2
     settled(page)
     page.get_by_test_id("stDataFrame").first.click(position={"x": 20, "y": 60})  # 3
     expect(page.get_by_role("heading", name="What did each algorithm suggest")).to_be_visible()
     found = page.get_by_text("They really opened").inner_text()
     ranks = dict(re.findall(r"([A-Z][\w -]+) \((\d+)\)", found.partition("Suggested by: ")[2]))
-    assert int(ranks.pop("ALS")) <= 10
+    assert int(ranks.pop("Item-to-item CF")) <= 10
     assert all(int(rank) > 10 for rank in ranks.values())
 
 

@@ -15,7 +15,6 @@ from recsys.engine.engine import LARGEST_K, Engine
 from recsys.engine.moments import KEPT, KeptMoments
 from recsys.engine.recommendation import Recommendation
 from recsys.errors import InputError
-from recsys.ranking.ensemble import DEFAULT
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def test_an_answer_holds_every_stage(engine: Engine, visits: ReplayVisits, kind:
     assert not set(answer.articles) & {click.article_id for click in answer.history}
     assert all(click.time < answer.as_of for click in answer.history)
     assert answer.ground_truth is not None
-    assert list(answer.ranking.pool.candidates) == list(DEFAULT.kinds)
+    assert list(answer.ranking.pool.lists) == ["item_cf", "popularity", "two_tower"]
     assert answer.ranking.reranked.sum() == min(60, len(answer.ranking.pool))
     assert answer.ranking.features.shape == (answer.ranking.reranked.sum(), len(answer.ranking.feature_names))
     assert set(answer.timings_ms) == {"clock", "visitor", "retrieval", "rerank"}

@@ -23,8 +23,11 @@ def moment(engine: Engine) -> Moment:
 
 @pytest.fixture(scope="module")
 def pool(engine: Engine, moment: Moment) -> Pool:
+    """Of all retrievers, also of the one that is only compared in this set."""
     users = np.unique(engine.replay.users)[:20]
-    return engine.pool([*(Request(user_id=int(engine.user_ids[user])) for user in users), Request()], moment)
+    requests = [*(Request(user_id=int(engine.user_ids[user])) for user in users), Request()]
+    visitors, _ = engine.visitors(requests, moment)
+    return build_pool(moment, visitors)
 
 
 def test_the_pool_is_the_lists_joined_in_order(pool: Pool) -> None:
@@ -40,7 +43,8 @@ def test_the_pool_is_the_lists_joined_in_order(pool: Pool) -> None:
 
 @pytest.mark.parametrize("name", [name for name, one in FEATURES.items() if one.new_visitor_value is not None])
 def test_what_need_not_be_computed_of_who_has_read_nothing(engine: Engine, moment: Moment, name: str) -> None:
-    new = engine.pool([Request(history=()), Request(history=(), overrides={"device": 1})], moment)
+    visitors, _ = engine.visitors([Request(history=()), Request(history=(), overrides={"device": 1})], moment)
+    new = build_pool(moment, visitors)
     computed = np.asarray(FEATURES[name].function(new), np.float32)
     assert np.array_equal(computed, np.full(len(new), FEATURES[name].new_visitor_value, np.float32), equal_nan=True)
 

@@ -55,7 +55,7 @@ def test_a_few_clicks_long_after_all_others_do_not_make_a_log_a_small_one() -> N
 
 
 def test_a_named_pace_stands() -> None:
-    settings = TrainingSettings(pace=1, repeats=False)
+    settings = TrainingSettings(pace=1, repeats=False, beside=())
     assert adapted(settings, stretched(small_log(), 64)) == settings
 
 
@@ -125,7 +125,8 @@ def test_where_readers_come_back_what_they_opened_is_suggested_and_baselines_lis
     assert list(again.retrievers) == [*plain.retrievers, "opened_before"]
     assert "opened_times" in {one.name for one in Ensemble.of(again).features}
     assert {one.settings.repeats for one in fitted_to(again).values()} == {True}
-    assert adapted(TrainingSettings(repeats=False, pace=1), said) == TrainingSettings(repeats=False, pace=1)
+    settled = TrainingSettings(repeats=False, pace=1, beside=())
+    assert adapted(settled, said) == settled
 
 
 def test_baselines_are_as_slow_as_the_log() -> None:
@@ -133,3 +134,13 @@ def test_baselines_are_as_slow_as_the_log() -> None:
     assert slow["v-sknn"].settings.retrievers["v-sknn"] == VSkNNSettings(memory_hours=8 * 24)
     assert slow["popular-1h"].settings.retrievers["popular-1h"] == LastHourSettings(span_hours=8.0)
     assert plain["v-sknn"].settings.retrievers["v-sknn"] == VSkNNSettings()
+
+
+@pytest.mark.parametrize(("factor", "beside"), [(1, ("als",)), (16, ())])
+def test_on_fast_news_als_is_only_compared(log: ClickLog, factor: int, beside: tuple[str, ...]) -> None:
+    slower = stretched(log, factor)
+    assert adapted(TrainingSettings(), slower).beside == beside
+    assert adapted(TrainingSettings(pace=float(factor)), slower).beside == beside
+    assert adapted(TrainingSettings(beside=("two_tower",)), slower).beside == ("two_tower",)
+    only = TrainingSettings(retrievers={"als": TrainingSettings().retrievers["als"]})
+    assert adapted(only, slower).beside == (), "somebody has to suggest something"

@@ -37,7 +37,7 @@ def test_the_ensemble_beats_every_retriever_alone(loaded: LoadedSet) -> None:
 def test_rows_are_real_clicks_among_what_retrieval_brought_up(engine: Engine, log: ClickLog) -> None:
     few = TrainingSetSettings(tasks_per_hour=40)
     drawn = sample_training_tasks(few, next_click_tasks(log), engine.start.time, engine.start.time + 3 * HOUR)
-    ranks = tuple(f"rank_{name}" for name in engine.start.retrievers)
+    ranks = tuple(f"rank_{name}" for name in engine.suggesting)
     ensemble = Ensemble.of(engine.ensemble.settings.model_copy(update={"features": ranks}))
     only_ranks = CandidateEngine(engine.dataset, ensemble, engine.knowledge, engine.moments)
     rows = make_training_set(only_ranks, drawn, silent)
@@ -87,7 +87,7 @@ def test_the_visits_are_what_a_page_shows_at_their_moment(loaded: LoadedSet) -> 
     assert len(loaded.visits) > 100
     assert [visit.as_of for visit in loaded.visits] == sorted(visit.as_of for visit in loaded.visits)
     for visit in loaded.visits[::40]:
-        answer = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
+        answer = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of, beside=True))
         assert answer.ground_truth is not None
         assert visit.ranks == answer.ranks_of(answer.ground_truth)
 
@@ -95,9 +95,9 @@ def test_the_visits_are_what_a_page_shows_at_their_moment(loaded: LoadedSet) -> 
 def test_every_visit_of_the_showcase_shows_what_it_promises(loaded: LoadedSet) -> None:
     assert loaded.showcase
     for visit in loaded.showcase[:5]:
-        answer = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of))
+        answer = loaded.engine.recommend(Request(visit.user_id, as_of=visit.as_of, beside=True))
         assert answer.ground_truth in answer.articles
-        for candidates in answer.ranking.pool.candidates.values():
+        for candidates in answer.ranking.pool.lists.values():
             assert answer.ground_truth not in loaded.engine.articles.ids[candidates.items[0, :10]]
 
 

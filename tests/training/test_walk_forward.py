@@ -79,3 +79,15 @@ def test_every_part_goes_on_from_the_span_before_and_is_fitted_once() -> None:
     )
     towers = [engine.start.retrievers["two_tower"] for engine in engines.values()]
     assert towers[0].towers is towers[1].towers
+
+
+def test_who_is_only_compared_is_not_fitted_for_rows_that_never_read_them() -> None:
+    log = small_log()
+    walk = WalkForwardSettings(span_hours=12, training_spans=1)
+    start = log.end - 12 * HOUR
+    ensembles = {"all": with_settings(reranker=RerankerSettings(trees=3), beside=("als",))}
+    backend = Remembering()
+    between = spans(walk, int(log.clicks.times[0]), start, log.end)
+    *_, engines = walk_forward(walk, log, between, ensembles, start, lambda _: lambda _: None, backend=backend)
+    assert [moment for name, moment, _ in backend.fits if name == "als"] == [start]
+    assert list(engines["all"].start.retrievers) == list(DEFAULT.kinds)

@@ -10,7 +10,7 @@ from recsys.core.entities import ENSEMBLE
 from recsys.engine.engine import Engine
 from recsys.engine.recommendation import Recommendation
 from recsys.ranking.fates import Fate
-from recsys.ui.words import ordinal
+from recsys.ui.words import enumerated, ordinal
 
 WHY_MISSED = {
     Fate.NOT_SUGGESTED: "We missed it: no algorithm suggested it.",
@@ -43,7 +43,9 @@ def outcome_of(
     rank = ranks.pop(ENSEMBLE)
     fate = answer.fate(opened, answer.request.k)
     if not rank:
-        return Told(fate, f"{sentence} {WHY_MISSED[fate]}")
+        had_it = [f"{label(name)} had it {ordinal(ranks[name])}" for name in engine.beside if ranks.get(name)]
+        compared = f" {enumerated(had_it)}, but is here only to compare with." if had_it else ""
+        return Told(fate, f"{sentence} {WHY_MISSED[fate]}{compared}")
     found_by = ", ".join(f"{label(name)} ({ranks[name]})" for name in engine.suggesting if ranks[name])
     if fate != Fate.SHOWN:
         below = f"We ranked it {ordinal(rank)} of {len(answer.ranking.pool)}, too low to be shown."
