@@ -21,17 +21,21 @@ from recsys.evaluation.ranked_lists import RankedLists, rank_tasks
 from recsys.evaluation.saved_reports import AblationReport
 from recsys.ranking.ensemble import Ensemble
 from recsys.ranking.training_set import TrainingSetSettings
+from recsys.training.adaptation import adapted
 from recsys.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(training_set=TrainingSetSettings(tasks_per_hour=TrainingSetSettings().tasks_per_hour // 2))
 """Half as many tasks as the ensemble is trained with, for every variant alike: the rows of all lie side by side."""
 
 
-def variants() -> dict[str, Ensemble]:
-    """The whole ensemble, and it without each part."""
-    whole = Ensemble.of(SETTINGS)
+def variants(settings: TrainingSettings) -> dict[str, Ensemble]:
+    """The whole ensemble, it without each part, and with what is only beside."""
+    whole = Ensemble.of(settings)
     found = {ENSEMBLE: whole}
-    found |= {f"without {name}": whole.without_retriever(name) for name in whole.kinds}
+    found |= {f"without {name}": whole.without_retriever(name) for name in settings.suggesting}
+    for name in settings.beside or ():
+        others = tuple(one for one in settings.beside or () if one != name)
+        found[f"with {name}"] = Ensemble.of(settings.model_copy(update={"beside": others}))
     groups = dict.fromkeys(feature.group for feature in whole.features)
     found |= {f"without {group.lower()} features": whole.without_group(group) for group in groups}
     return found
@@ -51,7 +55,8 @@ def main(data: Path, windows: str, limit: int, json_file: Path) -> None:
     lists: dict[str, list[RankedLists]] = {}
     cold: dict[str, list[RankedLists]] = {}
     measured = protocols.start_and_end(log, (first, end))
-    for span, engines, report_share in measured_spans(SETTINGS.walk_forward, log, measured, variants()):
+    settings = adapted(SETTINGS, log.before(measured[0]))
+    for span, engines, report_share in measured_spans(settings.walk_forward, log, measured, variants(settings)):
         for number, (name, engine) in enumerate(engines.items(), start=1):
             assert isinstance(engine, Engine)
             lists.setdefault(name, []).append(rank_tasks({ENSEMBLE: engine}, tasks.opening_in(*span), lambda _: None))
