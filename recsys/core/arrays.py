@@ -48,7 +48,7 @@ def ranges(starts: Longs, ends: Longs) -> tuple[Longs, Longs]:
     lengths = ends - starts
     rows = np.arange(len(starts)).repeat(lengths)
     offsets = lengths.cumsum() - lengths
-    return np.arange(int(lengths.sum())) + (starts - offsets)[rows], rows
+    return np.arange(len(rows)) + (starts - offsets)[rows], rows
 
 
 def find(ids: Longs, wanted: Longs, order: Longs | None = None) -> Ints:
@@ -92,34 +92,37 @@ def occurrence(values: Ints | Longs) -> Longs:
 
 
 def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, places: Ints) -> Doubles:
-    """What the table of each row's key says of its place; ``table`` gives that of a key, shape (places,).
+    """What the table of each row's key says of its place; ``table`` gives that of a key, shape (places, ...).
 
-    ``keys`` are as many as ``rows`` refers to; shapes (pairs,), (pairs,) to (pairs,).
+    ``keys`` are as many as ``rows`` refers to; shapes (pairs,), (pairs,) to (pairs, ...).
     """
     if not keys:
         return np.zeros(len(rows))
     if keys.count(keys[0]) == len(keys):
-        return table(keys[0])[places]
+        return table(keys[0]).take(places, axis=0)
     number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
     which = np.array([number[key] for key in keys], np.int64)
     return np.array([table(key) for key in number])[which[rows], places]
 
 
-def product(rows: Floats, matrix: Floats) -> Floats:
+def product(rows: Floats, matrix: Floats | Doubles) -> Floats:
     """``rows @ matrix``: each row has the same bits alone, in any batch and on any processor; (n, k), (k, m) to (n, m).
 
     BLAS adds up in an order that depends on the size of the product, on a row's place in it and on the processor. So
     nothing is rounded on the way: both sides are taken to the nearest multiple of 2^-20, and sums of such products are
-    exact in float64, in whatever order, while they are below 2^13.
+    exact in float64, in whatever order, while they are below 2^13. A matrix in float64 is taken to be one of
+    ``on_grid``.
     """
-    found, exact = np.empty((len(rows), matrix.shape[1]), np.float32), _on_grid(matrix)
+    exact = matrix if matrix.dtype == np.float64 else on_grid(matrix)
+    found = np.empty((len(rows), matrix.shape[1]), np.float32)
     for first in range(0, len(rows), BLOCK):
         some = slice(first, first + BLOCK)
-        found[some] = _on_grid(rows[some]) @ exact
+        found[some] = on_grid(rows[some]) @ exact
     return found
 
 
-def _on_grid(values: Floats) -> Doubles:
+def on_grid(values: Floats | Doubles) -> Doubles:
+    """Values as ``product`` takes them: the nearest multiples of 2^-20."""
     found = values.astype(np.float64)
     found += TO_GRID
     found -= TO_GRID

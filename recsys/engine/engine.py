@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from time import perf_counter
 
 import numpy as np
 
@@ -109,20 +109,16 @@ class Engine(CandidateEngine):
         if len(shared) != 1:
             raise ValueError("requests are answered together at one moment, alike in what they leave out and in policy")
         as_of, _ = shared.pop()
-        clock = [time.perf_counter()]
-
-        def done() -> None:
-            clock.append(time.perf_counter())
-
+        clock = [perf_counter()]
         moment = self.at(as_of)
-        done()
+        clock.append(perf_counter())
         users = self.users_of(requests)
         visitors, stored = self.visitors(requests, moment, users)
-        done()
+        clock.append(perf_counter())
         pool = self.pool_of(visitors, requests[0], moment)
-        done()
+        clock.append(perf_counter())
         ranking, outcomes = self._arranged(self.reranker.rank(pool), requests)
-        done()
+        clock.append(perf_counter())
         took = {stage: 1000 * (b - a) for stage, (a, b) in zip(STAGES, pairwise(clock), strict=True)}
         return [
             self._answer(request, user, as_of, stored[row], ranking.of(row), outcomes[row] if outcomes else None, took)
@@ -179,8 +175,8 @@ class Engine(CandidateEngine):
         if user == PAD:
             return (), None
         items, times = self.histories.of(user)
-        now = int(np.searchsorted(times, as_of))
+        now = int(times.searchsorted(as_of))
         shown = slice(max(now - LONGEST_HISTORY, 0), now)
         ids = self.articles.ids[items[shown]].tolist()
-        history = tuple(Click(a, t) for a, t in zip(ids, times[shown].tolist(), strict=True))
+        history = tuple(map(Click, ids, times[shown].tolist()))
         return history, int(self.articles.ids[items[now]]) if now < len(items) else None

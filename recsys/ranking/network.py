@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from recsys.core.arrays import product
+from recsys.core.arrays import on_grid, product
 from recsys.core.types import Arrays, Doubles, Floats
 
 FARTHEST = np.float32(4)
@@ -34,12 +35,14 @@ class Network:
 
     def score(self, features: Floats) -> Floats:
         """The score of each row, with the same bits alone and in any batch; shapes (rows, features) to (rows,)."""
+        *hidden, last = zip(self._exact_weights, self.biases, strict=True)
         units = self.inputs(features)
-        for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
+        for weights, biases in hidden:
             units = product(units, weights)
             units += biases
             np.maximum(units, 0, out=units)
-        return np.asarray((product(units, self.weights[-1]) + self.biases[-1])[:, 0])
+        weights, biases = last
+        return np.asarray((product(units, weights) + biases)[:, 0])
 
     def inputs(self, features: Floats) -> Floats:
         """What the first layer sees, shape (rows, features): 0 is an average row."""
@@ -55,7 +58,7 @@ class Network:
         Integrated gradients from the average row (Sundararajan et al., "Axiomatic attribution for deep networks", ICML
         2017), which sum up to the score; what is lost as the integral is a sum of ``STEPS`` is shared out.
         """
-        inputs = self.inputs(features).astype(float)
+        inputs = self.inputs(features).astype(float, order="C")  # sums that don't depend on how features lie in memory
         slopes = np.zeros_like(inputs)
         for share in (np.arange(STEPS) + 0.5) / STEPS:
             slopes += self._slopes(share * inputs)
@@ -80,6 +83,10 @@ class Network:
         weights = tuple(state[f"weights_{number}"] for number in numbers)
         return cls(state["means"], state["deviations"], weights, tuple(state[f"biases_{number}"] for number in numbers))
 
+    @cached_property
+    def _exact_weights(self) -> list[Doubles]:
+        return [on_grid(weights) for weights in self.weights]
+
     def _layers(self, inputs: Doubles) -> list[Doubles]:
         """What each layer gives, before its units are rectified."""
         given, units = [], inputs
@@ -99,9 +106,9 @@ class Network:
 
 def on_scale(features: Floats) -> Floats:
     """Counts, hours and shares on one scale: the logarithm of 1 + the size, with the sign; 0 for what is missing."""
-    known = features.copy()
-    known[np.isnan(known)] = 0
-    sizes = np.abs(known)
+    sizes = np.abs(features)  # laid out in memory as the features are, which is twice as fast as the other way
     sizes += 1
     np.log(sizes, out=sizes)
-    return np.copysign(sizes, known, out=sizes)
+    np.copysign(sizes, features, out=sizes)
+    np.copyto(sizes, 0, where=np.isnan(sizes))
+    return sizes

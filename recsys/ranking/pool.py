@@ -73,21 +73,14 @@ class Pool:
         """Every retriever's list: of those that suggest articles, and then of those beside."""
         return {**self.candidates, **self.beside}
 
-    def column(self, retriever: str) -> int:
-        """A retriever's column in ``ranks`` and ``scores``."""
-        return self._columns[retriever]
-
-    @cached_property
-    def _columns(self) -> dict[str, int]:
-        return {name: column for column, name in enumerate(self.candidates)}
+    def columns(self, retrievers: Sequence[str]) -> list[int]:
+        """Some retrievers' columns in ``ranks`` and ``scores``."""
+        names = [*self.candidates]
+        return [names.index(name) for name in retrievers]
 
     def rank(self, retriever: str) -> Ints:
         """The ranks in one retriever's list, shape (rows,)."""
-        return self.ranks[:, self.column(retriever)]
-
-    def score(self, retriever: str) -> Floats:
-        """One retriever's scores, shape (rows,)."""
-        return self.scores[:, self.column(retriever)]
+        return self.ranks[:, self.columns([retriever])[0]]
 
     def suggested_by(self, row: int) -> dict[str, int]:
         """Which retrievers suggested the article of a row, and at which rank."""
@@ -204,7 +197,7 @@ def build_pool(
         positions=positions.astype(np.int32),
         joined_ranks=(np.arange(len(rows)) - starts.take(rows)).astype(np.int32),
         ranks=ranks[:, : len(lists)],
-        scores=np.stack([scores.ravel().take(cells) for scores in dense.values()], axis=1),
+        scores=np.array([scores.ravel().take(cells) for scores in dense.values()]).T,
     )
 
 

@@ -153,7 +153,7 @@ def best_allowed(
     blocks = []
     for first in range(0, max(len(visitors), 1), LISTED_AT_ONCE):
         end = first + LISTED_AT_ONCE
-        allowed = np.stack([one[first:end] for one in scores], dtype=np.float32)
+        allowed = np.array([one[first:end] for one in scores], np.float32)
         mine = (first <= barred) & (barred < end)
         allowed[:, barred[mine] - first, positions[mine]] = NO_OPINION
         blocks.append(_best(allowed, np.array(sizes), live))

@@ -209,7 +209,7 @@ class DecayedCounts:
             found = np.where(known[at] == rows, totals[:, at], 0.0)
         if len(self.fresh):
             late, of = self.fresh.entries(np.asarray(rows, np.int64))
-            found += np.stack([np.bincount(of, channel, len(rows)) for channel in self.since_settled[:, late]])
+            found += np.array([np.bincount(of, channel, len(rows)) for channel in self.since_settled[:, late]])
         return found * self.scale[:, None]
 
     def sums_by_row(self, channel: int, size: int) -> Doubles:

@@ -45,7 +45,7 @@ def test_the_pool_is_the_lists_joined_in_order(pool: Pool) -> None:
 def test_what_need_not_be_computed_of_who_has_read_nothing(engine: Engine, moment: Moment, name: str) -> None:
     visitors, _ = engine.visitors([Request(history=()), Request(history=(), overrides={"device": 1})], moment)
     new = build_pool(moment, visitors)
-    computed = np.asarray(FEATURES[name].function(new), np.float32)
+    computed = np.asarray(FEATURES[name].values(new), np.float32)
     assert np.array_equal(computed, np.full(len(new), FEATURES[name].new_visitor_value, np.float32), equal_nan=True)
 
 
@@ -75,7 +75,7 @@ def test_a_part_of_a_pool_has_the_same_features(pool: Pool) -> None:
 @pytest.mark.parametrize("name", FEATURES)
 def test_what_is_worked_out_once_is_what_each_row_would_have(pool: Pool, name: str) -> None:
     """Whoever says that a feature depends on the article or the visitor alone is right."""
-    of_each_row = np.asarray(FEATURES[name].function(pool), np.float32)
+    of_each_row = np.asarray(FEATURES[name].values(pool), np.float32)
     of_each_row[np.isinf(of_each_row)] = np.nan
     assert np.array_equal(matrix(pool, named(name))[:, 0], of_each_row, equal_nan=True)
 

@@ -38,8 +38,8 @@ def _knn(pool: Pool) -> Values:
     return pool.moment.get(ItemCF).neighbours_read(pool.visitors).ravel().take(pool.cells)
 
 
-@memoized
 def _transitions(pool: Pool) -> Doubles:
+    """Of every half-life, shape (half-lives, rows)."""
     return pool.moment.get(ItemCF).transitions(pool.visitors, pool.rows, pool.positions)
 
 
@@ -51,13 +51,12 @@ def _from_last_click(settings: AllSettings) -> Iterator[Feature]:
 
 
 def _transition(channel: int, hours: float) -> Feature:
-    def transition(pool: Pool) -> Values:
-        return _transitions(pool)[channel]
-
     half_life = duration(hours)
     meaning = f"The share of the last article's readers who read this one next; those {half_life} ago count half."
     name, label = f"from_last_{hours:g}h", f"Read next after their last article, {half_life}"
-    return make_feature(transition, name, label, "share", GROUP, "item_cf", meaning=meaning, new_visitor_value=0.0)
+    return make_feature(
+        _transitions, name, label, "share", GROUP, "item_cf", meaning=meaning, new_visitor_value=0.0, column=channel
+    )
 
 
 @feature("from_section", "Read next after their last section", "log ratio", GROUP, "item_cf", new_visitor_value=np.nan)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Self
+from typing import Self, get_args
 
 import numpy as np
 
 from recsys.core.caching import memoized
 from recsys.core.types import Floats, Longs
-from recsys.ranking.features.registry import Feature, VariesBy
+from recsys.ranking.features.registry import Feature, Function, VariesBy
 from recsys.ranking.pool import Pool
 from recsys.retrieval.moment import Moment
 
@@ -41,7 +41,7 @@ class Layout:
             values[articles] = _of_articles(self, pool.moment).take(pool.positions, axis=1)
         if len(visitors):
             values[visitors] = self._worked_out("visitor", pool.by_visitor()).take(pool.rows, axis=1)
-        _fill(values, self._pairs, pool)
+        self._fill(values, "pair", pool)
         np.copyto(values, np.nan, where=np.isinf(values))
         return values.T
 
@@ -51,21 +51,52 @@ class Layout:
 
     def _worked_out(self, what: VariesBy, pool: Pool) -> Floats:
         """The features of one kind, shape (features, rows)."""
-        columns = self._columns[what].tolist()
-        values = np.empty((len(columns), len(pool)), np.float32)
-        _fill(values, enumerate(self.features[at] for at in columns), pool)
-        return values
+        values = np.empty((len(self.features), len(pool)), np.float32)
+        self._fill(values, what, pool)
+        return values[self._columns[what]]
+
+    def _fill(self, values: Floats, what: VariesBy, pool: Pool) -> None:
+        """Work out the features of one kind, each into its row of a matrix of all, shape (features, rows).
+
+        What is the same for everybody who is new is only written down.
+        """
+        new = pool.visitors.all_new
+        if new:
+            rows, known = self._known_of_new[what]
+            values[rows] = known
+        for step in (self._steps_of_new if new else self._steps)[what]:
+            found = step.function(pool)
+            values[step.rows] = found if step.columns is None else found[step.columns]
 
     @cached_property
     def _columns(self) -> dict[VariesBy, Longs]:
         """The columns of each kind that are to be worked out."""
         wanted = [(at, one.varies_by) for at, one in enumerate(self.features) if one.name not in self.given]
-        kinds: tuple[VariesBy, ...] = ("pair", "article", "visitor")
-        return {kind: np.array([at for at, by in wanted if by == kind], np.int64) for kind in kinds}
+        return {kind: np.array([at for at, by in wanted if by == kind], np.int64) for kind in get_args(VariesBy)}
 
     @cached_property
-    def _pairs(self) -> list[tuple[int, Feature]]:
-        return [(at, self.features[at]) for at in self._columns["pair"].tolist()]
+    def _steps(self) -> dict[VariesBy, list[Step]]:
+        return {kind: _steps(self.features, columns) for kind, columns in self._columns.items()}
+
+    @cached_property
+    def _steps_of_new(self) -> dict[VariesBy, list[Step]]:
+        """The same without what is known of everybody who is new."""
+        unknown = [one.new_visitor_value is None for one in self.features]
+        return {
+            kind: _steps(self.features, columns[np.array(unknown, bool)[columns]])
+            for kind, columns in self._columns.items()
+        }
+
+    @cached_property
+    def _known_of_new(self) -> dict[VariesBy, tuple[Longs, Floats]]:
+        """The columns of what is known of everybody who is new, and its values, shapes (known,), (known, 1)."""
+        found = {}
+        for kind, columns in self._columns.items():
+            values = [(at, self.features[at].new_visitor_value) for at in columns.tolist()]
+            known = [(at, value) for at, value in values if value is not None]
+            rows = np.array([at for at, _ in known], np.int64)
+            found[kind] = rows, np.array([value for _, value in known], np.float32)[:, None]
+        return found
 
     @cached_property
     def _given(self) -> Longs:
@@ -73,11 +104,30 @@ class Layout:
         return np.array([names.index(name) for name in self.given], np.int64)
 
 
-def _fill(values: Floats, features: Iterable[tuple[int, Feature]], pool: Pool) -> None:
-    """Work features out, each into its row; what is the same for everybody who is new is only written down."""
-    for row, one in features:
-        known = one.new_visitor_value if pool.visitors.all_new else None
-        values[row] = one.function(pool) if known is None else known
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A function, and where what it returns belongs.
+
+    Attributes:
+        function: of one feature, or of several that are computed at once.
+        rows: where they are in a matrix of all features, one feature after the other.
+        columns: which of its features they are; None where it has one alone.
+    """
+
+    function: Function
+    rows: Longs
+    columns: Longs | None
+
+
+def _steps(features: Sequence[Feature], columns: Longs) -> list[Step]:
+    """How some of the features are worked out: those of one function in one step."""
+    shared: dict[tuple[Function, bool], list[int]] = {}
+    for at in columns.tolist():
+        shared.setdefault((features[at].function, features[at].column is None), []).append(at)
+    return [
+        Step(function, np.array(rows), None if alone else np.array([features[at].column for at in rows]))
+        for (function, alone), rows in shared.items()
+    ]
 
 
 @memoized

@@ -1,7 +1,8 @@
 """The registry of features.
 
 A feature is a function from a pool to one value a row. Those that depend on a retriever's settings, such as one for
-each of its half-lives, come from a *family*: a function from the settings of the retrievers to features.
+each of its half-lives, come from a *family*: a function from the settings of the retrievers to features. Several may
+share a function that looks up the values of all of them at once.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class Feature:
         new_visitor_value: its value for every visitor who has read nothing; None where that varies.
         in_ensemble: whether the ensemble's reranker has it, or only a baseline's.
         varies_by: what it depends on.
-        function: computes it, shape (rows,).
+        function: computes it, shape (rows,); or several features at once, shape (features, rows).
+        column: which of those it is; None where the function computes this one alone.
     """
 
     name: str
@@ -62,6 +64,12 @@ class Feature:
     in_ensemble: bool
     varies_by: VariesBy
     function: Function
+    column: int | None = None
+
+    def values(self, pool: Pool) -> Values:
+        """The feature of every row, shape (rows,)."""
+        found = self.function(pool)
+        return found if self.column is None else found[self.column]
 
 
 Family = Callable[[AllSettings], Iterable[Feature]]
@@ -80,13 +88,15 @@ def make_feature(
     new_visitor_value: float | None = None,
     in_ensemble: bool = True,
     varies_by: VariesBy = "pair",
+    column: int | None = None,
 ) -> Feature:
     """A feature; its meaning is the function's docstring, and its reason its group's, where none is given."""
     meaning = meaning or " ".join((function.__doc__ or "").split())
     reason = reason or group.reason
     return Feature(
-        name, label, unit, group.name, reason, meaning, uses, new_visitor_value, in_ensemble, varies_by, function
-    )
+        name, label, unit, group.name, reason, meaning, uses, new_visitor_value, in_ensemble, varies_by, function,
+        column,
+    )  # fmt: skip
 
 
 def feature(

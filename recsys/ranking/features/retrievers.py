@@ -9,8 +9,18 @@ import numpy as np
 from recsys.core.caching import memoized
 from recsys.core.reasons import Reason
 from recsys.core.types import Floats
-from recsys.ranking.features.registry import AllSettings, Feature, FeatureGroup, Values, family, feature, make_feature
+from recsys.ranking.features.registry import (
+    AllSettings,
+    Feature,
+    FeatureGroup,
+    Function,
+    Values,
+    family,
+    feature,
+    make_feature,
+)
 from recsys.ranking.pool import Pool
+from recsys.retrieval.base import NO_OPINION
 from recsys.retrieval.entry import RetrieverEntry
 from recsys.retrieval.registry import RETRIEVERS
 from recsys.retrieval.two_tower.retriever import TwoTower
@@ -20,51 +30,51 @@ GROUP = FeatureGroup("Retrievers", Reason.SIMILAR_READERS)
 
 @family
 def _ranks_and_scores(settings: AllSettings) -> Iterator[Feature]:
-    for entry in _entries(settings):
-        yield from _rank_and_score(entry)
+    names = [name for name in settings if name in RETRIEVERS]
+
+    def ranks(pool: Pool) -> Values:
+        return pool.ranks.T[pool.columns(names)]
+
+    def scores(pool: Pool) -> Values:
+        return pool.scores.T[pool.columns(names)]
+
+    for column, name in enumerate(names):
+        yield _rank(ranks, column, RETRIEVERS[name])
+        yield _score(scores, column, RETRIEVERS[name])
 
 
 @family
 def _relative_scores(settings: AllSettings) -> Iterator[Feature]:
-    for entry in _entries(settings):
-        if entry.relative_score:
-            yield _relative(entry)
+    names = [name for name in settings if name in RETRIEVERS and RETRIEVERS[name].relative_score]
+
+    def relative_scores(pool: Pool) -> Values:
+        return _to_best(pool).T[pool.columns(names)]
+
+    for column, name in enumerate(names):
+        yield _relative(relative_scores, column, RETRIEVERS[name])
 
 
-def _entries(settings: AllSettings) -> list[RetrieverEntry]:
-    return [RETRIEVERS[name] for name in settings if name in RETRIEVERS]
-
-
-def _rank_and_score(entry: RetrieverEntry) -> Iterator[Feature]:
-    name, label = entry.name, entry.label
-
-    def rank(pool: Pool) -> Values:
-        return pool.rank(name)
-
-    def score(pool: Pool) -> Values:
-        return pool.score(name)
-
-    yield make_feature(
-        rank, f"rank_{name}", f"Rank in the list of {label}", "rank", GROUP, name, in_ensemble=entry.rank_is_feature,
-        meaning=f"The first is what {label} would recommend most.", reason=entry.reason,
-    )  # fmt: skip
-    yield make_feature(
-        score, f"score_{name}", entry.fact or f"Score by {label}", entry.score_unit, GROUP, name,
-        meaning=f"The score of {label}, whichever list the article came from; unknown where it has none.",
-        reason=entry.reason,
-    )  # fmt: skip
-
-
-def _relative(entry: RetrieverEntry) -> Feature:
-    name, label = entry.name, entry.label
-
-    def relative(pool: Pool) -> Values:
-        return _to_best(pool)[:, pool.column(name)]
-
-    meaning = f"The score of {label} as a share of the best score in its list."
+def _rank(ranks: Function, column: int, entry: RetrieverEntry) -> Feature:
     return make_feature(
-        relative, f"relative_{name}", f"Score by {label}, relative to its best", "share", GROUP, name,
-        meaning=meaning, reason=entry.reason,
+        ranks, f"rank_{entry.name}", f"Rank in the list of {entry.label}", "rank", GROUP, entry.name,
+        meaning=f"The first is what {entry.label} would recommend most.", reason=entry.reason,
+        in_ensemble=entry.rank_is_feature, column=column,
+    )  # fmt: skip
+
+
+def _score(scores: Function, column: int, entry: RetrieverEntry) -> Feature:
+    return make_feature(
+        scores, f"score_{entry.name}", entry.fact or f"Score by {entry.label}", entry.score_unit, GROUP, entry.name,
+        meaning=f"The score of {entry.label}, whichever list the article came from; unknown where it has none.",
+        reason=entry.reason, column=column,
+    )  # fmt: skip
+
+
+def _relative(relative_scores: Function, column: int, entry: RetrieverEntry) -> Feature:
+    return make_feature(
+        relative_scores, f"relative_{entry.name}", f"Score by {entry.label}, relative to its best", "share", GROUP,
+        entry.name, meaning=f"The score of {entry.label} as a share of the best score in its list.",
+        reason=entry.reason, column=column,
     )  # fmt: skip
 
 
@@ -72,19 +82,16 @@ def _relative(entry: RetrieverEntry) -> Feature:
 def _to_best(pool: Pool) -> Floats:
     """Each retriever's score as a share of the best in its list, 0 where there is none; shape (rows, retrievers)."""
     lists = [found.scores for found in pool.candidates.values()]
-    best = np.full((len(pool.visitors), len(lists)), -np.inf, np.float32)
-    for column, scores in enumerate(lists):
-        if scores.shape[1]:
-            best[:, column] = scores[:, 0]
-    of_row = best[pool.rows]
-    known = np.isfinite(pool.scores) & (of_row > 0)
-    return np.divide(pool.scores, of_row, out=np.zeros(known.shape, np.float32), where=known)
+    none = np.full_like(pool.visitors.clicks, NO_OPINION, np.float32)
+    best = np.array([scores[:, 0] if scores.shape[1] else none for scores in lists]).take(pool.rows, axis=1).T
+    known = np.isfinite(pool.scores) & (best > 0)
+    return np.divide(pool.scores, best, out=np.zeros_like(best), where=known)
 
 
 @feature("blend", "Agreement of three algorithms", "sum", GROUP, "item_cf", "popularity", "als")
 def _blend(pool: Pool) -> Values:
     """The sum of the relative scores of item-to-item CF, contextual popularity and ALS."""
-    relative = _to_best(pool)[:, [pool.column(name) for name in ("item_cf", "popularity", "als")]]
+    relative = _to_best(pool)[:, pool.columns(("item_cf", "popularity", "als"))]
     return np.clip(relative, 0.0, 1.0).sum(axis=1)
 
 

@@ -37,7 +37,7 @@ class Followers:
         """What the counts say of some articles, in any order; ``pseudo_clicks`` damp the shares of few readers."""
         articles = np.unique(articles)
         of, items, counted = counts.parts(articles.astype(np.int64))
-        totals = np.stack([np.bincount(of, channel, len(articles)) for channel in counted])
+        totals = np.array([np.bincount(of, channel, len(articles)) for channel in counted])
         shares = counted / (totals + pseudo_clicks).take(of, axis=1)
         starts = of.searchsorted(np.arange(len(articles) + 1))
         return cls(articles, starts, live.position.take(items), shares, len(live.items))

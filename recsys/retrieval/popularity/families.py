@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from recsys.core.batches import Visitors
-from recsys.core.caching import memoized
 from recsys.core.entities import CONTEXT_FIELDS
 from recsys.core.types import Codes, Longs
 from recsys.data.clicks import Clicks
@@ -22,22 +22,29 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "region": ("country", "region"),
 }
 """What clicks are counted by: every family is a table of counts by the codes of its fields."""
-COLUMNS = {family: tuple(map(CONTEXT_FIELDS.index, fields)) for family, fields in FAMILIES.items()}
-"""Where the codes of a family's fields are in a context."""
+CODE_BITS = 15
+"""Bits of a code in a row's number."""
+
+
+def _places(fields: tuple[str, ...]) -> Longs:
+    """What one of each field's codes adds to the number of a row, shape (6,)."""
+    places = np.zeros(len(CONTEXT_FIELDS), np.int64)
+    for place, field in enumerate(reversed(fields)):
+        places[CONTEXT_FIELDS.index(field)] = 1 << CODE_BITS * place
+    return places
+
+
+PLACES = {family: _places(fields) for family, fields in FAMILIES.items()}
 
 
 def row_of(family: str, contexts: Codes) -> Longs:
     """The row of each context in a family's table: its codes, packed. Shape (n, 6) to (n,)."""
-    row = np.zeros(len(contexts), np.int64)
-    for column in COLUMNS[family]:
-        row = (row << 15) | contexts[:, column]
-    return row
+    return contexts @ PLACES[family]
 
 
-@memoized
-def rows_of(visitors: Visitors) -> dict[str, list[int]]:
-    """The rows of all visitors' contexts in each family's table."""
-    return {family: row_of(family, visitors.contexts).tolist() for family in FAMILIES}
+def rows_of(families: Sequence[str], contexts: Codes) -> Longs:
+    """The rows in several families' tables, shape (n, 6) to (n, families)."""
+    return contexts @ np.array([PLACES[family] for family in families]).T
 
 
 def keys_of(family: str, clicks: Clicks) -> Longs:

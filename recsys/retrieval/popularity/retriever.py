@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -85,13 +86,20 @@ class Popularity(Retriever[PopularitySettings]):
         shares = np.mean([self.share(family, contexts) for family in families], axis=0)
         return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
 
-    def log_lifts(self, family: str, channel: int, visitors: Visitors, rows: Ints, positions: Ints) -> Doubles:
+    def log_lifts(self, wanted: Sequence[tuple[str, int]], visitors: Visitors, rows: Ints, positions: Ints) -> Doubles:
         """The logarithm of how many times as often a live article is read in a visitor's context as overall, smoothed.
 
-        ``channel`` is the position of the half-life in ``context_half_lives``; ``rows`` and ``positions`` say which
-        visitor and which article, shapes (pairs,) to (pairs,).
+        ``wanted`` are families, each with the position of a half-life in ``context_half_lives``; ``rows`` and
+        ``positions`` say which visitor and which article, shapes (pairs,) to (wanted, pairs).
         """
-        return from_tables(lambda row: self._log_lift(family, row, channel), rows_of(visitors)[family], rows, positions)
+
+        def table(contexts: tuple[int, ...]) -> Doubles:
+            found = zip(wanted, contexts, strict=True)
+            return np.array([self._log_lift(family, row, channel) for (family, channel), row in found]).T
+
+        contexts = rows_of([family for family, _ in wanted], visitors.contexts)
+        found = from_tables(table, [*map(tuple, contexts.tolist())], rows, positions)
+        return found.reshape(len(rows), len(wanted)).T
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""

@@ -130,7 +130,7 @@ def gap_features(visitors: Visitors) -> Floats:
     known = visitors.items[:, 0] != PAD
     hours = np.where(known, (visitors.as_of - visitors.times[:, 0]) / HOUR, 0.0)
     columns = [known, np.log1p(hours) / 5, known & (hours < 0.5), np.log1p(visitors.clicks) / 5]
-    return np.column_stack(columns).astype(np.float32)
+    return np.array(columns, np.float32).T
 
 
 def age_features(hours: Doubles) -> Floats:
