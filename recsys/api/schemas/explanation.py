@@ -52,8 +52,8 @@ class Candidate(BaseModel):
     """An article of the pool, as the candidate matrix of the page Compare has it.
 
     ``score`` is the reranker's; an article that the first stage dropped has a ``first_stage_score`` instead.
-    ``ranks`` and ``scores`` have its rank and score in the list of each algorithm that suggested it. ``moved_up`` is
-    how far the final rank is ahead of the best of ``ranks``.
+    ``ranks`` and ``scores`` have its rank and score in each algorithm's list that it is in, those that are only
+    compared included. ``moved_up`` is how far the final rank is ahead of the best rank in a list that suggests.
     """
 
     rank: int
@@ -72,7 +72,7 @@ class Candidate(BaseModel):
     @classmethod
     def all_of(cls, engine: Engine, found: Recommendation) -> list[Candidate]:
         """Those of an answer, in the order of the final list."""
-        names = list(found.ranking.pool.candidates)
+        names = list(found.ranking.pool.lists)
         return [
             cls(
                 article_id=engine.names.article(row["article_id"]),

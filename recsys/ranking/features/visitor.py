@@ -13,7 +13,7 @@ from recsys.ranking.pool import Pool
 GROUP = FeatureGroup("Visitor", Reason.JUST_READ)
 
 
-@feature("visit", "Clicks of this visit", "clicks", GROUP, varies_by="visitor")
+@feature("visit", "Clicks of this visit", "clicks", GROUP, new_visitor_value=0.0, varies_by="visitor")
 def _visit(pool: Pool) -> Values:
     """How many of the last clicks came within an hour of each other, up to now."""
     return pool.visitors.visit_lengths()[pool.rows]
