@@ -54,12 +54,14 @@ class Clicks:
         """The clicks before a moment, as views."""
         return self.between(None, time)
 
-    def joined(self, later: Clicks) -> Clicks:
+    def joined(self, *later: Clicks) -> Clicks:
         """These clicks and then later ones."""
+        parts = (self, *later)
         names = [name for name in self.columns() if name not in {"weights", "ids"}]
-        both = {name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in names}
-        ids = None if self.ids is None or later.ids is None else np.append(self.ids, later.ids)
-        return Clicks(**both, weights=joined_weights(self, later), ids=ids)
+        columns = {name: np.concatenate([getattr(one, name) for one in parts]) for name in names}
+        ids = [one.ids for one in parts if one.ids is not None]
+        all_ids = np.concatenate(ids) if len(ids) == len(parts) else None
+        return Clicks(**columns, weights=joined_weights(*parts), ids=all_ids)
 
     def merged(self, others: Clicks) -> Clicks:
         """These clicks and others, in the order of their times; of the same moment, these first."""
@@ -85,8 +87,8 @@ class Weighted(Protocol):
         """The weights, shape (clicks,)."""
 
 
-def joined_weights(first: Weighted, later: Weighted) -> Floats | None:
+def joined_weights(*parts: Weighted) -> Floats | None:
     """The weights of some clicks and then of others; None where all are 1."""
-    if first.weights is None and later.weights is None:
+    if all(one.weights is None for one in parts):
         return None
-    return np.append(first.counted(), later.counted())
+    return np.concatenate([one.counted() for one in parts])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
@@ -31,6 +31,9 @@ from recsys.retrieval.live_articles import LiveArticles
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
+
+MOST_WAITING = 100
+"""Parts in which clicks wait: more become one, in which only those stay that will be asked for."""
 
 
 class ALSSettings(RetrieverSettings):
@@ -65,7 +68,9 @@ class ALS(Retriever[ALSSettings]):
         directions: the trained ones, each of length 1, shape (trained + 1, dimensions).
         visitor_gram: XᵀX over the visitors of training, shape (dimensions, dimensions).
         inverse_gram: ``(YᵀY + λI)⁻¹`` over the factors as trained, same shape.
-        folded: the x of each new article's first visitors.
+        folded: the x of each new article's first visitors, as far as somebody has asked for them.
+        waiting: later clicks on articles without factors; their visitors are folded in when somebody asks.
+        histories: what these visitors had read by then.
         before: the vectors that were made of them at some earlier moment.
     """
 
@@ -77,6 +82,8 @@ class ALS(Retriever[ALSSettings]):
     visitor_gram: Floats
     inverse_gram: Floats
     folded: FoldedArticles
+    waiting: tuple[Clicks, ...] = ()
+    histories: Histories | None = None
     before: FoldedVectors | None = None
 
     @classmethod
@@ -116,31 +123,29 @@ class ALS(Retriever[ALSSettings]):
 
     def at(self, live: LiveArticles) -> ALS:
         """The same with other live articles; those at the end of a grown catalogue have no factors."""
-        articles = len(live.articles)
-        return replace(
-            self,
-            live=live,
-            factors=self.factors.grown(articles),
-            before=self.vectors_at_hand,
-        )
+        return self._with(live=live, factors=self.factors.grown(len(live.articles)))
 
     def knowing(self, other: ALS) -> ALS:
         """The same with the vectors of another moment, those of which still hold."""
-        return replace(self, before=other.vectors_at_hand)
+        return self._with(before=other.vectors_at_hand)
 
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
-        """Fold in articles without factors from the trained articles that their first visitors had read."""
-        chosen = clicks.rows(self.folded.wanted(clicks, self.factors.is_trained))
-        some = histories.readers_in_batches(chosen, self.settings.depth)
-        vectors = [self._fold_visitors(visitors, self.factors) for visitors in some]
-        folded = self.folded.add(chosen.items, np.concatenate([self.factors.folded, *vectors]))
-        return replace(self, live=live, folded=folded, before=self.vectors_at_hand)
+        """Note who opened articles without factors. Where lists of ALS are only looked at, few moments need more."""
+        new, later = clicks.rows(~self.factors.is_trained[clicks.items]), self._with(live=live, histories=histories)
+        waiting = (*later.waiting, new) if len(new) else later.waiting
+        if len(waiting) > MOST_WAITING:
+            together = waiting[0].joined(*waiting[1:])
+            waiting = (together.rows(later.folded.wanted(together, self.factors.is_trained)),)
+        return replace(later, waiting=waiting)
 
     def recounted(self, known: ALS, clicks: LateClicks, histories: Histories, live: LiveArticles) -> ALS:
-        """Fold in anew the articles whose first visitors were others than it seemed."""
-        few = replace(self, folded=self.folded.only(clicks.items)).advance(clicks.on_items, histories, live)
-        folded = known.folded.without(clicks.items).joined(few.folded)
-        return replace(self, live=live, folded=folded, before=known.vectors_at_hand)
+        """Fold in anew the articles whose first visitors were others than it seemed, where any are folded in."""
+        if "first_visitors" not in vars(known):
+            return self.knowing(known).advance(clicks.since, histories, live)
+        few = replace(self, folded=self.first_visitors.only(clicks.items), waiting=())
+        again = few.advance(clicks.on_items, histories, live).first_visitors
+        folded = known.first_visitors.without(clicks.items).joined(again)
+        return known._with(live=live, folded=folded, waiting=(), histories=histories)
 
     def scores(self, visitors: Visitors) -> Floats:
         """How much the visitor is expected to prefer each article: about 0 to 1."""
@@ -151,6 +156,17 @@ class ALS(Retriever[ALSSettings]):
         scores[:, self._live_unknown] = NO_OPINION
         scores[~vectors.any(axis=1)] = NO_OPINION
         return scores
+
+    @cached_property
+    def first_visitors(self) -> FoldedArticles:
+        """Those of each article without factors, folded in from the trained articles that they had read."""
+        if not self.waiting or self.histories is None:
+            return self.folded
+        waiting = self.waiting[0].joined(*self.waiting[1:])
+        chosen = waiting.rows(self.folded.wanted(waiting, self.factors.is_trained))
+        some = self.histories.readers_in_batches(chosen, self.settings.depth)
+        vectors = [self._fold_visitors(visitors, self.factors) for visitors in some]
+        return self.folded.add(chosen.items, np.concatenate([self.factors.folded, *vectors]))
 
     @cached_property
     def vectors(self) -> ArticleVectors:
@@ -169,7 +185,7 @@ class ALS(Retriever[ALSSettings]):
 
         def solve(items: list[int], visitors: Floats) -> Floats:
             # The first visitors stand for all who have come by now: without it, what is new would seem unpopular.
-            counts = np.array([len(self.folded.first[item].vectors) for item in items])
+            counts = np.array([len(self.first_visitors.first[item].vectors) for item in items])
             stand_for = (clicks[items] / counts).astype(np.float32)[:, None]
             outer = np.swapaxes(visitors, 1, 2) @ visitors * stand_for[:, :, None]
             sums = visitors.sum(axis=1) * stand_for
@@ -177,7 +193,7 @@ class ALS(Retriever[ALSSettings]):
             matrices = self.visitor_gram + (confidence - 1) * outer
             return _solve(matrices, confidence * sums, self.settings.regularization)
 
-        return FoldedVectors.of(self.folded, clicks, solve, self.before)
+        return FoldedVectors.of(self.first_visitors, clicks, solve, self.before)
 
     @cached_property
     def article_vectors(self) -> ArticleVectors:
@@ -198,6 +214,13 @@ class ALS(Retriever[ALSSettings]):
         """The factors as trained; later articles are folded in by ``advance``."""
         factors = scatter_rows(state["factors"], state["rows"], len(live.articles) + 1)
         return cls.start(settings, live, factors, state["visitor_gram"])
+
+    def _with(self, **changes: Any) -> ALS:
+        """The same with something changed, and with what has been worked out by now."""
+        changes = {"before": self.vectors_at_hand} | changes
+        if "first_visitors" in vars(self):
+            changes = {"folded": self.first_visitors, "waiting": ()} | changes
+        return replace(self, **changes)
 
     @cached_property
     def _live_vectors(self) -> Floats:

@@ -6,7 +6,7 @@ import torch
 
 from recsys.core.types import PAD
 from recsys.data.click_log import ClickLog
-from recsys.retrieval.als import ALS
+from recsys.retrieval.als import ALS, MOST_WAITING
 from recsys.retrieval.base import Retriever
 from recsys.retrieval.two_tower import network
 from recsys.retrieval.two_tower.network import NetworkSettings
@@ -91,6 +91,25 @@ def test_towers_stay_as_they_are_where_nothing_is_new() -> None:
     later = first.refitted(log.before(live.moment), live, lambda _: None)
     for name, weights in first.towers.all_weights.items():
         assert np.array_equal(later.towers.all_weights[name], weights), name
+
+
+@pytest.mark.parametrize("asked", [1, 7, MOST_WAITING + 20])
+def test_new_articles_of_als_are_the_same_however_seldom_somebody_asks(asked: int) -> None:
+    """In more steps than clicks may wait for, asked after each, after some and after the last alone."""
+    log = checkerboard()
+    steps = MOST_WAITING + 20
+    late = [(step % 300, 1_000 + step, 20 + step % 2, 2.0 + step / steps) for step in range(steps)]
+    full, model = followed_by(log, late), fit(ALS, log, 2.0)
+    at_once = model.advance(full.clicks.between(model.live.moment, None), full.histories, live_at(full, 3.0))
+    for step in range(1, steps + 1):
+        live = live_at(full, 2.0 + step / steps)
+        model = model.advance(full.clicks.between(model.live.moment, live.moment), full.histories, live)
+        assert isinstance(model, ALS)
+        if step % asked == 0:
+            assert model.article_vectors[[20]].any()
+    new = np.array([20, 21])
+    assert at_once.article_vectors is not None
+    assert np.array_equal(model.article_vectors[new], at_once.article_vectors[new])
 
 
 def test_als_is_silent_about_somebody_unknown() -> None:
