@@ -92,14 +92,14 @@ def occurrence(values: Ints | Longs) -> Longs:
 
 
 def from_tables(table: Callable[[Any], Doubles], keys: list[Any], rows: Ints, places: Ints) -> Doubles:
-    """What the table of each row's key says of its place; ``table`` gives that of a key, shape (places, ...).
+    """What the table of each row's key says of its place; ``table`` gives that of a key, shape (places,).
 
-    ``keys`` are as many as ``rows`` refers to; shapes (pairs,), (pairs,) to (pairs, ...).
+    ``keys`` are as many as ``rows`` refers to; shapes (pairs,), (pairs,) to (pairs,).
     """
     if not keys:
         return np.zeros(len(rows))
     if keys.count(keys[0]) == len(keys):
-        return table(keys[0]).take(places, axis=0)
+        return table(keys[0]).take(places)
     number = {key: at for at, key in enumerate(dict.fromkeys(keys))}
     which = np.array([number[key] for key in keys], np.int64)
     return np.array([table(key) for key in number])[which[rows], places]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self
 
 import numpy as np
@@ -92,14 +92,11 @@ class Popularity(Retriever[PopularitySettings]):
         ``wanted`` are families, each with the position of a half-life in ``context_half_lives``; ``rows`` and
         ``positions`` say which visitor and which article, shapes (pairs,) to (wanted, pairs).
         """
-
-        def table(contexts: tuple[int, ...]) -> Doubles:
-            found = zip(wanted, contexts, strict=True)
-            return np.array([self._log_lift(family, row, channel) for (family, channel), row in found]).T
-
-        contexts = rows_of([family for family, _ in wanted], visitors.contexts)
-        found = from_tables(table, [*map(tuple, contexts.tolist())], rows, positions)
-        return found.reshape(len(rows), len(wanted)).T
+        found = np.empty((len(wanted), len(rows)))
+        contexts = rows_of([family for family, _ in wanted], visitors.contexts).T.tolist()
+        for lifts, (family, channel), theirs in zip(found, wanted, contexts, strict=True):
+            lifts[:] = from_tables(partial(self._log_lift, family, channel), theirs, rows, positions)
+        return found
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
@@ -169,7 +166,7 @@ class Popularity(Retriever[PopularitySettings]):
         return np.asarray(smoothed(counted, total, self._overall, self.settings.pseudo_clicks))
 
     @memoized_lru(128)
-    def _log_lift(self, family: str, row: int, channel: int) -> Doubles:
+    def _log_lift(self, family: str, channel: int, row: int) -> Doubles:
         counted, total = self._clicks(family, row, channel)
         overall = self.settings.overall_half_lives.index(self.settings.context_half_lives[channel])
         prior = self._shares_now[overall]
