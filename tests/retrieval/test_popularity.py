@@ -28,10 +28,9 @@ def test_a_share_in_a_context_by_hand() -> None:
     contexts = np.array([PHONE_DE, DESKTOP_US, PHONE_DE], np.int16)
     visitors = replace(visitors_at(tiny_log([], 60, 100), [0, 1, 0], 1.0), contexts=contexts)
     of, positions = np.array([2, 0], np.int32), popularity.live.position[[2, 1]]
-    [lifts] = popularity.log_lifts([("device", 0)], visitors, of, positions)
+    lifts = popularity.log_lifts("device", 0, visitors, of, positions)
     assert lifts == pytest.approx(np.log(on_phone[::-1] / overall[::-1]))
-    [[on_desktop]] = popularity.log_lifts([("device", 0)], visitors, np.array([1]), positions[:1])
-    assert on_desktop < 0, "the desktop's is another"
+    assert popularity.log_lifts("device", 0, visitors, np.array([1]), positions[:1])[0] < 0, "the desktop's is another"
 
 
 def test_what_is_read_now_beats_what_was_read_long_ago() -> None:

@@ -66,7 +66,8 @@ class Layout:
             values[rows] = known
         for step in (self._steps_of_new if new else self._steps)[what]:
             found = step.function(pool)
-            values[step.rows] = found if step.columns is None else found[step.columns]
+            for row, column in step.places:
+                values[row] = found if column is None else found[column]
 
     @cached_property
     def _columns(self) -> dict[VariesBy, Longs]:
@@ -110,24 +111,19 @@ class Step:
 
     Attributes:
         function: of one feature, or of several that are computed at once.
-        rows: where they are in a matrix of all features, one feature after the other.
-        columns: which of its features they are; None where it has one alone.
+        places: the row of each in a matrix of all features, and which of the function's it is; None where it has one.
     """
 
     function: Function
-    rows: Longs
-    columns: Longs | None
+    places: list[tuple[int, int | None]]
 
 
 def _steps(features: Sequence[Feature], columns: Longs) -> list[Step]:
     """How some of the features are worked out: those of one function in one step."""
-    shared: dict[tuple[Function, bool], list[int]] = {}
+    shared: dict[Function, list[tuple[int, int | None]]] = {}
     for at in columns.tolist():
-        shared.setdefault((features[at].function, features[at].column is None), []).append(at)
-    return [
-        Step(function, np.array(rows), None if alone else np.array([features[at].column for at in rows]))
-        for (function, alone), rows in shared.items()
-    ]
+        shared.setdefault(features[at].function, []).append((at, features[at].column))
+    return [Step(function, places) for function, places in shared.items()]
 
 
 @memoized

@@ -13,7 +13,6 @@ from recsys.ranking.features.registry import (
     AllSettings,
     Feature,
     FeatureGroup,
-    Function,
     Values,
     duration,
     family,
@@ -131,21 +130,21 @@ def _lifts(settings: AllSettings) -> Iterator[Feature]:
     popularity = settings.get("popularity")
     if not isinstance(popularity, PopularitySettings):
         return
-    half_lives = popularity.context_half_lives
-    slower = range(1, len(half_lives))
-    wanted = [*((field, 0) for field in CONTEXTS), *((field, channel) for channel in slower for field in SLOW_CONTEXTS)]
-
-    def lifts(pool: Pool) -> Values:
-        return pool.moment.get(Popularity).log_lifts(wanted, pool.visitors, pool.rows, pool.positions)
-
-    for column, (field, channel) in enumerate(wanted):
-        yield _lift(lifts, column, field, channel, half_lives[channel])
+    first, *others = popularity.context_half_lives
+    for field, words in CONTEXTS.items():
+        yield _lift(field, words, 0, first, f"lift_{field}")
+    for channel, hours in enumerate(others, start=1):
+        for field in SLOW_CONTEXTS:
+            yield _lift(field, CONTEXTS[field], channel, hours, f"lift_{field}_{hours:g}h")
 
 
-def _lift(lifts: Function, column: int, field: str, channel: int, hours: float) -> Feature:
-    words, name = CONTEXTS[field], f"lift_{field}_{hours:g}h" if channel else f"lift_{field}"
+def _lift(field: str, words: str, channel: int, hours: float, name: str) -> Feature:
+    def lift(pool: Pool) -> Values:
+        popularity = pool.moment.get(Popularity)
+        return popularity.log_lifts(field, channel, pool.visitors, pool.rows, pool.positions)
+
     meaning = (
         f"How many times as often the article is read {words} as by everybody; clicks {duration(hours)} ago count half."
     )
     label = f"Interest {words}, {duration(hours)}"
-    return make_feature(lifts, name, label, "log ratio", CONTEXT, "popularity", meaning=meaning, column=column)
+    return make_feature(lift, name, label, "log ratio", CONTEXT, "popularity", meaning=meaning)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
 from recsys.core.reasons import Reason
@@ -18,7 +19,7 @@ from recsys.ranking.pool import Pool
 from recsys.retrieval.base import RetrieverSettings
 
 Values = NDArray[Any]
-Function = Callable[[Pool], Values]
+Function = Callable[[Pool], Values | list[Values]]
 AllSettings = Mapping[str, RetrieverSettings]
 """The settings of an ensemble's retrievers, by name."""
 VariesBy = Literal["pair", "article", "visitor"]
@@ -49,7 +50,7 @@ class Feature:
         new_visitor_value: its value for every visitor who has read nothing; None where that varies.
         in_ensemble: whether the ensemble's reranker has it, or only a baseline's.
         varies_by: what it depends on.
-        function: computes it, shape (rows,); or several features at once, shape (features, rows).
+        function: computes it, shape (rows,); or several features at once, an array of that shape for each.
         column: which of those it is; None where the function computes this one alone.
     """
 
@@ -69,7 +70,7 @@ class Feature:
     def values(self, pool: Pool) -> Values:
         """The feature of every row, shape (rows,)."""
         found = self.function(pool)
-        return found if self.column is None else found[self.column]
+        return np.asarray(found if self.column is None else found[self.column])
 
 
 Family = Callable[[AllSettings], Iterable[Feature]]

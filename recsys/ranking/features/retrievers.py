@@ -32,11 +32,11 @@ GROUP = FeatureGroup("Retrievers", Reason.SIMILAR_READERS)
 def _ranks_and_scores(settings: AllSettings) -> Iterator[Feature]:
     names = [name for name in settings if name in RETRIEVERS]
 
-    def ranks(pool: Pool) -> Values:
-        return pool.ranks.T[pool.columns(names)]
+    def ranks(pool: Pool) -> list[Values]:
+        return [pool.ranks[:, column] for column in pool.columns(names)]
 
-    def scores(pool: Pool) -> Values:
-        return pool.scores.T[pool.columns(names)]
+    def scores(pool: Pool) -> list[Values]:
+        return [pool.scores[:, column] for column in pool.columns(names)]
 
     for column, name in enumerate(names):
         yield _rank(ranks, column, RETRIEVERS[name])
@@ -47,8 +47,9 @@ def _ranks_and_scores(settings: AllSettings) -> Iterator[Feature]:
 def _relative_scores(settings: AllSettings) -> Iterator[Feature]:
     names = [name for name in settings if name in RETRIEVERS and RETRIEVERS[name].relative_score]
 
-    def relative_scores(pool: Pool) -> Values:
-        return _to_best(pool).T[pool.columns(names)]
+    def relative_scores(pool: Pool) -> list[Values]:
+        found = _to_best(pool)
+        return [found[:, column] for column in pool.columns(names)]
 
     for column, name in enumerate(names):
         yield _relative(relative_scores, column, RETRIEVERS[name])

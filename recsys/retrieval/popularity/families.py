@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from recsys.core.entities import CONTEXT_FIELDS
@@ -40,11 +38,6 @@ PLACES = {family: _places(fields) for family, fields in FAMILIES.items()}
 def row_of(family: str, contexts: Codes) -> Longs:
     """The row of each context in a family's table: its codes, packed. Shape (n, 6) to (n,)."""
     return contexts @ PLACES[family]
-
-
-def rows_of(families: Sequence[str], contexts: Codes) -> Longs:
-    """The rows in several families' tables, shape (n, 6) to (n, families)."""
-    return contexts @ np.array([PLACES[family] for family in families]).T
 
 
 def keys_of(family: str, clicks: Clicks) -> Longs:

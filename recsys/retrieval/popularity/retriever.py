@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Self
@@ -24,7 +23,7 @@ from recsys.retrieval.decayed_counts import DecayedCounts
 from recsys.retrieval.late_clicks import LateClicks
 from recsys.retrieval.live_articles import LiveArticles
 from recsys.retrieval.popularity.blend import blended
-from recsys.retrieval.popularity.families import FAMILIES, keys_of, row_of, rows_of
+from recsys.retrieval.popularity.families import FAMILIES, keys_of, row_of
 from recsys.retrieval.popularity.settings import PopularitySettings
 
 
@@ -86,17 +85,14 @@ class Popularity(Retriever[PopularitySettings]):
         shares = np.mean([self.share(family, contexts) for family in families], axis=0)
         return np.where(shares > 0, shares, NO_OPINION).astype(np.float32)
 
-    def log_lifts(self, wanted: Sequence[tuple[str, int]], visitors: Visitors, rows: Ints, positions: Ints) -> Doubles:
+    def log_lifts(self, family: str, channel: int, visitors: Visitors, rows: Ints, positions: Ints) -> Doubles:
         """The logarithm of how many times as often a live article is read in a visitor's context as overall, smoothed.
 
-        ``wanted`` are families, each with the position of a half-life in ``context_half_lives``; ``rows`` and
-        ``positions`` say which visitor and which article, shapes (pairs,) to (wanted, pairs).
+        ``channel`` is the position of the half-life in ``context_half_lives``; ``rows`` and ``positions`` say which
+        visitor and which article, shapes (pairs,) to (pairs,).
         """
-        found = np.empty((len(wanted), len(rows)))
-        contexts = rows_of([family for family, _ in wanted], visitors.contexts).T.tolist()
-        for lifts, (family, channel), theirs in zip(found, wanted, contexts, strict=True):
-            lifts[:] = from_tables(partial(self._log_lift, family, channel), theirs, rows, positions)
-        return found
+        contexts = row_of(family, visitors.contexts).tolist()
+        return from_tables(partial(self._log_lift, family, channel), contexts, rows, positions)
 
     def blend(self, codes: Codes) -> list[tuple[int, str]]:
         """A new visitor's list: positions among the live articles, each with the family that filled the place."""
