@@ -32,6 +32,8 @@ from recsys.retrieval.live_articles import LiveArticles
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+AT_ONCE = 256
+"""Visitors who are folded in together, a bound on memory."""
 MOST_WAITING = 100
 """Parts in which clicks wait: more become one, in which only those stay that will be asked for."""
 
@@ -241,7 +243,9 @@ class ALS(Retriever[ALSSettings]):
         lengths = np.count_nonzero(items != PAD, axis=1)
         for length in set(lengths.tolist()) - {0}:  # those who have read as much together: matrices of one size
             who = (lengths == length).nonzero()[0]
-            result[who] = self._folded(vectors[items[who, :length]])
+            for first in range(0, len(who), AT_ONCE):
+                some = who[first : first + AT_ONCE]
+                result[some] = self._folded(vectors[items[some, :length]])
         return result
 
     def _folded(self, read: Floats) -> Floats:
