@@ -20,24 +20,16 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "region": ("country", "region"),
 }
 """What clicks are counted by: every family is a table of counts by the codes of its fields."""
-CODE_BITS = 15
-"""Bits of a code in a row's number."""
-
-
-def _places(fields: tuple[str, ...]) -> Longs:
-    """What one of each field's codes adds to the number of a row, shape (6,)."""
-    places = np.zeros(len(CONTEXT_FIELDS), np.int64)
-    for place, field in enumerate(reversed(fields)):
-        places[CONTEXT_FIELDS.index(field)] = 1 << CODE_BITS * place
-    return places
-
-
-PLACES = {family: _places(fields) for family, fields in FAMILIES.items()}
+COLUMNS = {family: tuple(map(CONTEXT_FIELDS.index, fields)) for family, fields in FAMILIES.items()}
+"""Where the codes of a family's fields are in a context."""
 
 
 def row_of(family: str, contexts: Codes) -> Longs:
     """The row of each context in a family's table: its codes, packed. Shape (n, 6) to (n,)."""
-    return contexts @ PLACES[family]
+    row = np.zeros(len(contexts), np.int64)
+    for column in COLUMNS[family]:
+        row = (row << 15) | contexts[:, column]
+    return row
 
 
 def keys_of(family: str, clicks: Clicks) -> Longs:
