@@ -36,12 +36,12 @@ class Layout:
         values = np.empty((len(self.features), len(pool)), np.float32)
         if given is not None:
             values[self._given] = given.T
-        articles, visitors = self._columns["article"], self._columns["visitor"]
+        articles, visitors = self._plans["article"].rows, self._plans["visitor"].rows
         if len(articles):
             values[articles] = _of_articles(self, pool.moment).take(pool.positions, axis=1)
         if len(visitors):
             values[visitors] = self._worked_out("visitor", pool.by_visitor()).take(pool.rows, axis=1)
-        self._fill(values, "pair", pool)
+        self._plans["pair"].fill(values, pool)
         np.copyto(values, np.nan, where=np.isinf(values))
         return values.T
 
@@ -52,52 +52,15 @@ class Layout:
     def _worked_out(self, what: VariesBy, pool: Pool) -> Floats:
         """The features of one kind, shape (features, rows)."""
         values = np.empty((len(self.features), len(pool)), np.float32)
-        self._fill(values, what, pool)
-        return values[self._columns[what]]
-
-    def _fill(self, values: Floats, what: VariesBy, pool: Pool) -> None:
-        """Work out the features of one kind, each into its row of a matrix of all, shape (features, rows).
-
-        What is the same for everybody who is new is only written down.
-        """
-        new = pool.visitors.all_new
-        if new:
-            rows, known = self._known_of_new[what]
-            values[rows] = known
-        for step in (self._steps_of_new if new else self._steps)[what]:
-            found = step.function(pool)
-            for row, column in step.places:
-                values[row] = found if column is None else found[column]
+        self._plans[what].fill(values, pool)
+        return values[self._plans[what].rows]
 
     @cached_property
-    def _columns(self) -> dict[VariesBy, Longs]:
-        """The columns of each kind that are to be worked out."""
-        wanted = [(at, one.varies_by) for at, one in enumerate(self.features) if one.name not in self.given]
-        return {kind: np.array([at for at, by in wanted if by == kind], np.int64) for kind in get_args(VariesBy)}
-
-    @cached_property
-    def _steps(self) -> dict[VariesBy, list[Step]]:
-        return {kind: _steps(self.features, columns) for kind, columns in self._columns.items()}
-
-    @cached_property
-    def _steps_of_new(self) -> dict[VariesBy, list[Step]]:
-        """The same without what is known of everybody who is new."""
-        unknown = [one.new_visitor_value is None for one in self.features]
-        return {
-            kind: _steps(self.features, columns[np.array(unknown, bool)[columns]])
-            for kind, columns in self._columns.items()
-        }
-
-    @cached_property
-    def _known_of_new(self) -> dict[VariesBy, tuple[Longs, Floats]]:
-        """The columns of what is known of everybody who is new, and its values, shapes (known,), (known, 1)."""
-        found = {}
-        for kind, columns in self._columns.items():
-            values = [(at, self.features[at].new_visitor_value) for at in columns.tolist()]
-            known = [(at, value) for at, value in values if value is not None]
-            rows = np.array([at for at, _ in known], np.int64)
-            found[kind] = rows, np.array([value for _, value in known], np.float32)[:, None]
-        return found
+    def _plans(self) -> dict[VariesBy, Plan]:
+        """Of each kind, what is to be worked out."""
+        wanted = [(row, one) for row, one in enumerate(self.features) if one.name not in self.given]
+        kinds: tuple[VariesBy, ...] = get_args(VariesBy)
+        return {kind: Plan.of([(row, one) for row, one in wanted if one.varies_by == kind]) for kind in kinds}
 
     @cached_property
     def _given(self) -> Longs:
@@ -111,18 +74,55 @@ class Step:
 
     Attributes:
         function: of one feature, or of several that are computed at once.
-        places: the row of each in a matrix of all features, and which of the function's it is; None where it has one.
+        places: the row of each in the matrix, and which of the function's it is; None where it has one alone.
     """
 
     function: Function
     places: list[tuple[int, int | None]]
 
 
-def _steps(features: Sequence[Feature], columns: Longs) -> list[Step]:
-    """How some of the features are worked out: those of one function in one step."""
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """How some features are worked out, each into its row of a matrix of features × rows of a pool.
+
+    Attributes:
+        rows: theirs, shape (features,).
+        steps: for everybody.
+        steps_of_new: where nobody in the batch has read anything: what is then known is only written down.
+        known_of_new: the rows of that and its values, shapes (known,), (known, 1).
+    """
+
+    rows: Longs
+    steps: list[Step]
+    steps_of_new: list[Step]
+    known_of_new: tuple[Longs, Floats]
+
+    @classmethod
+    def of(cls, features: Sequence[tuple[int, Feature]]) -> Self:
+        """For some features, each with its row."""
+        known = {row: one.new_visitor_value for row, one in features if one.new_visitor_value is not None}
+        values = np.array([*known.values()], np.float32)[:, None]
+        unknown = [(row, one) for row, one in features if row not in known]
+        rows = np.array([row for row, _ in features], np.int64)
+        return cls(rows, _steps(features), _steps(unknown), (np.array([*known], np.int64), values))
+
+    def fill(self, values: Floats, pool: Pool) -> None:
+        """Work the features out."""
+        steps = self.steps
+        if pool.visitors.all_new:
+            rows, known = self.known_of_new
+            values[rows], steps = known, self.steps_of_new
+        for step in steps:
+            found = step.function(pool)
+            for row, column in step.places:
+                values[row] = found if column is None else found[column]
+
+
+def _steps(features: Sequence[tuple[int, Feature]]) -> list[Step]:
+    """A step for each function that the features have."""
     shared: dict[Function, list[tuple[int, int | None]]] = {}
-    for at in columns.tolist():
-        shared.setdefault(features[at].function, []).append((at, features[at].column))
+    for row, one in features:
+        shared.setdefault(one.function, []).append((row, one.column))
     return [Step(function, places) for function, places in shared.items()]
 
 
