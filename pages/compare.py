@@ -19,7 +19,7 @@ from recsys.ui.page_context import page_context
 from recsys.ui.tables import comparison, explanation, reasons
 from recsys.ui.theme import LOOKS, plain
 from recsys.ui.view_state import highlight_article, set_choice
-from recsys.ui.words import enumerated, only_compared, ordinal
+from recsys.ui.words import compared_names, only_compared, ordinal
 
 FACTS = 8
 """Bars of an open row; the other facts share one."""
@@ -51,7 +51,7 @@ def draw_matrix() -> None:
         on_sort=partial(set_choice, SORT),
         on_choose=highlight_article,
     )
-    aside = f", {enumerated([LOOKS[name].label for name in engine.beside])} aside" if engine.beside else ""
+    aside = f", {compared_names(engine)} aside" if engine.beside else ""
     st.caption(
         "Each cell has the article's **rank** in that algorithm's list and the algorithm's **own score**; it is blank "
         "where the article is not in that list. **Score** is the reranker's. **Moved** counts from the best rank in a "

@@ -134,11 +134,10 @@ class ALS(Retriever[ALSSettings]):
     def advance(self, clicks: Clicks, histories: Histories, live: LiveArticles) -> ALS:
         """Note who opened articles without factors. Where lists of ALS are only looked at, few moments need more."""
         new, later = clicks.rows(~self.factors.is_trained[clicks.items]), self._with(live=live, histories=histories)
-        waiting = (*later.waiting, new) if len(new) else later.waiting
-        if len(waiting) > MOST_WAITING:
-            together = waiting[0].joined(*waiting[1:])
-            waiting = (together.rows(later.folded.wanted(together, self.factors.is_trained)),)
-        return replace(later, waiting=waiting)
+        if not len(new):
+            return later
+        later = replace(later, waiting=(*later.waiting, new))
+        return replace(later, waiting=(later._of_first_visitors(),)) if len(later.waiting) > MOST_WAITING else later
 
     def recounted(self, known: ALS, clicks: LateClicks, histories: Histories, live: LiveArticles) -> ALS:
         """Fold in anew the articles whose first visitors were others than it seemed, where any are folded in."""
@@ -164,8 +163,7 @@ class ALS(Retriever[ALSSettings]):
         """Those of each article without factors, folded in from the trained articles that they had read."""
         if not self.waiting or self.histories is None:
             return self.folded
-        waiting = self.waiting[0].joined(*self.waiting[1:])
-        chosen = waiting.rows(self.folded.wanted(waiting, self.factors.is_trained))
+        chosen = self._of_first_visitors()
         some = self.histories.readers_in_batches(chosen, self.settings.depth)
         vectors = [self._fold_visitors(visitors, self.factors) for visitors in some]
         return self.folded.add(chosen.items, np.concatenate([self.factors.folded, *vectors]))
@@ -216,6 +214,11 @@ class ALS(Retriever[ALSSettings]):
         """The factors as trained; later articles are folded in by ``advance``."""
         factors = scatter_rows(state["factors"], state["rows"], len(live.articles) + 1)
         return cls.start(settings, live, factors, state["visitor_gram"])
+
+    def _of_first_visitors(self) -> Clicks:
+        """Of the clicks that wait, those that are among the first on their article."""
+        waiting = self.waiting[0].joined(*self.waiting[1:])
+        return waiting.rows(self.folded.wanted(waiting, self.factors.is_trained))
 
     def _with(self, **changes: Any) -> ALS:
         """The same with something changed, and with what has been worked out by now."""

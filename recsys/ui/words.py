@@ -32,15 +32,19 @@ def enumerated(names: Sequence[str], joined: str = "and") -> str:
     return f"{', '.join(others)} {joined} {last}" if others else last
 
 
+def compared_names(engine: Engine) -> str:
+    """The algorithms whose lists are shown and suggest nothing."""
+    return enumerated([LOOKS[name].label for name in engine.beside])
+
+
 def only_compared(engine: Engine) -> str:
     """Why lists are shown that suggest nothing; empty where there are none."""
-    names = [LOOKS[name].label for name in engine.beside]
-    if not names:
+    if not engine.beside:
         return ""
-    are, their = ("is", "its") if len(names) == 1 else ("are", "their")
+    are, their = ("is", "its") if len(engine.beside) == 1 else ("are", "their")
     return (
-        f"{enumerated(names)} {are} here to compare with: where articles are read for hours only, {their} suggestions "
-        "make the final list no better, so it does without them."
+        f"{compared_names(engine)} {are} here to compare with: where articles are read for hours only, {their} "
+        "suggestions make the final list no better, so it does without them."
     )
 
 
